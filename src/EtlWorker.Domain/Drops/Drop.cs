@@ -1,0 +1,24 @@
+namespace EtlWorker.Domain.Drops;
+
+/// <summary>One version of one S3 object that landed for a feed, as the ledger has it.</summary>
+public sealed record Drop
+{
+    public required long Id { get; init; }
+
+    public required string Feed { get; init; }
+
+    public required string Bucket { get; init; }
+
+    public required string Key { get; init; }
+
+    public string? VersionId { get; init; }
+
+    public string? ETag { get; init; }
+
+    /// <summary>Bytes, as the event told.</summary>
+    public required long Size { get; init; }
+
+    public string? Sequencer { get; init; }
+
+    public required DateTimeOffset EventTime { get; init; }
+}

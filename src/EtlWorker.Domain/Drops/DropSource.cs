@@ -1,0 +1,10 @@
+namespace EtlWorker.Domain.Drops;
+
+/// <summary>The way by which a drop was heard of.</summary>
+public enum DropSource
+{
+    S3,
+    Sns,
+    EventBridge,
+    Listing,
+}

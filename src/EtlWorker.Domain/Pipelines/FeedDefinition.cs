@@ -1,0 +1,48 @@
+using EtlWorker.Domain.Drops;
+
+namespace EtlWorker.Domain.Pipelines;
+
+/// <summary>One CSV file that a batch needs, and the staging table that it fills. The table is the schema.</summary>
+public sealed record FeedDefinition
+{
+    private readonly ObjectPattern _pattern = new("");
+
+    public required string Name { get; init; }
+
+    /// <summary>Exact object key, or a pattern with <c>*</c> and <c>{date}</c>.</summary>
+    public required string Object
+    {
+        get => _pattern.Text;
+        init => _pattern = new ObjectPattern(value);
+    }
+
+    /// <summary>Schema-qualified table, <c>staging.orders</c>.</summary>
+    public required string Table { get; init; }
+
+    public bool Required { get; init; } = true;
+
+    /// <summary>Table column -> header name, where they differ.</summary>
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
+
+    public char Delimiter { get; init; } = ',';
+
+    public char Quote { get; init; } = '"';
+
+    /// <summary>Unquoted fields with exactly one of these values are NULL.</summary>
+    public IReadOnlyList<string> Nulls { get; init; } = [""];
+
+    public RejectLimit? Rejects { get; init; }
+
+    /// <summary>A required feed with fewer rows than this fails the run: an empty export never wipes good data.</summary>
+    public long MinRows { get; init; } = 1;
+
+    public UnknownColumns UnknownColumns { get; init; } = UnknownColumns.Warn;
+
+    /// <summary>Bytes; a longer record fails the run.</summary>
+    public int MaxRecordBytes { get; init; } = 1 << 20;
+
+    public bool QuotedNewlines { get; init; } = true;
+
+    /// <summary>Whether an object of this key is a drop of this feed, and the date that the key names, if any.</summary>
+    public bool Takes(string key, out DateOnly? date) => _pattern.Matches(key, out date);
+}

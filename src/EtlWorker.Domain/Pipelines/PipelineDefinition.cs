@@ -1,0 +1,29 @@
+namespace EtlWorker.Domain.Pipelines;
+
+/// <summary>A pipeline as its author wrote it: feeds, checks, analyses, trigger, exports. Names no bucket, queue or host.</summary>
+public sealed record PipelineDefinition
+{
+    public required string Name { get; init; }
+
+    /// <summary>IANA zone in which the run date is a date.</summary>
+    public required string TimeZone { get; init; }
+
+    /// <summary>The date that the analyses look back from; null means the run date.</summary>
+    public DateOnly? AsOf { get; init; }
+
+    public TriggerDefinition Trigger { get; init; } = new();
+
+    public required IReadOnlyList<FeedDefinition> Feeds { get; init; }
+
+    public RejectLimit Rejects { get; init; } = new();
+
+    public IReadOnlyList<CheckDefinition> Checks { get; init; } = [];
+
+    public IReadOnlyList<AnalysisDefinition> Analyses { get; init; } = [];
+
+    public IEnumerable<FeedDefinition> RequiredFeeds => Feeds.Where(feed => feed.Required);
+
+    public FeedDefinition Feed(string name) => Feeds.First(feed => feed.Name == name);
+
+    public DateOnly AsOfFor(DateOnly runDate) => AsOf ?? runDate;
+}

@@ -1,0 +1,15 @@
+namespace EtlWorker.Domain.Pipelines;
+
+/// <summary>How many refused rows a feed may have before the run fails.</summary>
+public sealed record RejectLimit
+{
+    /// <summary>Rows; judged at once.</summary>
+    public long Max { get; init; } = 100;
+
+    /// <summary>Per cent of the rows read; judged at the end.</summary>
+    public double MaxPercent { get; init; } = 1.0;
+
+    public bool ExceededAtOnce(long rejected) => rejected > Max;
+
+    public bool ExceededAtEnd(long rejected, long read) => rejected > Max || rejected * 100.0 > MaxPercent * read;
+}

@@ -1,0 +1,7 @@
+namespace EtlWorker.Domain.Pipelines;
+
+public enum Severity
+{
+    Fail,
+    Warn,
+}

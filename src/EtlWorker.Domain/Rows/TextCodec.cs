@@ -1,0 +1,48 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace EtlWorker.Domain.Rows;
+
+/// <summary>text and varchar(n): valid UTF-8 without NUL, at most n characters (code points, as PostgreSQL counts them).</summary>
+/// <param name="maxCharacters">Null for no limit.</param>
+public sealed class TextCodec(int? maxCharacters) : FieldCodec
+{
+    public override string Expects => maxCharacters is { } most ? $"text of at most {most} characters" : "text in UTF-8 without NUL";
+
+    public override int MaxEncodedLength(int fieldLength) => fieldLength;
+
+    public override RejectCode Encode(ReadOnlySpan<byte> field, Span<byte> destination, out int written)
+    {
+        written = field.Length;
+        if (field.Contains((byte)0))
+        {
+            return RejectCode.NulByte;
+        }
+
+        if (!Utf8.IsValid(field))
+        {
+            return RejectCode.Encoding;
+        }
+
+        if (field.Length > maxCharacters && CountCodePoints(field) > maxCharacters)
+        {
+            return RejectCode.TooLong;
+        }
+
+        field.CopyTo(destination);
+        return RejectCode.None;
+    }
+
+    private static int CountCodePoints(ReadOnlySpan<byte> utf8)
+    {
+        var count = 0;
+        while (!utf8.IsEmpty)
+        {
+            Rune.DecodeFromUtf8(utf8, out _, out var consumed);
+            utf8 = utf8[consumed..];
+            count++;
+        }
+
+        return count;
+    }
+}
