@@ -1,0 +1,57 @@
+using Npgsql;
+
+namespace EtlWorker.Storage;
+
+/// <summary>
+/// Brings the database up to date by the idempotent script that was generated from the EF Core migrations, in one
+/// transaction and under one lock, so that it may run twice and from two workers at once.
+/// </summary>
+internal sealed class SchemaMigration(Database database)
+{
+    /// <returns>The migrations that this call applied; empty when there was nothing to do.</returns>
+    public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var migrationLock = connection.Embedded("Storage/lock_migration"))
+        {
+            await migrationLock.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var before = await AppliedAsync(connection, cancellationToken);
+        await using (var script = connection.Embedded("Storage/Migrations/migrate"))
+        {
+            await script.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var after = await AppliedAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return [.. after.Except(before)];
+    }
+
+    /// <summary>The newest migration that the embedded script knows.</summary>
+    public static string Newest { get; } = EmbeddedSql.Get("Storage/Migrations/migrate")
+        .Split('\'').Last(text => text.Length > 15 && text[14] == '_' && text[..14].All(char.IsAsciiDigit));
+
+    /// <summary>The migrations that the database has; none where there is no ledger.</summary>
+    public static async Task<IReadOnlyList<string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using (var exists = connection.Embedded("Storage/has_ledger"))
+        {
+            if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
+            {
+                return [];
+            }
+        }
+
+        await using var applied = connection.Embedded("Storage/applied_migrations");
+        await using var reader = await applied.ExecuteReaderAsync(cancellationToken);
+        var migrations = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            migrations.Add(reader.GetString(0));
+        }
+
+        return migrations;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using Npgsql;
+
+namespace EtlWorker.Storage;
+
+/// <summary>Makes commands: ledger statements from embedded files, the steps' statements from a definition's trusted SQL.</summary>
+internal static class Statements
+{
+    /// <summary>An embedded statement with its parameters.</summary>
+    public static NpgsqlCommand Embedded(
+        this NpgsqlConnection connection, string path, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        connection.Text(EmbeddedSql.Get(path), parameters);
+
+    [SuppressMessage("Security", "CA2100", Justification = "Embedded files, and identifiers quoted by TableName; values are parameters.")]
+    public static NpgsqlCommand Text(
+        this NpgsqlConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.Add(new NpgsqlParameter(name, value ?? DBNull.Value));
+        }
+
+        return command;
+    }
+
+    /// <summary>
+    /// One statement that a definition's author wrote, wrapped by us. A batch command refuses a second statement after a
+    /// semicolon, which a plain command would run.
+    /// </summary>
+    [SuppressMessage("Security", "CA2100", Justification = "A definition's SQL is code that the operator trusts (docs/contracts.md).")]
+    public static NpgsqlBatch Authored(
+        this NpgsqlConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.Add(new NpgsqlParameter(name, value));
+        }
+
+        return new NpgsqlBatch(connection) { BatchCommands = { command } };
+    }
+}
