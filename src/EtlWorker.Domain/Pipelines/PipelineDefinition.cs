@@ -1,8 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace EtlWorker.Domain.Pipelines;
 
 /// <summary>A pipeline as its author wrote it: feeds, checks, analyses, trigger, exports. Names no bucket, queue or host.</summary>
 public sealed record PipelineDefinition
 {
+    /// <summary>For editors only: where the published JSON Schema stands.</summary>
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
+
     public required string Name { get; init; }
 
     /// <summary>IANA zone in which the run date is a date.</summary>

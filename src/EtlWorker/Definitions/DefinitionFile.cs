@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using EtlWorker.Domain.Pipelines;
+
+namespace EtlWorker.Definitions;
+
+/// <summary>Reads a definition and its SQL from a directory, strictly: an unknown property is a fault.</summary>
+internal static class DefinitionFile
+{
+    /// <exception cref="InvalidDefinitionException">The file or a SQL file is missing, is no valid JSON, or contradicts itself.</exception>
+    public static LoadedDefinition Read(string path)
+    {
+        var document = ReadText(path, $"{path}: no such file; PIPELINE__DEFINITION must name the definition");
+        var pipeline = Parse(path, document);
+        var faults = DefinitionFaults.In(pipeline).Select(fault => $"{path}: {fault}").ToList();
+        var sql = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in pipeline.Checks.Select(check => check.Sql).Concat(pipeline.Analyses.Select(analysis => analysis.Sql)).Distinct())
+        {
+            var sqlPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file);
+            if (File.Exists(sqlPath))
+            {
+                sql[file] = File.ReadAllText(sqlPath);
+            }
+            else
+            {
+                faults.Add($"{path}: names {file}, and {sqlPath} does not exist");
+            }
+        }
+
+        return faults.Count == 0
+            ? new LoadedDefinition(pipeline, document, sql, HashOf(document, sql))
+            : throw new InvalidDefinitionException(faults);
+    }
+
+    private static PipelineDefinition Parse(string path, string document)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(document, DefinitionJson.Default.PipelineDefinition)
+                ?? throw new InvalidDefinitionException([$"{path}: is null; a definition is a JSON object"]);
+        }
+        catch (JsonException fault)
+        {
+            // The serializer's message names path and line itself when it found the fault while binding.
+            var place = fault.LineNumber is { } line ? $"{path}, line {line + 1}" : path;
+            var message = fault.Message.Split(" Path: ")[0];
+            throw new InvalidDefinitionException([$"{place}, at {fault.Path ?? "$"}: {message}"]);
+        }
+    }
+
+    private static string ReadText(string path, string fault) =>
+        File.Exists(path) ? File.ReadAllText(path) : throw new InvalidDefinitionException([fault]);
+
+    private static string HashOf(string document, SortedDictionary<string, string> sql)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var text in sql.SelectMany(file => new[] { file.Key, file.Value }).Prepend(document))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(text));
+            hash.AppendData([0]);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

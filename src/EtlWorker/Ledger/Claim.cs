@@ -1,0 +1,24 @@
+using EtlWorker.Domain.Batches;
+
+namespace EtlWorker.Ledger;
+
+/// <summary>What a run row is made from: the batch, and everything that is frozen at the claim.</summary>
+internal sealed record Claim
+{
+    public required string Pipeline { get; init; }
+
+    public required Batch Batch { get; init; }
+
+    public required DateOnly AsOf { get; init; }
+
+    public required string TimeZone { get; init; }
+
+    public required string DefinitionHash { get; init; }
+
+    public required string Document { get; init; }
+
+    /// <summary>The SQL files as one JSON object.</summary>
+    public required string Sql { get; init; }
+
+    public required string Worker { get; init; }
+}

@@ -1,0 +1,104 @@
+using EtlWorker.Domain.Batches;
+using EtlWorker.Domain.Drops;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Ledger;
+
+/// <summary>What arrived: <c>etl.drop</c> and <c>etl.unreadable_message</c>.</summary>
+internal sealed class DropLedger(Database database, TimeProvider time)
+{
+    /// <summary>Records every event of one message, durably when this returns. Told again, an event changes nothing.</summary>
+    /// <returns>Those that the ledger had not heard of.</returns>
+    public async Task<IReadOnlyList<SortedEvent>> RecordAsync(
+        string pipeline, IReadOnlyList<SortedEvent> events, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var news = new List<SortedEvent>();
+        // In one order for everybody, so that two workers with the same keys cannot wait for each other in a ring.
+        foreach (var sorted in events.OrderBy(sorted => sorted.Event.Key, StringComparer.Ordinal))
+        {
+            if (await RecordAsync(connection, pipeline, sorted, cancellationToken))
+            {
+                news.Add(sorted);
+            }
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return news;
+    }
+
+    public async Task RecordUnreadableAsync(
+        string queue, string messageId, string body, string reason, int receiveCount, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = connection.Embedded("Ledger/record_unreadable",
+            ("queue", queue), ("message_id", messageId), ("body", body), ("reason", reason), ("receive_count", receiveCount), ("now", time.GetUtcNow()));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The drops that no run has taken and no decision has put aside.</summary>
+    public static async Task<IReadOnlyList<Drop>> PendingAsync(
+        NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/pending_drops", ("pipeline", pipeline));
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <summary>The drops that a run has claimed, in any order.</summary>
+    public static async Task<IReadOnlyList<Drop>> ClaimedByAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/claimed_drops", ("run_id", runId));
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <summary>Puts a drop aside, within the caller's transaction.</summary>
+    /// <returns>False when it was no longer pending.</returns>
+    public static async Task<bool> DisposeOfAsync(NpgsqlConnection connection, Disposal disposal, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/dispose_of_drop",
+            ("id", disposal.Drop.Id), ("disposition", Word.Of(disposal.Disposition)), ("reason", disposal.Reason));
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    private async Task<bool> RecordAsync(
+        NpgsqlConnection connection, string pipeline, SortedEvent sorted, CancellationToken cancellationToken)
+    {
+        var told = sorted.Event;
+        await using (var keyLock = connection.Embedded("Ledger/lock_key", ("key", $"{pipeline}:{told.Bucket}:{told.Key}")))
+        {
+            await keyLock.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var command = connection.Embedded("Ledger/record_drop",
+            ("pipeline", pipeline), ("feed", sorted.Feed), ("bucket", told.Bucket), ("key", told.Key), ("version_id", told.VersionId),
+            ("etag", told.ETag), ("size", told.Size), ("sequencer", told.Sequencer), ("event_time", told.EventTime.ToUniversalTime()),
+            ("source", Word.Of(told.Source)), ("now", time.GetUtcNow()),
+            ("disposition", Word.Of(sorted.Disposition)), ("reason", sorted.IgnoredBecause));
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    private static async Task<IReadOnlyList<Drop>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var drops = new List<Drop>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            drops.Add(new Drop
+            {
+                Id = reader.GetInt64(0),
+                Feed = reader.GetString(1),
+                Bucket = reader.GetString(2),
+                Key = reader.GetString(3),
+                VersionId = reader.GetStringOrNull(4),
+                ETag = reader.GetStringOrNull(5),
+                Size = reader.GetInt64(6),
+                Sequencer = reader.GetStringOrNull(7),
+                EventTime = reader.GetFieldValue<DateTimeOffset>(8),
+            });
+        }
+
+        return drops;
+    }
+}

@@ -1,0 +1,119 @@
+using EtlWorker.Domain.Batches;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Ledger;
+
+/// <summary>
+/// What ran: <c>etl.run</c>. Every change of state is conditional on state and attempt, so a worker that lost its run
+/// cannot change it. Statements run on the connection that holds the pipeline's lock.
+/// </summary>
+internal sealed class RunLedger(TimeProvider time)
+{
+    /// <summary>The states of the event-driven runs whose dates pending drops may still fall on.</summary>
+    public static async Task<IReadOnlyList<RunSummary>> SummariesAsync(
+        NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/run_summaries", ("pipeline", pipeline));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var summaries = new List<RunSummary>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            summaries.Add(new RunSummary(reader.GetFieldValue<DateOnly>(0), Word.Parse<RunState>(reader.GetString(1))));
+        }
+
+        return summaries;
+    }
+
+    /// <summary>
+    /// Takes the batch's date and its drops, in one transaction. The unique key on the date decides between workers.
+    /// </summary>
+    /// <returns>Null when the date was taken, or a drop was no longer pending: nothing has changed then.</returns>
+    public async Task<Run?> ClaimAsync(NpgsqlConnection connection, Claim claim, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var keep = connection.Embedded("Ledger/keep_definition",
+            ("hash", claim.DefinitionHash), ("pipeline", claim.Pipeline), ("document", claim.Document), ("sql", claim.Sql), ("now", time.GetUtcNow())))
+        {
+            await keep.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var claimRun = connection.Embedded("Ledger/claim_run",
+            ("pipeline", claim.Pipeline), ("run_date", claim.Batch.RunDate), ("as_of", claim.AsOf), ("time_zone", claim.TimeZone),
+            ("definition_hash", claim.DefinitionHash), ("worker", claim.Worker), ("now", time.GetUtcNow()));
+        if (await ReadRunAsync(claimRun, cancellationToken) is not { } run)
+        {
+            return null;
+        }
+
+        await using var claimDrops = connection.Embedded("Ledger/claim_drops",
+            ("run_id", run.Id), ("ids", claim.Batch.Drops.Select(drop => drop.Id).ToArray()));
+        if (await claimDrops.ExecuteNonQueryAsync(cancellationToken) != claim.Batch.Drops.Count)
+        {
+            return null;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return run;
+    }
+
+    /// <summary>The pipeline's run that has begun and not ended, if there is one.</summary>
+    public static async Task<Run?> UnfinishedAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/unfinished_run", ("pipeline", pipeline));
+        return await ReadRunAsync(command, cancellationToken);
+    }
+
+    /// <summary>Begins a further attempt of a run that nobody is loading.</summary>
+    public static async Task<Run> NextAttemptAsync(NpgsqlConnection connection, Run run, string worker, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/next_attempt", ("id", run.Id), ("attempt", run.Attempt), ("worker", worker));
+        return await ReadRunAsync(command, cancellationToken) ?? throw new RunTakenException(run.Id);
+    }
+
+    /// <summary>The last statement of the data transaction: the run is committed, its drops are loaded.</summary>
+    public async Task CommitAsync(NpgsqlConnection connection, Run run, IEnumerable<string> warnings, CancellationToken cancellationToken) =>
+        await ChangeAsync(run, connection.Embedded("Ledger/commit_run",
+            ("id", run.Id), ("attempt", run.Attempt), ("warnings", warnings.ToArray()), ("now", time.GetUtcNow())), cancellationToken);
+
+    /// <summary>Exports are in place.</summary>
+    public async Task SucceedAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken) =>
+        await ChangeAsync(run, connection.Embedded("Ledger/succeed_run",
+            ("id", run.Id), ("attempt", run.Attempt), ("now", time.GetUtcNow())), cancellationToken);
+
+    /// <summary>Gives the run up; its drops have failed with it.</summary>
+    public async Task FailAsync(NpgsqlConnection connection, Run run, string error, CancellationToken cancellationToken) =>
+        await ChangeAsync(run, connection.Embedded("Ledger/fail_run",
+            ("id", run.Id), ("attempt", run.Attempt), ("error", error), ("now", time.GetUtcNow())), cancellationToken);
+
+    private static async Task ChangeAsync(Run run, NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using (command)
+        {
+            if (await command.ExecuteScalarAsync(cancellationToken) is null)
+            {
+                throw new RunTakenException(run.Id);
+            }
+        }
+    }
+
+    private static async Task<Run?> ReadRunAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new Run
+            {
+                Id = reader.GetInt64(0),
+                Pipeline = reader.GetString(1),
+                RunDate = reader.GetFieldValue<DateOnly>(2),
+                AsOf = reader.GetFieldValue<DateOnly>(3),
+                State = Word.Parse<RunState>(reader.GetString(4)),
+                Attempt = reader.GetInt32(5),
+                DefinitionHash = reader.GetString(6),
+                ClaimedAt = reader.GetFieldValue<DateTimeOffset>(7),
+                Warnings = reader.GetFieldValue<string[]>(8),
+            }
+            : null;
+    }
+}

@@ -1,0 +1,13 @@
+-- Within the data transaction, last of all: the tables hold this run. No row: the run was taken over.
+with committed as (
+    update etl.run
+    set state = 'committed', committed_at = @now, warnings = @warnings
+    where id = @id and attempt = @attempt and state = 'claimed'
+    returning id
+), loaded as (
+    update etl.drop
+    set disposition = 'loaded'
+    from committed
+    where run_id = committed.id and disposition = 'claimed'
+)
+select id from committed;

@@ -1,0 +1,5 @@
+-- A further attempt of a run that was left before its commit. No row: somebody else changed it.
+update etl.run
+set attempt = attempt + 1, worker = @worker
+where id = @id and attempt = @attempt and state = 'claimed'
+returning id, pipeline, run_date, as_of, state, attempt, definition_hash, claimed_at, warnings;

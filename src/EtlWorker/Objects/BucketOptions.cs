@@ -1,0 +1,4 @@
+namespace EtlWorker.Objects;
+
+/// <summary>Where drops land and where results go.</summary>
+internal sealed record BucketOptions(string Landing, string Results);
