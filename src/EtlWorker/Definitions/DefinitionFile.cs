@@ -33,6 +33,16 @@ internal static class DefinitionFile
             : throw new InvalidDefinitionException(faults);
     }
 
+    /// <summary>A definition as the ledger kept it at a claim.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="sql">Its SQL files as one JSON object.</param>
+    public static LoadedDefinition FromLedger(string document, string sql)
+    {
+        var files = new SortedDictionary<string, string>(
+            JsonSerializer.Deserialize(sql, DefinitionJson.Default.DictionaryStringString)!, StringComparer.Ordinal);
+        return new LoadedDefinition(Parse("the ledger's definition", document), document, files, HashOf(document, files));
+    }
+
     private static PipelineDefinition Parse(string path, string document)
     {
         try

@@ -19,6 +19,8 @@ namespace EtlWorker.Definitions;
         typeof(WordConverter<Severity>), typeof(WordConverter<UnknownColumns>),
     ])]
 [JsonSerializable(typeof(PipelineDefinition))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class DefinitionJson : JsonSerializerContext;
 
 /// <summary>An enum by its name in camel case; numbers are refused.</summary>

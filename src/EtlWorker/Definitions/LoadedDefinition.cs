@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EtlWorker.Domain.Calendar;
 using EtlWorker.Domain.Pipelines;
 
@@ -13,4 +14,7 @@ internal sealed record LoadedDefinition(
 {
     public BusinessCalendar Calendar { get; } =
         new(TimeZoneInfo.FindSystemTimeZoneById(Pipeline.TimeZone), Pipeline.Trigger.DayStart);
+
+    /// <summary>The SQL files as one JSON object, as the ledger keeps them.</summary>
+    public string SqlAsJson() => JsonSerializer.Serialize(Sql, DefinitionJson.Default.IReadOnlyDictionaryStringString);
 }

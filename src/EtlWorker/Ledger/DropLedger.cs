@@ -87,15 +87,15 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         {
             drops.Add(new Drop
             {
-                Id = reader.GetInt64(0),
-                Feed = reader.GetString(1),
-                Bucket = reader.GetString(2),
-                Key = reader.GetString(3),
-                VersionId = reader.GetStringOrNull(4),
-                ETag = reader.GetStringOrNull(5),
-                Size = reader.GetInt64(6),
-                Sequencer = reader.GetStringOrNull(7),
-                EventTime = reader.GetFieldValue<DateTimeOffset>(8),
+                Id = reader.Get<long>(0),
+                Feed = reader.Get<string>(1),
+                Bucket = reader.Get<string>(2),
+                Key = reader.Get<string>(3),
+                VersionId = reader.GetOrNull<string>(4),
+                ETag = reader.GetOrNull<string>(5),
+                Size = reader.Get<long>(6),
+                Sequencer = reader.GetOrNull<string>(7),
+                EventTime = reader.Get<DateTimeOffset>(8),
             });
         }
 

@@ -1,4 +1,3 @@
-using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Storage;
 using Npgsql;
@@ -20,7 +19,7 @@ internal sealed class RunLedger(TimeProvider time)
         var summaries = new List<RunSummary>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            summaries.Add(new RunSummary(reader.GetFieldValue<DateOnly>(0), Word.Parse<RunState>(reader.GetString(1))));
+            summaries.Add(new RunSummary(reader.Get<DateOnly>(0), Word.Parse<RunState>(reader.Get<string>(1))));
         }
 
         return summaries;
@@ -65,6 +64,16 @@ internal sealed class RunLedger(TimeProvider time)
         return await ReadRunAsync(command, cancellationToken);
     }
 
+    /// <summary>The definition that a run began with: its document, and its SQL files as one JSON object.</summary>
+    public static async Task<(string Document, string Sql)> DefinitionAsync(
+        NpgsqlConnection connection, string hash, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/definition", ("hash", hash));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.Get<string>(0), reader.Get<string>(1));
+    }
+
     /// <summary>Begins a further attempt of a run that nobody is loading.</summary>
     public static async Task<Run> NextAttemptAsync(NpgsqlConnection connection, Run run, string worker, CancellationToken cancellationToken)
     {
@@ -104,15 +113,15 @@ internal sealed class RunLedger(TimeProvider time)
         return await reader.ReadAsync(cancellationToken)
             ? new Run
             {
-                Id = reader.GetInt64(0),
-                Pipeline = reader.GetString(1),
-                RunDate = reader.GetFieldValue<DateOnly>(2),
-                AsOf = reader.GetFieldValue<DateOnly>(3),
-                State = Word.Parse<RunState>(reader.GetString(4)),
-                Attempt = reader.GetInt32(5),
-                DefinitionHash = reader.GetString(6),
-                ClaimedAt = reader.GetFieldValue<DateTimeOffset>(7),
-                Warnings = reader.GetFieldValue<string[]>(8),
+                Id = reader.Get<long>(0),
+                Pipeline = reader.Get<string>(1),
+                RunDate = reader.Get<DateOnly>(2),
+                AsOf = reader.Get<DateOnly>(3),
+                State = Word.Parse<RunState>(reader.Get<string>(4)),
+                Attempt = reader.Get<int>(5),
+                DefinitionHash = reader.Get<string>(6),
+                ClaimedAt = reader.Get<DateTimeOffset>(7),
+                Warnings = reader.Get<string[]>(8),
             }
             : null;
     }

@@ -2,7 +2,13 @@ using System.Data.Common;
 
 namespace EtlWorker.Storage;
 
+/// <summary>Reads the columns of a row that is already here: without sequential access the whole row is in memory.</summary>
 internal static class Reading
 {
-    public static string? GetStringOrNull(this DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+#pragma warning disable CA1849 // Asynchronous per column would buy nothing but allocations.
+    public static T Get<T>(this DbDataReader reader, int ordinal) => reader.GetFieldValue<T>(ordinal);
+
+    public static T? GetOrNull<T>(this DbDataReader reader, int ordinal)
+        where T : class => reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<T>(ordinal);
+#pragma warning restore CA1849
 }

@@ -49,7 +49,7 @@ internal sealed class SchemaMigration(Database database)
         var migrations = new List<string>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            migrations.Add(reader.GetString(0));
+            migrations.Add(reader.Get<string>(0));
         }
 
         return migrations;

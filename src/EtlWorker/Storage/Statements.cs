@@ -23,21 +23,4 @@ internal static class Statements
 
         return command;
     }
-
-    /// <summary>
-    /// One statement that a definition's author wrote, wrapped by us. A batch command refuses a second statement after a
-    /// semicolon, which a plain command would run.
-    /// </summary>
-    [SuppressMessage("Security", "CA2100", Justification = "A definition's SQL is code that the operator trusts (docs/contracts.md).")]
-    public static NpgsqlBatch Authored(
-        this NpgsqlConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.Add(new NpgsqlParameter(name, value));
-        }
-
-        return new NpgsqlBatch(connection) { BatchCommands = { command } };
-    }
 }

@@ -1,0 +1,11 @@
+namespace EtlWorker.Domain.Runs;
+
+/// <summary>
+/// A permanent failure of a run: trying again with the same drops would end the same way. The message is one sentence for
+/// a person, without row contents.
+/// </summary>
+public sealed class RunFailedException(string message, string remedy, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>What the operator should do next.</summary>
+    public string Remedy => remedy;
+}

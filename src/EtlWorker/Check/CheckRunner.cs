@@ -1,0 +1,46 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Check;
+
+/// <summary>Runs the definition's checks over the loaded tables, before anything is committed.</summary>
+internal static class CheckRunner
+{
+    /// <returns>What the notice must tell: one line for each check of severity <c>warn</c> that found something.</returns>
+    /// <exception cref="RunFailedException">A check of severity <c>fail</c> found something.</exception>
+    public static async Task<IReadOnlyList<string>> RunAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        var warnings = new List<string>();
+        foreach (var check in definition.Pipeline.Checks)
+        {
+            var offending = await CountAsync(connection, run, check, definition.Sql[check.Sql], cancellationToken);
+            if (offending == 0)
+            {
+                continue;
+            }
+
+            var finding = $"check {check.Name} found {offending:N0} rows";
+            if (check.Severity == Severity.Fail)
+            {
+                throw new RunFailedException(finding, $"The tables keep their former rows. Find the offending rows in the files with the query of {check.Sql}, mend them, and drop the files again.");
+            }
+
+            warnings.Add(finding);
+        }
+
+        return warnings;
+    }
+
+    private static async Task<long> CountAsync(
+        NpgsqlConnection connection, Run run, CheckDefinition check, string sql, CancellationToken cancellationToken)
+    {
+        var count = await AuthoredSql.ExecuteAsync(
+            connection, $"check {check.Name} ({check.Sql})", $"select count(*) from (\n{sql}\n) as offending", run.RunDate, run.AsOf, cancellationToken);
+        return (long)count!;
+    }
+}

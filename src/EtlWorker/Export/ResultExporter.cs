@@ -1,0 +1,46 @@
+using System.Globalization;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Ledger;
+using EtlWorker.Objects;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Export;
+
+/// <summary>
+/// Writes each analysis' rows of the run date to S3 as CSV, in key order, straight from COPY. Repeated after a crash it
+/// writes the same bytes.
+/// </summary>
+internal sealed class ResultExporter(ObjectStore objects, BucketOptions buckets)
+{
+    /// <returns>The objects now in place, as s3:// addresses.</returns>
+    public async Task<IReadOnlyList<string>> ExportAsync(
+        NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    {
+        foreach (var analysis in pipeline.Analyses.Where(analysis => analysis.Export.Count > 0))
+        {
+            var table = await ResultTable.ReadAsync(connection, analysis, cancellationToken);
+            foreach (var key in analysis.ExportKeys(pipeline.Name, run.RunDate))
+            {
+                // COPY takes no parameters; a date that we format ourselves is safe to write out.
+                var date = run.RunDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+                using var rows = (StreamReader)await connection.BeginTextExportAsync(
+                    $"""
+                    copy (
+                        select {Columns([ResultTable.RunDateColumn, .. table.ResultColumns])} from {table.Name.Quoted}
+                        where {ResultTable.RunDateColumn} = date '{date}' order by {Columns(table.KeyColumns)}
+                    ) to stdout (format csv, header)
+                    """, cancellationToken);
+                // The bytes beneath the reader: decoding them only to encode them again would buy nothing.
+                await objects.PutAsync(buckets.Results, key, "text/csv; charset=utf-8", rows.BaseStream, cancellationToken);
+            }
+        }
+
+        return [.. AddressesOf(run, pipeline)];
+    }
+
+    public IEnumerable<string> AddressesOf(Run run, PipelineDefinition pipeline) =>
+        pipeline.Analyses.SelectMany(analysis => analysis.ExportKeys(pipeline.Name, run.RunDate)).Select(key => $"s3://{buckets.Results}/{key}");
+
+    private static string Columns(IEnumerable<string> names) => string.Join(", ", names.Select(TableName.Quote));
+}

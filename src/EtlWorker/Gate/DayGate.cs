@@ -1,0 +1,93 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Batches;
+using EtlWorker.Ledger;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EtlWorker.Gate;
+
+/// <summary>Asks for the batch decision, records what it puts aside, and claims the date of a batch that is ready.</summary>
+internal sealed partial class DayGate(RunLedger runs, Outbox outbox, WorkerName worker, TimeProvider time, ILogger<DayGate> logger)
+{
+    /// <summary>Called with the pipeline's lock held.</summary>
+    /// <returns>The run that is to be executed now, or null.</returns>
+    public async Task<Run?> OpenAsync(NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        var pipeline = definition.Pipeline;
+        var pending = await DropLedger.PendingAsync(connection, pipeline.Name, cancellationToken);
+        if (pending.Count == 0)
+        {
+            return null;
+        }
+
+        var known = pending.Where(drop => pipeline.Feeds.Any(feed => feed.Name == drop.Feed));
+        var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
+        var decision = new BatchPlanner(pipeline, definition.Calendar).Decide(known, summaries, time.GetUtcNow());
+        await PutAsideAsync(connection, pipeline.Name, decision.Disposals, cancellationToken);
+        if (decision.Ready is not { } batch)
+        {
+            return null;
+        }
+
+        var run = await runs.ClaimAsync(connection, ClaimOf(definition, batch), cancellationToken);
+        if (run is null)
+        {
+            LogTakenElsewhere(batch.RunDate);
+            return null;
+        }
+
+        LogClaimed(run.RunDate, run.Id, batch.Drops.Count);
+        return run;
+    }
+
+    private async Task PutAsideAsync(
+        NpgsqlConnection connection, string pipeline, IReadOnlyList<Disposal> disposals, CancellationToken cancellationToken)
+    {
+        if (disposals.Count == 0)
+        {
+            return;
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        foreach (var alike in disposals.GroupBy(disposal => disposal.Disposition))
+        {
+            var told = new List<Disposal>();
+            foreach (var disposal in alike)
+            {
+                if (await DropLedger.DisposeOfAsync(connection, disposal, cancellationToken))
+                {
+                    told.Add(disposal);
+                    LogPutAside(disposal.Drop.Key, Word.Of(alike.Key), disposal.Reason);
+                }
+            }
+
+            if (told.Count > 0)
+            {
+                await outbox.AddAsync(connection, PutAsideNotice.Of(pipeline, alike.Key, told), cancellationToken);
+            }
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private Claim ClaimOf(LoadedDefinition definition, Batch batch) => new()
+    {
+        Pipeline = definition.Pipeline.Name,
+        Batch = batch,
+        AsOf = definition.Pipeline.AsOfFor(batch.RunDate),
+        TimeZone = definition.Pipeline.TimeZone,
+        DefinitionHash = definition.Hash,
+        Document = definition.Document,
+        Sql = definition.SqlAsJson(),
+        Worker = worker.Name,
+    };
+
+    [LoggerMessage(LogLevel.Information, "The set of {RunDate} is whole: run {RunId} begins with {DropCount} drops")]
+    private partial void LogClaimed(DateOnly runDate, long runId, int dropCount);
+
+    [LoggerMessage(LogLevel.Information, "{Key} is {Disposition}: {Reason}")]
+    private partial void LogPutAside(string key, string disposition, string reason);
+
+    [LoggerMessage(LogLevel.Information, "The run of {RunDate} was claimed by another worker, or its drops changed; deciding again")]
+    private partial void LogTakenElsewhere(DateOnly runDate);
+}

@@ -1,0 +1,43 @@
+using EtlWorker.Domain.Rows;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Ledger;
+
+/// <summary>
+/// What a run says while it is under way: stages, feeds, rejects. Written on connections of its own, keyed by attempt, so
+/// that it can be followed live and outlives a rollback of the data.
+/// </summary>
+internal sealed class RunJournal(Database database, TimeProvider time)
+{
+    public Task BeginStageAsync(Run run, RunStage stage, CancellationToken cancellationToken) =>
+        ExecuteAsync("Ledger/begin_stage", cancellationToken,
+            ("run_id", run.Id), ("attempt", run.Attempt), ("stage", Word.Of(stage)), ("now", time.GetUtcNow()));
+
+    public Task EndStageAsync(Run run, RunStage stage, CancellationToken cancellationToken) =>
+        ExecuteAsync("Ledger/end_stage", cancellationToken,
+            ("run_id", run.Id), ("attempt", run.Attempt), ("stage", Word.Of(stage)), ("now", time.GetUtcNow()));
+
+    public Task RecordFeedAsync(Run run, FeedResult feed, CancellationToken cancellationToken) =>
+        ExecuteAsync("Ledger/record_feed", cancellationToken,
+            ("run_id", run.Id), ("attempt", run.Attempt), ("feed", feed.Feed), ("drop_id", feed.DropId), ("bytes", feed.Bytes),
+            ("sha256", feed.Sha256), ("rows_read", feed.RowsRead), ("rows_loaded", feed.RowsLoaded),
+            ("rows_rejected", feed.RowsRejected), ("seconds", feed.Took.TotalSeconds));
+
+    public Task RecordRejectsAsync(Run run, string feed, IReadOnlyCollection<Reject> rejects, CancellationToken cancellationToken) =>
+        ExecuteAsync("Ledger/record_rejects", cancellationToken,
+            ("run_id", run.Id), ("attempt", run.Attempt), ("feed", feed),
+            ("line_numbers", rejects.Select(reject => reject.Line).ToArray()),
+            ("column_names", rejects.Select(reject => reject.Column).ToArray()),
+            ("codes", rejects.Select(reject => reject.Code.Name()).ToArray()),
+            ("reasons", rejects.Select(reject => reject.Reason).ToArray()),
+            ("raw_texts", rejects.Select(reject => reject.RawText).ToArray()));
+
+    private async Task ExecuteAsync(string path, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        await using NpgsqlConnection connection = await database.OpenAsync(cancellationToken);
+        await using var command = connection.Embedded(path, parameters);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,4 @@
+namespace EtlWorker.Ledger;
+
+/// <summary>How this process is called in the ledger: host and process id.</summary>
+internal sealed record WorkerName(string Name);

@@ -1,0 +1,100 @@
+using System.Text;
+using CsvHelper;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+
+namespace EtlWorker.Load;
+
+/// <summary>The records of one CSV file as spans of UTF-8 bytes. Blank lines are no records.</summary>
+internal sealed class CsvRecords : IAsyncDisposable
+{
+    private readonly CsvReader _csv;
+    private readonly FeedDefinition _feed;
+    private readonly string _file;
+
+    /// <param name="content">The file's bytes; read to the end, not disposed.</param>
+    /// <param name="feed">How the file is written.</param>
+    /// <param name="file">The object's key, for messages.</param>
+    public CsvRecords(Stream content, FeedDefinition feed, string file)
+    {
+        (_feed, _file) = (feed, file);
+        _csv = CsvReader.Create(content, OptionsFor(feed) with { OnMalformedRecord = _ => IsMalformed = true }, leaveOpen: true);
+    }
+
+    /// <summary>Whether a quote of the current record is out of place or never closed.</summary>
+    public bool IsMalformed { get; private set; }
+
+    public int FieldCount => _csv.FieldCount;
+
+    /// <summary>Where the current record begins, from 1.</summary>
+    public long LineNumber => _csv.LineNumber;
+
+    public ReadOnlySpan<byte> RawRecord => _csv.RawRecord;
+
+    /// <summary>The field without its quotes.</summary>
+    public ReadOnlySpan<byte> this[int field] => _csv.GetSpan(field);
+
+    /// <summary>An unquoted empty field and a quoted one differ only in their raw bytes.</summary>
+    public bool IsQuoted(int field)
+    {
+        var raw = _csv.GetRawSpan(field);
+        return !raw.IsEmpty && raw[0] == _feed.Quote;
+    }
+
+    /// <exception cref="RunFailedException">A record is longer than the feed allows: the file cannot be read further.</exception>
+    public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            do
+            {
+                IsMalformed = false;
+                if (!await _csv.ReadAsync(cancellationToken))
+                {
+                    return false;
+                }
+            }
+            while (_csv.FieldCount == 1 && _csv.RawRecord.IsEmpty);
+
+            return true;
+        }
+        catch (CsvFormatException fault)
+        {
+            throw new RunFailedException(
+                $"{_file}, line {fault.LineNumber}: the record that begins here is longer than {_feed.MaxRecordBytes:N0} bytes, or its quote is never closed",
+                "Mend the quote, or raise \"maxRecordBytes\" of the feed, and drop the file again.", fault);
+        }
+    }
+
+    /// <summary>Reads the first record as the header's names.</summary>
+    /// <exception cref="RunFailedException">There is not even a header.</exception>
+    public async Task<IReadOnlyList<string>> ReadHeaderAsync(CancellationToken cancellationToken)
+    {
+        if (!await ReadAsync(cancellationToken))
+        {
+            throw new RunFailedException($"{_file} is empty: not even a header", "Export the file again and drop it; an empty file never wipes good data.");
+        }
+
+        return [.. Enumerable.Range(0, FieldCount).Select(field => Encoding.UTF8.GetString(this[field]))];
+    }
+
+    public ValueTask DisposeAsync() => _csv.DisposeAsync();
+
+    private static CsvReaderOptions OptionsFor(FeedDefinition feed) => CsvReaderOptions.Default with
+    {
+        Separator = feed.Delimiter,
+        Quote = feed.Quote,
+        Escape = feed.Quote,
+        HasHeader = false,
+        DetectSeparatorHint = false,
+        SkipEmptyLines = false,
+        TrackLineNumbers = true,
+        TrimWhitespace = false,
+        MaxRecordSize = feed.MaxRecordBytes,
+        AllowLineBreaksInQuotes = feed.QuotedNewlines,
+        // The default would put row contents into messages.
+        IncludeValuesInExceptions = false,
+        MalformedData = CsvMalformedDataHandling.Recover,
+        FieldCountMismatch = CsvFieldCountHandling.Allow,
+    };
+}

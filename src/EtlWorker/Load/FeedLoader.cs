@@ -1,0 +1,107 @@
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Rows;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Load;
+
+/// <summary>
+/// Replaces a staging table by the rows of one CSV file: every field checked, binary COPY, one pass, inside the run's
+/// transaction.
+/// </summary>
+internal sealed class FeedLoader(RunJournal journal)
+{
+    /// <param name="connection">The data connection, in the run's transaction.</param>
+    /// <param name="run">The run that loads.</param>
+    /// <param name="feed">The feed and its options.</param>
+    /// <param name="limit">How many rows may be refused.</param>
+    /// <param name="file">The object's key, for messages.</param>
+    /// <param name="content">The file's bytes; read to the very end.</param>
+    /// <param name="cancellationToken">Ends the load; the transaction is then rolled back by the caller.</param>
+    /// <exception cref="RunFailedException">The header does not fit, too many rows are bad, or too few are there.</exception>
+    public async Task<LoadedFeed> LoadAsync(
+        NpgsqlConnection connection, Run run, FeedDefinition feed, RejectLimit limit, string file, Stream content,
+        CancellationToken cancellationToken)
+    {
+        var table = await TableCatalogue.ReadAsync(connection, TableName.Parse(feed.Table), cancellationToken);
+        var rejects = new RejectLog(journal, run, feed, limit);
+        try
+        {
+            await using var records = new CsvRecords(content, feed, file);
+            var header = HeaderMap.Of(feed, table, file, await records.ReadHeaderAsync(cancellationToken));
+            await EmptyAsync(connection, table, cancellationToken);
+            var buffer = new CopyBuffer();
+            var encoder = new RowEncoder(records, buffer, header, feed);
+            var loaded = await CopyAsync(connection, table, header, records, encoder, buffer, rejects, cancellationToken);
+            rejects.JudgeAtEnd(loaded + rejects.Count);
+            JudgeSize(feed, file, loaded);
+            return new LoadedFeed(loaded + rejects.Count, loaded, rejects.Count, header.Warnings);
+        }
+        finally
+        {
+            // What was refused so far outlives whatever ended the load.
+            await rejects.FlushAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task EmptyAsync(NpgsqlConnection connection, TargetTable table, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Text(table.IsReferenced
+            ? $"delete from {table.Name.Quoted}"
+            : $"set local lock_timeout = '10s'; truncate {table.Name.Quoted}; set local lock_timeout = 0");
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<long> CopyAsync(
+        NpgsqlConnection connection, TargetTable table, HeaderMap header, CsvRecords records, RowEncoder encoder, CopyBuffer buffer,
+        RejectLog rejects, CancellationToken cancellationToken)
+    {
+        var columns = string.Join(", ", header.Columns.Select(column => TableName.Quote(column.Name)));
+        await using var copy = await connection.BeginRawBinaryCopyAsync(
+            $"copy {table.Name.Quoted} ({columns}) from stdin (format binary)", cancellationToken);
+        try
+        {
+            long loaded = 0;
+            while (await records.ReadAsync(cancellationToken))
+            {
+                var refused = encoder.Encode(out var column);
+                if (refused != RejectCode.None)
+                {
+                    rejects.Add(encoder.Describe(refused, column, rejects.Keeps));
+                    rejects.JudgeAtOnce(loaded + rejects.Count);
+                    await rejects.FlushFullAsync(cancellationToken);
+                    continue;
+                }
+
+                loaded++;
+                if (buffer.IsChunk)
+                {
+                    await copy.WriteAsync(buffer.Written, cancellationToken);
+                    buffer.Clear();
+                }
+            }
+
+            buffer.AppendTrailer();
+            await copy.WriteAsync(buffer.Written, cancellationToken);
+            return loaded;
+        }
+        catch
+        {
+            // Disposing alone would complete the COPY with the rows sent so far.
+            await copy.CancelAsync();
+            throw;
+        }
+    }
+
+    private static void JudgeSize(FeedDefinition feed, string file, long loaded)
+    {
+        if (feed.Required && loaded < feed.MinRows)
+        {
+            throw new RunFailedException(
+                $"{file} has {loaded:N0} good rows; feed {feed.Name} needs at least {feed.MinRows:N0}",
+                "Export the file again and drop it; an empty export never wipes good data.");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+-- The columns that a file may fill, in order: name, type, type name, type modifier, not null, default or identity;
+-- and whether a foreign key of another table refers to the table.
+-- @schema, @table: unquoted names.
+select
+    attribute.attname::text,
+    format_type(attribute.atttypid, attribute.atttypmod),
+    case when type.typnamespace = 'pg_catalog'::regnamespace then type.typname::text else '' end,
+    attribute.atttypmod,
+    attribute.attnotnull,
+    attribute.atthasdef or attribute.attidentity <> '',
+    exists (select from pg_constraint as key where key.contype = 'f' and key.confrelid = class.oid)
+from pg_attribute as attribute
+join pg_class as class on class.oid = attribute.attrelid
+join pg_namespace as namespace on namespace.oid = class.relnamespace
+join pg_type as type on type.oid = attribute.atttypid
+where namespace.nspname = @schema
+  and class.relname = @table
+  and class.relkind in ('r', 'p')
+  and attribute.attnum > 0
+  and not attribute.attisdropped
+  and attribute.attgenerated = ''
+order by attribute.attnum;

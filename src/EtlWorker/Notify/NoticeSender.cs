@@ -1,0 +1,42 @@
+using EtlWorker.Ledger;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EtlWorker.Notify;
+
+/// <summary>Sends what stands in the outbox, oldest first, at least once.</summary>
+internal sealed partial class NoticeSender(Outbox outbox, ITopic topic, ILogger<NoticeSender> logger)
+{
+    /// <summary>Called with the pipeline's lock held, so that two workers do not send the same notice at once.</summary>
+    /// <returns>Whether the outbox is empty now.</returns>
+    public async Task<bool> SendAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        foreach (var (id, notice) in await Outbox.UnsentAsync(connection, pipeline, cancellationToken))
+        {
+            string messageId;
+            try
+            {
+                messageId = await topic.PublishAsync(notice, cancellationToken);
+            }
+            catch (Exception fault) when (fault is HttpRequestException or IOException or TimeoutException or Amazon.Runtime.AmazonClientException
+                || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                || fault.GetType().Namespace?.StartsWith("Polly", StringComparison.Ordinal) == true)
+            {
+                await Outbox.MarkUnsentAsync(connection, id, fault.Message, cancellationToken);
+                LogUnsent(notice.Subject, fault.Message);
+                return false;
+            }
+
+            await outbox.MarkSentAsync(connection, id, messageId, cancellationToken);
+            LogSent(notice.Subject, messageId);
+        }
+
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Information, "Told: {Subject} (SNS message {MessageId})")]
+    private partial void LogSent(string subject, string messageId);
+
+    [LoggerMessage(LogLevel.Warning, "Could not tell \"{Subject}\": {Fault}. It stays in etl.notification and is sent again")]
+    private partial void LogUnsent(string subject, string fault);
+}

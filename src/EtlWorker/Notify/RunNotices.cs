@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger;
+
+namespace EtlWorker.Notify;
+
+/// <summary>Writes the notices: a subject that says it all, and a body for 3 a.m. Never row contents.</summary>
+internal static class RunNotices
+{
+    public static Notice Succeeded(Run run, RunStory story, IReadOnlyList<Answer> answers, IReadOnlyList<string> results)
+    {
+        var loaded = story.Feeds.Sum(feed => feed.RowsLoaded);
+        var refused = story.Feeds.Sum(feed => feed.RowsRejected);
+        var body = new StringBuilder()
+            .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} succeeded{(run.Attempt > 1 ? $" at attempt {run.Attempt}" : "")}: the tables and the results are in place."))
+            .AppendLine();
+        AppendRun(body, run, story);
+        AppendFeeds(body, story);
+        AppendRejects(body, run, story);
+        AppendList(body, "Warnings", run.Warnings);
+        AppendAnswers(body, answers);
+        AppendList(body, "Results", results);
+        AppendWhereToLook(body, run);
+        return NoticeOf(run, "succeeded", Text($"SUCCEEDED: {loaded:N0} rows loaded, {refused:N0} refused"), body);
+    }
+
+    public static Notice Failed(Run run, RunStory story, RunStage stage, string cause, string remedy)
+    {
+        var body = new StringBuilder()
+            .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}. The tables hold what they held before."))
+            .AppendLine()
+            .AppendLine(Text($"Cause      {cause}"))
+            .AppendLine(Text($"Do next    {remedy}"))
+            .AppendLine(Text($"           {run.RunDate:yyyy-MM-dd} has used its run: files dropped again on that date are held and do not start another."))
+            .AppendLine();
+        AppendRun(body, run, story);
+        AppendRejects(body, run, story);
+        AppendWhereToLook(body, run);
+        return NoticeOf(run, "failed", Text($"FAILED at {Word.Of(stage)}: nothing was changed"), body);
+    }
+
+    private static Notice NoticeOf(Run run, string kind, string headline, StringBuilder body) => new()
+    {
+        Pipeline = run.Pipeline,
+        Kind = kind,
+        RunDate = run.RunDate,
+        RunId = run.Id,
+        Subject = Notice.SubjectOf(run.Pipeline, run.RunDate, headline),
+        Body = body.ToString(),
+    };
+
+    private static void AppendRun(StringBuilder body, Run run, RunStory story)
+    {
+        var stages = string.Join(", ", story.Stages.Select(stage => Text($"{Word.Of(stage.Stage)} {stage.Took.TotalSeconds:0.00} s")));
+        body.AppendLine(Text($"Pipeline   {run.Pipeline}"))
+            .AppendLine(Text($"Run        {run.Id}, attempt {run.Attempt}"))
+            .AppendLine(Text($"Run date   {run.RunDate:yyyy-MM-dd}, as of {run.AsOf:yyyy-MM-dd}"))
+            .AppendLine(Text($"Took       {stages}"))
+            .AppendLine();
+    }
+
+    private static void AppendFeeds(StringBuilder body, RunStory story)
+    {
+        body.AppendLine(Text($"{"Feed",-16}{"read",12}{"loaded",12}{"refused",12}{"seconds",10}"));
+        foreach (var feed in story.Feeds)
+        {
+            body.AppendLine(Text($"{feed.Feed,-16}{feed.RowsRead,12:N0}{feed.RowsLoaded,12:N0}{feed.RowsRejected,12:N0}{feed.Took.TotalSeconds,10:0.00}"));
+        }
+
+        body.AppendLine();
+    }
+
+    private static void AppendRejects(StringBuilder body, Run run, RunStory story)
+    {
+        if (story.Rejects.Count == 0)
+        {
+            return;
+        }
+
+        body.AppendLine("Refused rows (the first of each feed)");
+        foreach (var reject in story.Rejects)
+        {
+            body.AppendLine(Text($"- {reject.Feed}, line {reject.Line}{(reject.Column is null ? "" : $", column {reject.Column}")}: {reject.Reason}"));
+        }
+
+        body.AppendLine(Text($"Their text is kept: select * from etl.reject where run_id = {run.Id} and attempt = {run.Attempt};")).AppendLine();
+    }
+
+    private static void AppendAnswers(StringBuilder body, IReadOnlyList<Answer> answers)
+    {
+        foreach (var answer in answers)
+        {
+            body.AppendLine(answer.Analysis);
+            foreach (var (column, value) in answer.Values)
+            {
+                body.AppendLine(Text($"  {column,-26}{value}"));
+            }
+
+            body.AppendLine();
+        }
+    }
+
+    private static void AppendList(StringBuilder body, string title, IReadOnlyList<string> lines)
+    {
+        if (lines.Count == 0)
+        {
+            return;
+        }
+
+        body.AppendLine(title);
+        foreach (var line in lines)
+        {
+            body.AppendLine(Text($"- {line}"));
+        }
+
+        body.AppendLine();
+    }
+
+    private static void AppendWhereToLook(StringBuilder body, Run run) =>
+        body.AppendLine(Text($"To look further: select * from etl.run_history where run_id = {run.Id};"));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

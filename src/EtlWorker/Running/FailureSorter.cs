@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon.Runtime;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Running;
+
+/// <summary>Sorts what went wrong, once: transient is tried again, permanent ends the run and is told.</summary>
+internal static class FailureSorter
+{
+    public static SortedFailure Sort(Exception fault) => fault switch
+    {
+        RunFailedException known => new SortedFailure(false, known.Message, known.Remedy),
+        RunTakenException => new SortedFailure(true, fault.Message, ""),
+        PostgresException { IsTransient: true } server => new SortedFailure(true, PostgresFault.Describe(server), ""),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.AdminShutdown } server =>
+            new SortedFailure(true, PostgresFault.Describe(server), ""),
+        PostgresException server => new SortedFailure(false, $"PostgreSQL refused: {PostgresFault.Describe(server)}", RemedyFor(server)),
+        NpgsqlException => new SortedFailure(true, $"database: {fault.Message}", ""),
+        AmazonServiceException service => SortService(service),
+        AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException =>
+            new SortedFailure(true, fault.Message, ""),
+        _ => new SortedFailure(false, $"{fault.GetType().Name}: {fault.Message}", "This is a fault of the program: keep the journal (journalctl -u etlworker) and report it.", fault),
+    };
+
+    private static SortedFailure SortService(AmazonServiceException service) => service.StatusCode switch
+    {
+        HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed => new SortedFailure(false,
+            $"S3: the object was deleted or overwritten after its event ({service.ErrorCode})", "Drop the file again."),
+        HttpStatusCode.Forbidden => new SortedFailure(false,
+            $"access denied ({service.ErrorCode})", "Give the worker's role the rights in deploy/ (read the landing bucket, write the results), then drop the files again."),
+        HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed => new SortedFailure(false,
+            $"AWS refused the request: {service.ErrorCode} {service.Message}", "Check region, bucket and keys in the configuration."),
+        _ => new SortedFailure(true, $"AWS answered {(int)service.StatusCode} {service.ErrorCode}", ""),
+    };
+
+    private static string RemedyFor(PostgresException server) => server.SqlState switch
+    {
+        PostgresErrorCodes.UniqueViolation =>
+            $"The file holds two rows with the same key ({server.TableName}, constraint {server.ConstraintName}): mend it and drop it again.",
+        PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.NotNullViolation =>
+            $"The rows break {server.ConstraintName ?? server.ColumnName} of {server.TableName}: mend the file and drop it again.",
+        PostgresErrorCodes.InsufficientPrivilege => "Grant the worker's login what it needs, as deploy/ does.",
+        PostgresErrorCodes.DiskFull => "The database's disk is full: make room, then drop the files again.",
+        _ => "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.",
+    };
+}

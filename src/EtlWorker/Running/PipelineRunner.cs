@@ -1,0 +1,121 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Gate;
+using EtlWorker.Ledger;
+using EtlWorker.Notify;
+using EtlWorker.Storage;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EtlWorker.Running;
+
+/// <summary>
+/// One step of the pipeline: takes up the run that was left unfinished, else claims a batch that is ready; executes it;
+/// sends what is to be said. A retry and a recovery after a crash are the same path.
+/// </summary>
+internal sealed partial class PipelineRunner(
+    Database database, LoadedDefinition current, DayGate gate, RunExecutor executor, NoticeSender sender, RunOptions options,
+    WorkerName worker, ILogger<PipelineRunner> logger)
+{
+    private string Pipeline => current.Pipeline.Name;
+
+    /// <returns>Whether a run was executed to its end, so that another may be ready.</returns>
+    /// <exception cref="StageFailedException">A transient failure; the next step takes the run up again.</exception>
+    public async Task<bool> StepAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        if (!await PipelineLock.TryTakeAsync(connection, Pipeline, cancellationToken))
+        {
+            LogLockedElsewhere(Pipeline);
+            return false;
+        }
+
+        var run = await RunLedger.UnfinishedAsync(connection, Pipeline, cancellationToken) is { } left
+            ? await TakeUpAsync(connection, left, cancellationToken)
+            : await gate.OpenAsync(connection, current, cancellationToken);
+        if (run is not null)
+        {
+            await ExecuteAsync(connection, run, cancellationToken);
+        }
+
+        await sender.SendAsync(connection, Pipeline, cancellationToken);
+        await PipelineLock.ReleaseAsync(connection, Pipeline, cancellationToken);
+        return run is not null;
+    }
+
+    private async Task ExecuteAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
+    {
+        using var scope = logger.BeginScope(new Dictionary<string, object> { ["RunId"] = run.Id, ["RunDate"] = run.RunDate, ["Pipeline"] = run.Pipeline });
+        var definition = await DefinitionOfAsync(connection, run, cancellationToken);
+        if (run.State == RunState.Claimed)
+        {
+            if (await LoadAsync(connection, run, definition, cancellationToken) is not { } committed)
+            {
+                return;
+            }
+
+            run = committed;
+        }
+
+        await executor.DeliverAsync(connection, run, definition, cancellationToken);
+        LogSucceeded(run.RunDate, run.Id);
+    }
+
+    /// <returns>The committed run, or null when it failed for good and the ledger says so.</returns>
+    private async Task<Run?> LoadAsync(NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await executor.LoadAsync(connection, run, definition, cancellationToken);
+        }
+        catch (StageFailedException failed)
+        {
+            var failure = FailureSorter.Sort(failed.InnerException!);
+            if (failure.IsTransient && run.Attempt < options.Attempts)
+            {
+                throw;
+            }
+
+            if (failure.IsTransient)
+            {
+                failure = failure with { Remedy = $"It failed {run.Attempt} times. See that S3 and PostgreSQL can be reached, then drop the files again." };
+            }
+
+            await executor.FailAsync(connection, run, failed.Stage, failure, cancellationToken);
+            LogFailed(failure.Unexpected, run.RunDate, run.Id, failed.Stage, failure.Cause, failure.Remedy);
+            return null;
+        }
+    }
+
+    private async Task<Run> TakeUpAsync(NpgsqlConnection connection, Run left, CancellationToken cancellationToken)
+    {
+        var run = left.State == RunState.Claimed
+            ? await RunLedger.NextAttemptAsync(connection, left, worker.Name, cancellationToken)
+            : left;
+        LogTakenUp(run.RunDate, run.Id, Word.Of(run.State), run.Attempt);
+        return run;
+    }
+
+    private async Task<LoadedDefinition> DefinitionOfAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
+    {
+        if (run.DefinitionHash == current.Hash)
+        {
+            return current;
+        }
+
+        var (document, sql) = await RunLedger.DefinitionAsync(connection, run.DefinitionHash, cancellationToken);
+        return DefinitionFile.FromLedger(document, sql);
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Another worker is at work on {Pipeline}")]
+    private partial void LogLockedElsewhere(string pipeline);
+
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate} was left {State}: taken up again, attempt {Attempt}")]
+    private partial void LogTakenUp(DateOnly runDate, long runId, string state, int attempt);
+
+    [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate} succeeded: results are in place")]
+    private partial void LogSucceeded(DateOnly runDate, long runId);
+
+    [LoggerMessage(LogLevel.Error, "Run {RunId} of {RunDate} failed at {Stage}: {Cause}. {Remedy}")]
+    private partial void LogFailed(Exception? fault, DateOnly runDate, long runId, RunStage stage, string cause, string remedy);
+}

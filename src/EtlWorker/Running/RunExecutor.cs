@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using EtlWorker.Analyse;
+using EtlWorker.Check;
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Export;
+using EtlWorker.Extract;
+using EtlWorker.Ledger;
+using EtlWorker.Load;
+using EtlWorker.Notify;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EtlWorker.Running;
+
+/// <summary>Takes one run through its stages. What it throws is sorted by its caller; what it commits stays committed.</summary>
+internal sealed partial class RunExecutor(
+    DropReader drops, FeedLoader loader, ResultExporter exporter, RunLedger runs, RunJournal journal, Outbox outbox, TimeProvider time,
+    ILogger<RunExecutor> logger)
+{
+    /// <summary>Load, check, analyse and commit, in one transaction: all of the run or nothing of it.</summary>
+    /// <returns>The committed run.</returns>
+    /// <exception cref="StageFailedException">Names the stage; nothing was changed.</exception>
+    public async Task<Run> LoadAsync(NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var warnings = new List<string>();
+        await StageAsync(run, RunStage.Load, async () => warnings.AddRange(await LoadFeedsAsync(connection, run, definition, cancellationToken)), cancellationToken);
+        await StageAsync(run, RunStage.Check, async () => warnings.AddRange(await CheckRunner.RunAsync(connection, run, definition, cancellationToken)), cancellationToken);
+        await StageAsync(run, RunStage.Analyse, () => AnalysisRunner.RunAsync(connection, run, definition, cancellationToken), cancellationToken);
+        await StageAsync(run, RunStage.Commit, async () =>
+        {
+            await runs.CommitAsync(connection, run, warnings, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }, cancellationToken);
+        return run with { State = RunState.Committed, Warnings = warnings };
+    }
+
+    /// <summary>Exports the committed run's results, and writes its success into the ledger and the outbox.</summary>
+    /// <exception cref="StageFailedException">Names the stage; the run stays committed.</exception>
+    public async Task DeliverAsync(NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> results = [];
+        await StageAsync(run, RunStage.Export, async () => results = await exporter.ExportAsync(connection, run, definition.Pipeline, cancellationToken), cancellationToken);
+        await StageAsync(run, RunStage.Notify, async () =>
+        {
+            var story = await RunStory.ReadAsync(connection, run, cancellationToken);
+            var answers = await AnswerReader.ReadAsync(connection, run, definition.Pipeline, cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await runs.SucceedAsync(connection, run, cancellationToken);
+            await outbox.AddAsync(connection, RunNotices.Succeeded(run, story, answers, results), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }, cancellationToken);
+    }
+
+    /// <summary>Ends a run whose load failed for good, and writes that into the ledger and the outbox.</summary>
+    public async Task FailAsync(
+        NpgsqlConnection connection, Run run, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
+    {
+        var story = await RunStory.ReadAsync(connection, run, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await runs.FailAsync(connection, run, failure.Cause, cancellationToken);
+        await outbox.AddAsync(connection, RunNotices.Failed(run, story, stage, failure.Cause, failure.Remedy), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<string>> LoadFeedsAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        var warnings = new List<string>();
+        var claimed = (await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken)).ToLookup(drop => drop.Feed);
+        foreach (var feed in definition.Pipeline.Feeds)
+        {
+            foreach (var drop in claimed[feed.Name])
+            {
+                var began = time.GetTimestamp();
+                await using var content = await drops.OpenAsync(drop, cancellationToken);
+                var loaded = await loader.LoadAsync(connection, run, feed, feed.Rejects ?? definition.Pipeline.Rejects, drop.Key, content, cancellationToken);
+                await RecordAsync(run, drop, content, loaded, time.GetElapsedTime(began), cancellationToken);
+                warnings.AddRange(loaded.Warnings);
+            }
+        }
+
+        return warnings;
+    }
+
+    private async Task RecordAsync(
+        Run run, Drop drop, DropContent content, LoadedFeed loaded, TimeSpan took, CancellationToken cancellationToken)
+    {
+        Debug.Assert(loaded.RowsRead == loaded.RowsLoaded + loaded.RowsRejected, "No row vanishes.");
+        var result = new FeedResult
+        {
+            Feed = drop.Feed,
+            DropId = drop.Id,
+            Bytes = content.Bytes,
+            Sha256 = content.Sha256(),
+            RowsRead = loaded.RowsRead,
+            RowsLoaded = loaded.RowsLoaded,
+            RowsRejected = loaded.RowsRejected,
+            Took = took,
+        };
+        await journal.RecordFeedAsync(run, result, cancellationToken);
+        LogLoaded(drop.Feed, loaded.RowsLoaded, loaded.RowsRejected, took.TotalSeconds);
+    }
+
+    private async Task StageAsync(Run run, RunStage stage, Func<Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await journal.BeginStageAsync(run, stage, cancellationToken);
+            await work();
+            await journal.EndStageAsync(run, stage, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not StageFailedException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new StageFailedException(stage, fault);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Loaded {Feed}: {RowsLoaded} rows, {RowsRejected} refused, in {Seconds:0.00} s")]
+    private partial void LogLoaded(string feed, long rowsLoaded, long rowsRejected, double seconds);
+}

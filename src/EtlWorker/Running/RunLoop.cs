@@ -1,0 +1,62 @@
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EtlWorker.Running;
+
+/// <summary>Steps the pipeline whenever drops were recorded, and on an interval; backs off while something is out of reach.</summary>
+internal sealed partial class RunLoop(
+    PipelineRunner runner, DropSignal signal, RunOptions options, TimeProvider time, ILogger<RunLoop> logger) : BackgroundService
+{
+    private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), Random.Shared);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var ran = await runner.StepAsync(stoppingToken);
+                _backoff.Reset();
+                if (!ran)
+                {
+                    await signal.WaitAsync(options.Interval, stoppingToken);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The loop is the last one that can: whatever failed, it must be tried again.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                await BackOffAsync(fault, stoppingToken);
+            }
+        }
+    }
+
+    private async Task BackOffAsync(Exception fault, CancellationToken stoppingToken)
+    {
+        var (stage, inner) = fault is StageFailedException failed ? (Word.Of(failed.Stage), failed.InnerException!) : ("plan", fault);
+        var failure = FailureSorter.Sort(inner);
+        var wait = _backoff.Next();
+        if (failure.IsTransient)
+        {
+            LogRetried(stage, failure.Cause, wait.TotalSeconds);
+        }
+        else
+        {
+            LogStuck(failure.Unexpected, stage, failure.Cause, failure.Remedy, wait.TotalSeconds);
+        }
+
+        await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "At stage {Stage}: {Cause}. Tried again in {Seconds:0.0} s")]
+    private partial void LogRetried(string stage, string cause, double seconds);
+
+    [LoggerMessage(LogLevel.Error, "At stage {Stage}: {Cause}. {Remedy} Tried again in {Seconds:0.0} s")]
+    private partial void LogStuck(Exception? fault, string stage, string cause, string remedy, double seconds);
+}

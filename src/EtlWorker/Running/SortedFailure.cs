@@ -1,0 +1,8 @@
+namespace EtlWorker.Running;
+
+/// <summary>What went wrong, in words that hold no row contents.</summary>
+/// <param name="IsTransient">Whether another attempt may end well.</param>
+/// <param name="Cause">One sentence.</param>
+/// <param name="Remedy">What the operator should do; empty when trying again is the remedy.</param>
+/// <param name="Unexpected">The exception itself where its stack is wanted; others may hold values of rows.</param>
+internal sealed record SortedFailure(bool IsTransient, string Cause, string Remedy, Exception? Unexpected = null);

@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using EtlWorker.Domain.Runs;
+using Npgsql;
+
+namespace EtlWorker.Storage;
+
+/// <summary>Runs the SQL that a definition's author wrote, wrapped by a step into one statement.</summary>
+internal static class AuthoredSql
+{
+    /// <param name="connection">The data connection, in the run's transaction.</param>
+    /// <param name="subject">What the statement is, for messages: <c>check name (file)</c>.</param>
+    /// <param name="sql">The wrapped statement, over <c>@run_date</c> and <c>@as_of</c>.</param>
+    /// <param name="runDate">The run date.</param>
+    /// <param name="asOf">The date that the analyses look back from.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server.</param>
+    /// <returns>The first column of the first row, if there is one.</returns>
+    /// <exception cref="RunFailedException">PostgreSQL refused the statement for good.</exception>
+    [SuppressMessage("Security", "CA2100", Justification = "A definition's SQL is code that the operator trusts (design, section 7).")]
+    public static async Task<object?> ExecuteAsync(
+        NpgsqlConnection connection, string subject, string sql, DateOnly runDate, DateOnly asOf, CancellationToken cancellationToken)
+    {
+        // A batch command refuses a second statement after a semicolon; a plain command would run it.
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(sql)
+                {
+                    Parameters = { new NpgsqlParameter("run_date", runDate), new NpgsqlParameter("as_of", asOf) },
+                },
+            },
+        };
+        try
+        {
+            return await batch.ExecuteScalarAsync(cancellationToken);
+        }
+        catch (PostgresException fault) when (!fault.IsTransient && fault.SqlState != PostgresErrorCodes.QueryCanceled)
+        {
+            throw new RunFailedException(
+                $"{subject} was refused by PostgreSQL: {PostgresFault.Describe(fault)}",
+                "Correct the SQL beside the definition, or the data that it meets; the tables keep their former rows.", fault);
+        }
+        catch (NotSupportedException fault)
+        {
+            throw new RunFailedException($"{subject} is more than one statement", "Leave one SELECT without a semicolon in the file.", fault);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+using Npgsql;
+
+namespace EtlWorker.Storage;
+
+/// <summary>An analysis' table as the catalogue has it: the run date's column, the result's columns, the key.</summary>
+/// <param name="Name">Schema-qualified.</param>
+/// <param name="ResultColumns">All columns but the run date's, in the table's order.</param>
+/// <param name="KeyColumns">The primary key, in its order.</param>
+internal sealed record ResultTable(TableName Name, IReadOnlyList<string> ResultColumns, IReadOnlyList<string> KeyColumns)
+{
+    /// <summary>The column, part of the primary key, that holds the run date.</summary>
+    public const string RunDateColumn = "ingestion_date";
+
+    /// <exception cref="RunFailedException">There is no such table, or its key lacks the run date.</exception>
+    public static async Task<ResultTable> ReadAsync(
+        NpgsqlConnection connection, AnalysisDefinition analysis, CancellationToken cancellationToken)
+    {
+        var name = TableName.Parse(analysis.Table);
+        var columns = new List<(string Name, int KeyPosition)>();
+        await using var command = connection.Embedded("Storage/result_columns", ("schema", name.Schema), ("table", name.Name));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            columns.Add((reader.Get<string>(0), reader.Get<int>(1)));
+        }
+
+        var key = columns.Where(column => column.KeyPosition > 0).OrderBy(column => column.KeyPosition).Select(column => column.Name).ToList();
+        return key.Contains(RunDateColumn)
+            ? new ResultTable(name, [.. columns.Select(column => column.Name).Where(column => column != RunDateColumn)], key)
+            : throw new RunFailedException(
+                $"analysis {analysis.Name}: the table {name} does not exist, or its primary key lacks {RunDateColumn}",
+                $"Create it with a column \"{RunDateColumn} date\" in its primary key, so that a run can replace its own rows.");
+    }
+}

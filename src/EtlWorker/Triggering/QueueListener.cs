@@ -1,0 +1,186 @@
+using System.Globalization;
+using Amazon.Runtime;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EtlWorker.Triggering;
+
+/// <summary>
+/// Long-polls the queue and records what it tells. A message is deleted only after every record in it is durably in the
+/// ledger; runs execute from the ledger, so no visibility timeout bounds them.
+/// </summary>
+internal sealed partial class QueueListener(
+    IAmazonSQS sqs, QueueOptions queue, LoadedDefinition definition, DropSorter sorter, DropLedger drops, DropSignal signal, TimeProvider time,
+    ILogger<QueueListener> logger) : BackgroundService
+{
+    private const int MostMessages = 10;
+    private const int LongPollSeconds = 20;
+    private const string ReceiveCount = "ApproximateReceiveCount";
+    private static readonly TimeSpan FirstHiding = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestHiding = TimeSpan.FromHours(6);
+    private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), Random.Shared);
+    private bool _reachable;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ReceiveAsync(stoppingToken);
+                _backoff.Reset();
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The loop is the last one that can: whatever failed, listening goes on.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                await BackOffAsync(fault, stoppingToken);
+            }
+        }
+    }
+
+    private async Task ReceiveAsync(CancellationToken cancellationToken)
+    {
+        var response = await sqs.ReceiveMessageAsync(
+            new ReceiveMessageRequest
+            {
+                QueueUrl = queue.Url.ToString(),
+                MaxNumberOfMessages = MostMessages,
+                WaitTimeSeconds = LongPollSeconds,
+                MessageSystemAttributeNames = [ReceiveCount],
+            },
+            cancellationToken);
+        if (!_reachable)
+        {
+            _reachable = true;
+            LogListening(queue.Url);
+        }
+
+        // The SDK gives null for none.
+        var messages = response.Messages ?? [];
+        var news = 0;
+        var recorded = new List<Message>();
+        foreach (var message in messages)
+        {
+            var read = MessageReader.Read(message.Body);
+            news += await RecordAsync(read, cancellationToken);
+            if (read.Fault is null)
+            {
+                recorded.Add(message);
+            }
+            else
+            {
+                await KeepUnreadableAsync(message, read.Fault, cancellationToken);
+            }
+        }
+
+        await DeleteAsync(recorded, cancellationToken);
+        if (news > 0)
+        {
+            signal.Raise();
+        }
+    }
+
+    private async Task<int> RecordAsync(ReadMessage message, CancellationToken cancellationToken)
+    {
+        if (message.Events.Count == 0)
+        {
+            return 0;
+        }
+
+        var news = await drops.RecordAsync(definition.Pipeline.Name, [.. message.Events.Select(sorter.Sort)], cancellationToken);
+        foreach (var sorted in news)
+        {
+            LogDropped(sorted.Event.Key, sorted.Feed is null ? $"ignored: {sorted.IgnoredBecause}" : $"drop of {sorted.Feed}, {sorted.Event.Size} bytes");
+        }
+
+        return news.Count(sorted => sorted.Feed is not null);
+    }
+
+    private async Task DeleteAsync(List<Message> recorded, CancellationToken cancellationToken)
+    {
+        if (recorded.Count == 0)
+        {
+            return;
+        }
+
+        var response = await sqs.DeleteMessageBatchAsync(
+            queue.Url.ToString(),
+            [.. recorded.Select((message, index) => new DeleteMessageBatchRequestEntry(index.ToString(CultureInfo.InvariantCulture), message.ReceiptHandle))],
+            cancellationToken);
+
+        // It comes again and changes nothing then.
+        foreach (var failed in response.Failed ?? [])
+        {
+            LogUndeleted(recorded[int.Parse(failed.Id, CultureInfo.InvariantCulture)].MessageId, failed.Code);
+        }
+    }
+
+    /// <summary>Leaves the message to the queue's redrive policy, hidden longer each time.</summary>
+    private async Task KeepUnreadableAsync(Message message, string reason, CancellationToken cancellationToken)
+    {
+        var count = message.Attributes?.GetValueOrDefault(ReceiveCount) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 1;
+        await drops.RecordUnreadableAsync(queue.Url.AbsolutePath, message.MessageId, message.Body, reason, count, cancellationToken);
+        LogUnreadable(message.MessageId, count, reason);
+        var hiding = FirstHiding * Math.Pow(2, Math.Min(count, 12) - 1);
+        await sqs.ChangeMessageVisibilityAsync(
+            queue.Url.ToString(), message.ReceiptHandle, (int)(hiding < LongestHiding ? hiding : LongestHiding).TotalSeconds, cancellationToken);
+    }
+
+    private async Task BackOffAsync(Exception fault, CancellationToken stoppingToken)
+    {
+        _reachable = false;
+        var wait = _backoff.Next();
+        switch (fault)
+        {
+            case NpgsqlException:
+                LogLedgerOutOfReach(fault.Message, wait.TotalSeconds);
+                break;
+            case QueueDoesNotExistException:
+                LogNoQueue(queue.Url, wait.TotalSeconds);
+                break;
+            case AmazonClientException or HttpRequestException or IOException:
+                LogQueueOutOfReach(queue.Url, fault.Message, wait.TotalSeconds);
+                break;
+            default:
+                LogUnexpected(fault, wait.TotalSeconds);
+                break;
+        }
+
+        await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Listening on {Queue}")]
+    private partial void LogListening(Uri queue);
+
+    [LoggerMessage(LogLevel.Information, "Recorded {Key}: {What}")]
+    private partial void LogDropped(string key, string what);
+
+    [LoggerMessage(LogLevel.Warning, "Message {MessageId} was recorded but not deleted ({Code}); it comes again and changes nothing")]
+    private partial void LogUndeleted(string messageId, string code);
+
+    [LoggerMessage(LogLevel.Warning, "Message {MessageId}, receive {ReceiveCount}, cannot be read: {Reason}. It is kept in etl.unreadable_message and left to the queue's redrive policy")]
+    private partial void LogUnreadable(string messageId, int receiveCount, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The ledger is out of reach: {Fault}. Messages stay in the queue; tried again in {Seconds:0.0} s")]
+    private partial void LogLedgerOutOfReach(string fault, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "The queue {Queue} does not exist; create it or correct QUEUE__URL. Tried again in {Seconds:0.0} s")]
+    private partial void LogNoQueue(Uri queue, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "The queue {Queue} is out of reach: {Fault}. Tried again in {Seconds:0.0} s")]
+    private partial void LogQueueOutOfReach(Uri queue, string fault, double seconds);
+
+    [LoggerMessage(LogLevel.Error, "Listening failed; tried again in {Seconds:0.0} s")]
+    private partial void LogUnexpected(Exception fault, double seconds);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using EtlWorker.Domain.Drops;
+
+namespace EtlWorker.Triggering;
+
+/// <summary>One record of an S3 notification, or an EventBridge event's detail, as an event of ours.</summary>
+internal static class S3Record
+{
+    /// <returns>What is wrong with the record, or null.</returns>
+    public static string? FromNotification(JsonElement record, DropSource source, out DropEvent? told)
+    {
+        told = null;
+        if (!record.TryObject("s3", out var s3) || !s3.TryObject("bucket", out var bucket) || !s3.TryObject("object", out var item))
+        {
+            return "has no s3.bucket and s3.object";
+        }
+
+        // Keys are form-encoded here: a space is a plus, and a slash may come as %2F.
+        var key = item.Text("key") is { } encoded ? WebUtility.UrlDecode(encoded) : null;
+        return Make(bucket.Text("name"), key, record.Text("eventTime"), Removal(record.Text("eventName")), source, item, "eTag", "versionId", out told);
+    }
+
+    /// <returns>What is wrong with the event, or null.</returns>
+    public static string? FromEventBridge(JsonElement root, JsonElement detail, out DropEvent? told)
+    {
+        told = null;
+        if (!detail.TryObject("bucket", out var bucket) || !detail.TryObject("object", out var item))
+        {
+            return "has no detail.bucket and detail.object";
+        }
+
+        var ignored = root.Text("detail-type") == "Object Created" ? null : $"'{root.Text("detail-type")}' creates no object";
+        return Make(bucket.Text("name"), item.Text("key"), root.Text("time"), ignored, DropSource.EventBridge, item, "etag", "version-id", out told);
+    }
+
+    private static string? Make(
+        string? bucket, string? key, string? time, string? ignored, DropSource source, JsonElement item, string etag, string version,
+        out DropEvent? told)
+    {
+        told = null;
+        if (string.IsNullOrEmpty(bucket) || string.IsNullOrEmpty(key))
+        {
+            return "names no bucket or no key";
+        }
+
+        // Some stand-ins leave the zone out; the time is UTC all the same.
+        if (!DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
+        {
+            return "has no event time";
+        }
+
+        told = new DropEvent
+        {
+            Bucket = bucket,
+            Key = key,
+            VersionId = item.Text(version) is { Length: > 0 } id && id != "null" ? id : null,
+            ETag = item.Text(etag)?.Trim('"') is { Length: > 0 } tag ? tag : null,
+            Size = item.TryGetProperty("size", out var size) && size.TryGetInt64(out var bytes) ? bytes : 0,
+            Sequencer = item.Text("sequencer") is { Length: > 0 } sequencer ? sequencer : null,
+            EventTime = at,
+            Source = source,
+            IgnoredBecause = ignored,
+        };
+        return null;
+    }
+
+    private static string? Removal(string? eventName) =>
+        eventName?.Contains("ObjectCreated", StringComparison.Ordinal) == true ? null : $"'{eventName}' creates no object";
+
+    private static bool TryObject(this JsonElement element, string name, out JsonElement found)
+    {
+        found = default;
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out found) && found.ValueKind == JsonValueKind.Object;
+    }
+
+    internal static string? Text(this JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}
