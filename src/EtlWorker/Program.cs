@@ -1,1 +1,3 @@
-return 0;
+using EtlWorker.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -45,6 +45,8 @@ internal static class FailureSorter
             $"The rows break {server.ConstraintName ?? server.ColumnName} of {server.TableName}: mend the file and drop it again.",
         PostgresErrorCodes.InsufficientPrivilege => "Grant the worker's login what it needs, as deploy/ does.",
         PostgresErrorCodes.DiskFull => "The database's disk is full: make room, then drop the files again.",
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn =>
+            "Run `etlworker migrate` with this version; if a table of your own is meant, create it.",
         _ => "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.",
     };
 }

@@ -66,36 +66,43 @@ internal sealed partial class QueueListener(
             LogListening(queue.Url);
         }
 
-        // The SDK gives null for none.
-        var messages = response.Messages ?? [];
-        var news = 0;
-        var recorded = new List<Message>();
-        foreach (var message in messages)
+        var news = false;
+        try
         {
-            var read = MessageReader.Read(message.Body);
-            news += await RecordAsync(read, cancellationToken);
-            if (read.Fault is null)
+            var recorded = new List<Message>();
+            // The SDK gives null for none.
+            foreach (var message in response.Messages ?? [])
             {
-                recorded.Add(message);
+                var read = MessageReader.Read(message.Body);
+                news |= await RecordAsync(read, cancellationToken);
+                if (read.Fault is null)
+                {
+                    recorded.Add(message);
+                }
+                else
+                {
+                    await KeepUnreadableAsync(message, read.Fault, cancellationToken);
+                }
             }
-            else
-            {
-                await KeepUnreadableAsync(message, read.Fault, cancellationToken);
-            }
-        }
 
-        await DeleteAsync(recorded, cancellationToken);
-        if (news > 0)
+            await DeleteAsync(recorded, cancellationToken);
+        }
+        finally
         {
-            signal.Raise();
+            // Once for all messages of a receive, so that a set that arrives together is decided on together.
+            if (news)
+            {
+                signal.Raise();
+            }
         }
     }
 
-    private async Task<int> RecordAsync(ReadMessage message, CancellationToken cancellationToken)
+    /// <returns>Whether a feed has a drop that the ledger had not heard of.</returns>
+    private async Task<bool> RecordAsync(ReadMessage message, CancellationToken cancellationToken)
     {
         if (message.Events.Count == 0)
         {
-            return 0;
+            return false;
         }
 
         var news = await drops.RecordAsync(definition.Pipeline.Name, [.. message.Events.Select(sorter.Sort)], cancellationToken);
@@ -104,7 +111,7 @@ internal sealed partial class QueueListener(
             LogDropped(sorted.Event.Key, sorted.Feed is null ? $"ignored: {sorted.IgnoredBecause}" : $"drop of {sorted.Feed}, {sorted.Event.Size} bytes");
         }
 
-        return news.Count(sorted => sorted.Feed is not null);
+        return news.Any(sorted => sorted.Feed is not null);
     }
 
     private async Task DeleteAsync(List<Message> recorded, CancellationToken cancellationToken)

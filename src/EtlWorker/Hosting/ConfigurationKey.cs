@@ -1,0 +1,29 @@
+namespace EtlWorker.Hosting;
+
+/// <summary>A key that the operator may set.</summary>
+/// <param name="Path">As .NET configuration has it, <c>Queue:Url</c>.</param>
+/// <param name="Meaning">What it is, for a person.</param>
+internal sealed record ConfigurationKey(string Path, string Meaning)
+{
+    public static readonly ConfigurationKey QueueUrl = new("Queue:Url", "the URL of the SQS queue that the bucket notifies");
+    public static readonly ConfigurationKey Definition = new("Pipeline:Definition", "the path of the pipeline's definition");
+    public static readonly ConfigurationKey Bucket = new("Pipeline:Bucket", "the bucket where drops land");
+    public static readonly ConfigurationKey ResultsBucket = new("Pipeline:ResultsBucket", "the bucket where results go; default: PIPELINE__BUCKET");
+    public static readonly ConfigurationKey ConnectionString = new("Database:ConnectionString", "PostgreSQL, in Npgsql's form: Host=...;Database=...;Username=...");
+    public static readonly ConfigurationKey Password = new("Database:Password", "the database password, in production only as a credential file");
+    public static readonly ConfigurationKey TopicArn = new("Notify:TopicArn", "the ARN of the SNS topic that is told");
+    public static readonly ConfigurationKey Attempts = new("Run:Attempts", "how often a run may begin its load; default: 5");
+    public static readonly ConfigurationKey Interval = new("Run:Interval", "how often the ledger is looked at without a drop, as hh:mm:ss; default: 00:01:00");
+    public static readonly ConfigurationKey LogLevel = new("Log:Level", "Debug, Information, Warning or Error; default: Information");
+    public static readonly ConfigurationKey LogFormat = new("Log:Format", "text or json; default: text");
+
+    public static readonly IReadOnlyList<ConfigurationKey> All =
+    [
+        QueueUrl, Definition, Bucket, ResultsBucket, ConnectionString, Password, TopicArn, Attempts, Interval, LogLevel, LogFormat,
+    ];
+
+    /// <summary>As the operator writes it: <c>QUEUE__URL</c>.</summary>
+    public string Name => NameOf(Path);
+
+    public static string NameOf(string path) => path.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant();
+}

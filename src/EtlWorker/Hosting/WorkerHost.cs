@@ -1,0 +1,90 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Amazon.Runtime.Signing;
+using Amazon.S3;
+using Amazon.SQS;
+using EtlWorker.Export;
+using EtlWorker.Extract;
+using EtlWorker.Gate;
+using EtlWorker.Ledger;
+using EtlWorker.Load;
+using EtlWorker.Notify;
+using EtlWorker.Objects;
+using EtlWorker.Running;
+using EtlWorker.Storage;
+using EtlWorker.Triggering;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+using ILogger = Serilog.ILogger;
+
+namespace EtlWorker.Hosting;
+
+/// <summary>The whole object graph, in the order in which data flows.</summary>
+internal static class WorkerHost
+{
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(25);
+
+    public static IHost Build(WorkerSettings settings, ILogger logger)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "etlworker" });
+        builder.Services.AddSystemd();
+        builder.Services.AddSerilog(logger);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
+        AddSettings(builder.Services, settings);
+        AddLedger(builder.Services);
+        AddSteps(builder.Services, settings);
+        AddLoops(builder.Services);
+        return builder.Build();
+    }
+
+    private static void AddSettings(IServiceCollection services, WorkerSettings settings) => services
+        .AddSingleton(settings.Queue)
+        .AddSingleton(settings.Buckets)
+        .AddSingleton(settings.Database)
+        .AddSingleton(settings.Topic)
+        .AddSingleton(settings.Run)
+        .AddSingleton(settings.Definition)
+        .AddSingleton(new WorkerName($"{Environment.MachineName}:{Environment.ProcessId}"))
+#pragma warning disable RS0030 // The one place where the program's clock is chosen.
+        .AddSingleton(TimeProvider.System);
+#pragma warning restore RS0030
+
+    private static void AddLedger(IServiceCollection services) => services
+        .AddSingleton<Database>()
+        .AddSingleton<DropLedger>()
+        .AddSingleton<DropSignal>()
+        .AddSingleton<RunLedger>()
+        .AddSingleton<RunJournal>()
+        .AddSingleton<Outbox>();
+
+    private static void AddSteps(IServiceCollection services, WorkerSettings settings)
+    {
+        services.AddSingleton<IAmazonSQS>(_ => new AmazonSQSClient());
+        services.AddSingleton(provider => new DropSorter(settings.Definition, settings.Buckets.Landing));
+        services.AddSingleton<DayGate>();
+        // Version and length are checked by ourselves; S3's optional checksums would hash every body once more.
+        services.AddSingleton<IAmazonS3>(_ => new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED }));
+        services.AddSingleton<ObjectStore>();
+        services.AddSingleton<DropReader>();
+        services.AddSingleton<FeedLoader>();
+        services.AddSingleton<ResultExporter>();
+        AddTopic(services, settings.Topic);
+        services.AddSingleton<NoticeSender>();
+        services.AddSingleton<RunExecutor>();
+        services.AddSingleton<PipelineRunner>();
+    }
+
+    private static void AddTopic(IServiceCollection services, TopicOptions topic) => services
+        .AddHttpClient<ITopic, SnsTopic>()
+        .RemoveAllLoggers()
+        .ConfigurePrimaryHttpMessageHandler(() => new SigV4SigningHandler(
+            DefaultAWSCredentialsIdentityResolver.GetCredentials(), RegionEndpoint.GetBySystemName(topic.Region), "sns",
+            new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
+        .AddStandardResilienceHandler();
+
+    private static void AddLoops(IServiceCollection services) => services
+        .AddHostedService<QueueListener>()
+        .AddHostedService<RunLoop>();
+}

@@ -1,0 +1,141 @@
+using Amazon;
+using Amazon.Runtime;
+using EtlWorker.Definitions;
+using EtlWorker.Notify;
+using EtlWorker.Objects;
+using EtlWorker.Running;
+using EtlWorker.Storage;
+using EtlWorker.Triggering;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+
+namespace EtlWorker.Hosting;
+
+/// <summary>All that the operator configures, checked as a whole. Nothing below Hosting sees the configuration itself.</summary>
+internal sealed record WorkerSettings(
+    QueueOptions Queue, BucketOptions Buckets, DatabaseOptions Database, TopicOptions Topic, RunOptions Run, LoadedDefinition Definition)
+{
+    /// <summary>appsettings.json beside the program, then the environment, then systemd credentials.</summary>
+    public static IConfiguration Configuration() => new ConfigurationBuilder()
+        .SetBasePath(AppContext.BaseDirectory)
+        .AddJsonFile("appsettings.json", optional: true)
+        .AddEnvironmentVariables("ETLWORKER__")
+        .AddInMemoryCollection(Credentials())
+        .Build();
+
+    /// <exception cref="InvalidConfigurationException">With every fault, the definition's among them.</exception>
+    public static WorkerSettings Read(IConfiguration configuration)
+    {
+        var reader = new ConfigurationReader(configuration);
+        var queue = reader.Required(ConfigurationKey.QueueUrl, HttpUrl);
+        var bucket = reader.Required(ConfigurationKey.Bucket);
+        var database = ReadDatabase(reader);
+        var topic = reader.Required(ConfigurationKey.TopicArn, TopicOf);
+        var run = new RunOptions(
+            reader.Optional(ConfigurationKey.Attempts, 5, Attempts), reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval));
+        LogOptions.Read(reader);
+        var definition = ReadDefinition(reader);
+        RequireRegion(reader);
+        reader.RefuseUnknownKeys();
+        return reader.Faults.Count == 0
+            ? new WorkerSettings(
+                new QueueOptions(queue!), new BucketOptions(bucket, reader.Optional(ConfigurationKey.ResultsBucket) ?? bucket), database, topic!, run, definition!)
+            : throw new InvalidConfigurationException(reader.Faults);
+    }
+
+    /// <summary>For commands that need the database only; the other keys may be absent.</summary>
+    /// <exception cref="InvalidConfigurationException">With every fault.</exception>
+    public static DatabaseOptions ReadDatabase(IConfiguration configuration)
+    {
+        var reader = new ConfigurationReader(configuration);
+        var database = ReadDatabase(reader);
+        reader.RefuseUnknownKeys();
+        return reader.Faults.Count == 0 ? database : throw new InvalidConfigurationException(reader.Faults);
+    }
+
+    private static DatabaseOptions ReadDatabase(ConfigurationReader reader) =>
+        new(reader.Required(ConfigurationKey.ConnectionString, ConnectionString) ?? "", reader.Optional(ConfigurationKey.Password));
+
+    private static LoadedDefinition? ReadDefinition(ConfigurationReader reader)
+    {
+        if (reader.Required(ConfigurationKey.Definition, path => path.StartsWith("s3://", StringComparison.Ordinal)
+            ? throw new FormatException("names an object in S3, which this version does not fetch")
+            : path) is not { } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            return DefinitionFile.Read(path);
+        }
+        catch (InvalidDefinitionException invalid)
+        {
+            reader.Faults.AddRange(invalid.Faults);
+            return null;
+        }
+    }
+
+    // systemd: LoadCredential=DATABASE__PASSWORD:/path puts a file of that name into this directory.
+    private static IEnumerable<KeyValuePair<string, string?>> Credentials() =>
+        Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } directory && Directory.Exists(directory)
+            ? Directory.EnumerateFiles(directory).Select(file => KeyValuePair.Create(
+                Path.GetFileName(file).Replace("__", ":", StringComparison.Ordinal), (string?)File.ReadAllText(file).TrimEnd('\r', '\n')))
+            : [];
+
+    private static Uri HttpUrl(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath.Length > 1
+            ? url
+            : throw new FormatException("is no queue URL (https://sqs.REGION.amazonaws.com/ACCOUNT/NAME)");
+
+    private static string ConnectionString(string value)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(value) is { Host.Length: > 0, Database.Length: > 0 }
+                ? value
+                : throw new FormatException("needs Host and Database");
+        }
+        catch (ArgumentException)
+        {
+            throw new FormatException("is no connection string that Npgsql takes");
+        }
+    }
+
+    private static TopicOptions TopicOf(string arn)
+    {
+        if (arn.Split(':') is not ["arn", _, "sns", { Length: > 0 } region, { Length: > 0 }, { Length: > 0 }])
+        {
+            throw new FormatException("is no topic ARN (arn:aws:sns:REGION:ACCOUNT:NAME)");
+        }
+
+        var endpoint = Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_SNS") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")
+            ?? $"https://sns.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}/";
+        return new TopicOptions(arn, new Uri(endpoint), region);
+    }
+
+    private static int Attempts(string value) =>
+        int.TryParse(value, out var attempts) && attempts is >= 1 and <= 100 ? attempts : throw new FormatException("is no number from 1 to 100");
+
+    private static TimeSpan Interval(string value) =>
+        TimeSpan.TryParse(value, out var interval) && interval >= TimeSpan.FromSeconds(1) && interval <= TimeSpan.FromHours(1)
+            ? interval
+            : throw new FormatException("is no time from 00:00:01 to 01:00:00");
+
+    private static void RequireRegion(ConfigurationReader reader)
+    {
+        try
+        {
+            if (FallbackRegionFactory.GetRegionEndpoint() is not null)
+            {
+                return;
+            }
+        }
+        catch (AmazonClientException)
+        {
+            // No region anywhere in the SDK's chain.
+        }
+
+        reader.Faults.Add("AWS_REGION is missing: neither the environment, nor a profile, nor the instance names the AWS region. Set AWS_REGION.");
+    }
+}
