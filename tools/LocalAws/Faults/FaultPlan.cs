@@ -22,11 +22,11 @@ public sealed class FaultPlan
     public void Fail(AwsService service, int times = 1, int status = 503, string code = "SlowDown", Func<AwsRequest, bool>? when = null) =>
         Add(_failures, new AwsFailure(status, code, "Asked for by a fault rule."), times, service, when);
 
-    /// <summary>Serves requests in full, then aborts the connection instead of answering.</summary>
+    /// <summary>Serves requests in full, then garbles the answer, so that the client cannot know how they ended.</summary>
     public void LoseReply(AwsService service, int times = 1, Func<AwsRequest, bool>? when = null) =>
         Add(_lostReplies, true, times, service, when);
 
-    /// <summary>Aborts the connection after so many bytes of a GET body.</summary>
+    /// <summary>Closes the connection after so many bytes of a GET body.</summary>
     public void CutBody(long afterBytes, int times = 1, Func<AwsRequest, bool>? when = null) =>
         Add(_bodies, BodyFault.None with { CutAfter = afterBytes }, times, AwsService.S3, when);
 

@@ -1,4 +1,5 @@
 using EtlWorker.StandIns.Faults;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -31,7 +32,7 @@ internal sealed class FrontDoor(IReadOnlyDictionary<AwsService, IWireProtocol> s
         {
             context.Response.Body = Stream.Null;
             await AnswerAsync(context, service, request);
-            context.Abort();
+            await GarbleAsync(context);
         }
         else
         {
@@ -61,6 +62,14 @@ internal sealed class FrontDoor(IReadOnlyDictionary<AwsService, IWireProtocol> s
         {
             await service.RefuseAsync(context, new AwsFailure(500, "InternalError", bug.ToString()));
         }
+    }
+
+    // HttpClient silently sends a request again when a connection closes without a byte; half a status line stops it.
+    private static async Task GarbleAsync(HttpContext context)
+    {
+        var transport = context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
+        await transport.Output.WriteAsync("HTTP/1.1 "u8.ToArray(), context.RequestAborted);
+        context.Response.Headers.Connection = "close";
     }
 
     private static async Task<AwsRequest> IdentifyAsync(HttpContext context)
