@@ -5,6 +5,7 @@ using Amazon.SQS;
 using Amazon.SQS.Model;
 using EtlWorker.StandIns;
 using EtlWorker.StandIns.Http;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EtlWorker.IntegrationTests.StandIns;
@@ -15,6 +16,11 @@ public sealed class FaultTests : IAsyncLifetime
     private AmazonS3Client _s3 = null!;
     private AmazonSQSClient _sqs = null!;
     private string _queueUrl = null!;
+
+    // The time that really passes, not the stand-in's.
+#pragma warning disable RS0030
+    private static TimeProvider RealTime => TimeProvider.System;
+#pragma warning restore RS0030
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -67,6 +73,29 @@ public sealed class FaultTests : IAsyncLifetime
 
         Assert.Equal(5_000_000, got.ContentLength);
         Assert.Equal(1_000_000, read);
+    }
+
+    [Fact]
+    public async Task A_slow_body_comes_chunk_by_chunk_with_the_clock()
+    {
+        var clock = new FakeTimeProvider();
+        await using var aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = clock }, Cancellation);
+        aws.CreateBucket("drops");
+        using var http = new HttpClient { BaseAddress = aws.Endpoint };
+        using var body = new StringContent("abc");
+        using var put = await http.PutAsync(new Uri("/drops/k", UriKind.Relative), body, Cancellation);
+        aws.Faults.SlowBody(chunkBytes: 1, TimeSpan.FromHours(1));
+
+        var get = http.GetStringAsync(new Uri("/drops/k", UriKind.Relative), Cancellation);
+        var hours = 0;
+        for (; !get.IsCompleted; hours++)
+        {
+            clock.Advance(TimeSpan.FromHours(1));
+            await Task.WhenAny(get, Task.Delay(TimeSpan.FromMilliseconds(10), RealTime, Cancellation));
+        }
+
+        Assert.Equal("abc", await get);
+        Assert.True(hours >= 3);
     }
 
     [Fact]

@@ -137,6 +137,26 @@ public sealed class NotificationTests : IAsyncLifetime
         Assert.Equal("PutObject", body["detail"]!["reason"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task A_topic_passes_the_event_on_in_its_envelope()
+    {
+        var topic = _aws.CreateTopic("relay");
+        using var http = new HttpClient { BaseAddress = _aws.Endpoint };
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["Action"] = "Subscribe", ["TopicArn"] = topic, ["Protocol"] = "sqs", ["Endpoint"] = QueueArn });
+        using var subscribed = await http.PostAsync(new Uri("/", UriKind.Relative), form, Cancellation);
+        await _s3.PutBucketNotificationAsync(
+            new PutBucketNotificationRequest { BucketName = Bucket, TopicConfigurations = [new TopicConfiguration { Topic = topic, Events = [EventType.ObjectCreatedAll] }] },
+            Cancellation);
+        await Next();
+
+        await Put("k");
+
+        var envelope = await Next();
+        Assert.Equal("Amazon S3 Notification", envelope["Subject"]!.GetValue<string>());
+        Assert.Equal("ObjectCreated:Put k", Describe(JsonNode.Parse(envelope["Message"]!.GetValue<string>())!));
+    }
+
     private static string Describe(JsonNode body) =>
         $"{body["Records"]![0]!["eventName"]} {body["Records"]![0]!["s3"]!["object"]!["key"]}";
 
