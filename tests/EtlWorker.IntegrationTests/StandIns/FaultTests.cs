@@ -67,8 +67,9 @@ public sealed class FaultTests : IAsyncLifetime
         var read = 0L;
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
-            while (true)
-                read += await got.ResponseStream.ReadAsync(buffer, Cancellation) is var count and > 0 ? count : throw new InvalidOperationException("ended in silence");
+            // An end in silence, without an error, fails the test: no exception comes.
+            for (var count = -1; count != 0; read += count)
+                count = await got.ResponseStream.ReadAsync(buffer, Cancellation);
         });
 
         Assert.Equal(5_000_000, got.ContentLength);

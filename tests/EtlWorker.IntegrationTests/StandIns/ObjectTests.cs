@@ -153,7 +153,14 @@ public sealed class ObjectTests : IAsyncLifetime
         var sent = new List<PartETag>();
         for (var number = 1; number <= parts.Length; number++)
         {
-            var part = new UploadPartRequest { BucketName = Bucket, Key = "joined", UploadId = upload.UploadId, PartNumber = number, InputStream = new MemoryStream(parts[number - 1]) };
+            var part = new UploadPartRequest
+            {
+                BucketName = Bucket,
+                Key = "joined",
+                UploadId = upload.UploadId,
+                PartNumber = number,
+                InputStream = new MemoryStream(parts[number - 1]),
+            };
             sent.Add(new PartETag(await _s3.UploadPartAsync(part, Cancellation)));
         }
 

@@ -114,7 +114,8 @@ public sealed class QueueTests : IAsyncLifetime
     [Fact]
     public async Task Batches_answer_entry_by_entry()
     {
-        var sent = await _sqs.SendMessageBatchAsync(_queueUrl, [.. Enumerable.Range(0, 10).Select(n => new SendMessageBatchRequestEntry($"{n}", $"body {n}"))], Cancellation);
+        var bodies = Enumerable.Range(0, 10).Select(n => new SendMessageBatchRequestEntry($"{n}", $"body {n}"));
+        var sent = await _sqs.SendMessageBatchAsync(_queueUrl, [.. bodies], Cancellation);
         Assert.Equal(10, sent.Successful.Count);
         var messages = await Receive();
         Assert.Equal(10, messages.Count);

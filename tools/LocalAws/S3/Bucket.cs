@@ -54,10 +54,7 @@ internal sealed class Bucket(string name, TimeProvider clock)
                 return Current(key) ?? throw Missing(versions);
             var stored = versions.Find(version => version.VersionId == versionId)
                 ?? throw new AwsFailure(404, "NoSuchVersion", "The specified version does not exist.");
-            return !stored.IsDeleteMarker ? stored : throw new AwsFailure(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
-            {
-                Headers = new Dictionary<string, string> { ["x-amz-delete-marker"] = "true", ["Allow"] = "DELETE" },
-            };
+            return !stored.IsDeleteMarker ? stored : throw NotReadable();
         }
     }
 
@@ -121,6 +118,14 @@ internal sealed class Bucket(string name, TimeProvider clock)
 
     private static AwsFailure Missing(List<StoredObject> versions) => new(404, "NoSuchKey", "The specified key does not exist.")
     {
-        Headers = versions.Count == 0 ? new Dictionary<string, string>() : new() { ["x-amz-delete-marker"] = "true", ["x-amz-version-id"] = versions[0].VersionId },
+        Headers = versions.Count == 0
+            ? new Dictionary<string, string>()
+            : new() { ["x-amz-delete-marker"] = "true", ["x-amz-version-id"] = versions[0].VersionId },
     };
+
+    private static AwsFailure NotReadable() =>
+        new(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+        {
+            Headers = new Dictionary<string, string> { ["x-amz-delete-marker"] = "true", ["Allow"] = "DELETE" },
+        };
 }

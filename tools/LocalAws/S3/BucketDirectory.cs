@@ -17,7 +17,7 @@ internal sealed class BucketDirectory(TimeProvider clock)
             throw new AwsFailure(400, "InvalidBucketName", "The specified bucket is not valid.");
         return _buckets.TryAdd(name, bucket)
             ? bucket
-            : throw new AwsFailure(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.");
+            : throw new AwsFailure(409, "BucketAlreadyOwnedByYou", "You already own the bucket.");
     }
 
     public Bucket Get(string name) => _buckets.TryGetValue(name, out var bucket)

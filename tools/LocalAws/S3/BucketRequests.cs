@@ -8,7 +8,10 @@ internal sealed class BucketRequests(AwsAccount account, BucketDirectory buckets
 {
     // Subresources of a bucket that LocalAws does not play; taking one for a listing would be worse than saying so.
     private static readonly string[] Unknown =
-        ["acl", "cors", "encryption", "lifecycle", "logging", "object-lock", "ownershipControls", "policy", "publicAccessBlock", "replication", "tagging", "uploads", "website"];
+    [
+        "acl", "cors", "encryption", "lifecycle", "logging", "object-lock", "ownershipControls", "policy", "publicAccessBlock",
+        "replication", "tagging", "uploads", "website",
+    ];
 
     public Task ListAsync(S3Request request) => S3Xml.WriteAsync(request.Context, 200, S3Xml.Element(
         "ListAllMyBucketsResult",

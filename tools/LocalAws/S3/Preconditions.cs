@@ -9,7 +9,10 @@ internal sealed record Preconditions(string? IfMatch, string? IfNoneMatch, DateT
     public static Preconditions None { get; } = new(null, null, null, null);
 
     public static Preconditions Of(S3Request request) => new(
-        request.Header("If-Match"), request.Header("If-None-Match"), Date(request.Header("If-Modified-Since")), Date(request.Header("If-Unmodified-Since")));
+        request.Header("If-Match"),
+        request.Header("If-None-Match"),
+        Date(request.Header("If-Modified-Since")),
+        Date(request.Header("If-Unmodified-Since")));
 
     /// <summary>Throws 412 or 304.</summary>
     public void CheckRead(StoredObject stored)
@@ -19,7 +22,12 @@ internal sealed record Preconditions(string? IfMatch, string? IfNoneMatch, DateT
         if (IfMatch is not null ? !Names(IfMatch, stored) : lastModified > IfUnmodifiedSince)
             throw Failed(IfMatch is not null ? "If-Match" : "If-Unmodified-Since");
         if (IfNoneMatch is not null ? Names(IfNoneMatch, stored) : lastModified <= IfModifiedSince)
-            throw new AwsFailure(304, "NotModified", "Not Modified") { Headers = new Dictionary<string, string> { ["ETag"] = stored.Content.QuotedETag } };
+        {
+            throw new AwsFailure(304, "NotModified", "Not Modified")
+            {
+                Headers = new Dictionary<string, string> { ["ETag"] = stored.Content.QuotedETag },
+            };
+        }
     }
 
     /// <summary>Throws 412, or 404 when If-Match names an object that is not there.</summary>

@@ -3,7 +3,11 @@ using System.Globalization;
 namespace EtlWorker.StandIns.Serving;
 
 /// <summary>The command line of <c>serve</c>.</summary>
-internal sealed record ServeCommand(LocalAwsOptions Options, IReadOnlyList<string> Buckets, IReadOnlyList<string> Queues, IReadOnlyList<string> Topics)
+internal sealed record ServeCommand(
+    LocalAwsOptions Options,
+    IReadOnlyList<string> Buckets,
+    IReadOnlyList<string> Queues,
+    IReadOnlyList<string> Topics)
 {
     public const string Usage = """
         Usage: LocalAws serve [--port N] [--region R] [--mail DIR] [--bucket NAME]* [--queue NAME]* [--topic NAME]*

@@ -19,7 +19,7 @@ internal sealed class SnsService(TopicDirectory topics, QueueDirectory queues) :
             "ListTopics" => [Element("Topics", topics.All.Select(topic => Element("member", Element("TopicArn", topic.Arn))))],
             "GetTopicAttributes" => [Describe(topics.Get(Text(form, "TopicArn")))],
             "Subscribe" => [Element("SubscriptionArn", Subscribe(form).Arn)],
-            "SetSubscriptionAttributes" => Set(topics.GetSubscription(Text(form, "SubscriptionArn")), Text(form, "AttributeName"), form["AttributeValue"].ToString()),
+            "SetSubscriptionAttributes" => SetAttribute(form),
             "Publish" => [Element("MessageId", await PublishAsync(form, context.RequestAborted))],
             _ => throw new AwsFailure(400, "InvalidAction", $"LocalAws does not know the action {request.Operation}."),
         };
@@ -72,6 +72,9 @@ internal sealed class SnsService(TopicDirectory topics, QueueDirectory queues) :
         return subscription;
     }
 
+    private object[] SetAttribute(IFormCollection form) =>
+        Set(topics.GetSubscription(Text(form, "SubscriptionArn")), Text(form, "AttributeName"), form["AttributeValue"].ToString());
+
     // Other attributes would change what is delivered; refusing them beats ignoring them.
     private static object[] Set(Subscription subscription, string name, string value)
     {
@@ -85,7 +88,8 @@ internal sealed class SnsService(TopicDirectory topics, QueueDirectory queues) :
     {
         if (form.ContainsKey("MessageStructure"))
             throw new AwsFailure(400, "InvalidParameter", "Invalid parameter: LocalAws does not know MessageStructure");
-        var attributes = Entries(form, "MessageAttributes.entry.").ToDictionary(entry => Text(form, entry + "Name"), entry => ReadAttribute(form, entry + "Value."));
+        var attributes = Entries(form, "MessageAttributes.entry.")
+            .ToDictionary(entry => Text(form, entry + "Name"), entry => ReadAttribute(form, entry + "Value."));
         var subject = form.TryGetValue("Subject", out var given) ? given.ToString() : null;
         var publication = new Publication(subject, form["Message"].ToString(), attributes);
         return topics.PublishAsync(topics.Get(Text(form, "TopicArn")), publication, cancellationToken);
@@ -94,7 +98,10 @@ internal sealed class SnsService(TopicDirectory topics, QueueDirectory queues) :
     private static MessageAttribute ReadAttribute(IFormCollection form, string prefix)
     {
         var binary = form[prefix + "BinaryValue"].ToString();
-        return new(Text(form, prefix + "DataType"), form[prefix + "StringValue"].ToString(), binary.Length == 0 ? null : Convert.FromBase64String(binary));
+        return new MessageAttribute(
+            Text(form, prefix + "DataType"),
+            form[prefix + "StringValue"].ToString(),
+            binary.Length == 0 ? null : Convert.FromBase64String(binary));
     }
 
     private static IEnumerable<string> Entries(IFormCollection form, string prefix) => form.Keys

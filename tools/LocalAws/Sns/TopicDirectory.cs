@@ -34,7 +34,10 @@ internal sealed class TopicDirectory(AwsAccount account, QueueDirectory queues, 
         var values = publication.Attributes.ToDictionary(one => one.Key, one => Publication.ValueOf(one.Value));
         var notice = new Notice(topic.Arn, publication.Subject, publication.Message, values, id, at);
         if (mail is not null)
-            await mail.WriteAsync(notice, [.. topic.Subscriptions.Where(one => one.Protocol == "email").Select(one => one.Endpoint)], cancellationToken);
+        {
+            var recipients = topic.Subscriptions.Where(one => one.Protocol == "email").Select(one => one.Endpoint);
+            await mail.WriteAsync(notice, [.. recipients], cancellationToken);
+        }
 
         foreach (var subscription in topic.Subscriptions)
         {
