@@ -12,7 +12,7 @@ public sealed record AnalysisDefinition
     public required string Table { get; init; }
 
     /// <summary>Object keys with <c>{pipeline}</c> and <c>{run_date}</c>; none exports nothing.</summary>
-    public IReadOnlyList<string> Export { get; init; } = [];
+    public IReadOnlyList<string> Export { get; set; } = [];
 
     public IEnumerable<string> ExportKeys(string pipeline, DateOnly runDate) => Export.Select(key => key
         .Replace("{pipeline}", pipeline, StringComparison.Ordinal)

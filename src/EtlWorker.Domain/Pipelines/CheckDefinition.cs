@@ -8,5 +8,5 @@ public sealed record CheckDefinition
     /// <summary>SQL file, beside the definition.</summary>
     public required string Sql { get; init; }
 
-    public Severity Severity { get; init; } = Severity.Fail;
+    public Severity Severity { get; set; } = Severity.Fail;
 }

@@ -19,29 +19,29 @@ public sealed record FeedDefinition
     /// <summary>Schema-qualified table, <c>staging.orders</c>.</summary>
     public required string Table { get; init; }
 
-    public bool Required { get; init; } = true;
+    public bool Required { get; set; } = true;
 
     /// <summary>Table column -> header name, where they differ.</summary>
-    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Columns { get; set; } = new Dictionary<string, string>();
 
-    public char Delimiter { get; init; } = ',';
+    public char Delimiter { get; set; } = ',';
 
-    public char Quote { get; init; } = '"';
+    public char Quote { get; set; } = '"';
 
     /// <summary>Unquoted fields with exactly one of these values are NULL.</summary>
-    public IReadOnlyList<string> Nulls { get; init; } = [""];
+    public IReadOnlyList<string> Nulls { get; set; } = [""];
 
     public RejectLimit? Rejects { get; init; }
 
     /// <summary>A required feed with fewer rows than this fails the run: an empty export never wipes good data.</summary>
-    public long MinRows { get; init; } = 1;
+    public long MinRows { get; set; } = 1;
 
-    public UnknownColumns UnknownColumns { get; init; } = UnknownColumns.Warn;
+    public UnknownColumns UnknownColumns { get; set; } = UnknownColumns.Warn;
 
     /// <summary>Bytes; a longer record fails the run.</summary>
-    public int MaxRecordBytes { get; init; } = 1 << 20;
+    public int MaxRecordBytes { get; set; } = 1 << 20;
 
-    public bool QuotedNewlines { get; init; } = true;
+    public bool QuotedNewlines { get; set; } = true;
 
     /// <summary>Whether an object of this key is a drop of this feed, and the date that the key names, if any.</summary>
     public bool Takes(string key, out DateOnly? date) => _pattern.Matches(key, out date);

@@ -3,6 +3,10 @@ using System.Text.Json.Serialization;
 namespace EtlWorker.Domain.Pipelines;
 
 /// <summary>A pipeline as its author wrote it: feeds, checks, analyses, trigger, exports. Names no bucket, queue or host.</summary>
+/// <remarks>
+/// Optional properties of the definition's types have setters, because the source generator of System.Text.Json would give
+/// absent init-only ones their type's default instead of theirs.
+/// </remarks>
 public sealed record PipelineDefinition
 {
     /// <summary>For editors only: where the published JSON Schema stands.</summary>
@@ -17,15 +21,15 @@ public sealed record PipelineDefinition
     /// <summary>The date that the analyses look back from; null means the run date.</summary>
     public DateOnly? AsOf { get; init; }
 
-    public TriggerDefinition Trigger { get; init; } = new();
+    public TriggerDefinition Trigger { get; set; } = new();
 
     public required IReadOnlyList<FeedDefinition> Feeds { get; init; }
 
-    public RejectLimit Rejects { get; init; } = new();
+    public RejectLimit Rejects { get; set; } = new();
 
-    public IReadOnlyList<CheckDefinition> Checks { get; init; } = [];
+    public IReadOnlyList<CheckDefinition> Checks { get; set; } = [];
 
-    public IReadOnlyList<AnalysisDefinition> Analyses { get; init; } = [];
+    public IReadOnlyList<AnalysisDefinition> Analyses { get; set; } = [];
 
     public IEnumerable<FeedDefinition> RequiredFeeds => Feeds.Where(feed => feed.Required);
 

@@ -4,10 +4,10 @@ namespace EtlWorker.Domain.Pipelines;
 public sealed record RejectLimit
 {
     /// <summary>Rows; judged at once.</summary>
-    public long Max { get; init; } = 100;
+    public long Max { get; set; } = 100;
 
     /// <summary>Per cent of the rows read; judged at the end.</summary>
-    public double MaxPercent { get; init; } = 1.0;
+    public double MaxPercent { get; set; } = 1.0;
 
     public bool ExceededAtOnce(long rejected) => rejected > Max;
 
