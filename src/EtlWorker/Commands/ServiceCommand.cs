@@ -16,12 +16,11 @@ internal static class ServiceCommand
         logger.Information(
             "etlworker starts: pipeline {Pipeline}, queue {Queue}, definition {Hash}",
             settings.Definition.Pipeline.Name, settings.Queue.Url, settings.Definition.Hash[..12]);
+        var loops = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await host.RunAsync(cancellationToken);
         logger.Information("etlworker stopped");
 
         // Until .NET 11 a faulted BackgroundService stops the host without telling its exit code.
-        return host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(loop => loop.ExecuteTask is { IsFaulted: true })
-            ? ExitCode.Failed
-            : ExitCode.Done;
+        return loops.Exists(loop => loop.ExecuteTask is { IsFaulted: true }) ? ExitCode.Failed : ExitCode.Done;
     }
 }

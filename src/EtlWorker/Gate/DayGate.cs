@@ -82,12 +82,12 @@ internal sealed partial class DayGate(RunLedger runs, Outbox outbox, WorkerName 
         Worker = worker.Name,
     };
 
-    [LoggerMessage(LogLevel.Information, "The set of {RunDate} is whole: run {RunId} begins with {DropCount} drops")]
+    [LoggerMessage(LogLevel.Information, "The set of {RunDate:yyyy-MM-dd} is whole: run {RunId} begins with {DropCount} drops")]
     private partial void LogClaimed(DateOnly runDate, long runId, int dropCount);
 
     [LoggerMessage(LogLevel.Information, "{Key} is {Disposition}: {Reason}")]
     private partial void LogPutAside(string key, string disposition, string reason);
 
-    [LoggerMessage(LogLevel.Information, "The run of {RunDate} was claimed by another worker, or its drops changed; deciding again")]
+    [LoggerMessage(LogLevel.Information, "The run of {RunDate:yyyy-MM-dd} was claimed by another worker, or its drops changed; deciding again")]
     private partial void LogTakenElsewhere(DateOnly runDate);
 }

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Storage;
 using Npgsql;
@@ -14,11 +15,17 @@ internal sealed record RunStory
     /// <summary>The first refused rows of each feed.</summary>
     public required IReadOnlyList<RejectStory> Rejects { get; init; }
 
-    public static async Task<RunStory> ReadAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken) => new()
+    /// <param name="connection">Any connection.</param>
+    /// <param name="run">The run; its present attempt is told.</param>
+    /// <param name="feeds">The definition's feeds, in whose order the story goes.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public static async Task<RunStory> ReadAsync(
+        NpgsqlConnection connection, Run run, IReadOnlyList<FeedDefinition> feeds, CancellationToken cancellationToken) => new()
     {
-        Feeds = await ReadAsync(connection, "Ledger/story_feeds", run, reader => new FeedStory(
+        Feeds = [.. (await ReadAsync(connection, "Ledger/story_feeds", run, reader => new FeedStory(
             reader.Get<string>(0), reader.Get<string>(1), reader.Get<long>(2), reader.Get<long>(3), reader.Get<long>(4),
-            TimeSpan.FromSeconds(reader.Get<double>(5))), cancellationToken),
+            TimeSpan.FromSeconds(reader.Get<double>(5))), cancellationToken))
+            .OrderBy(feed => feeds.TakeWhile(defined => defined.Name != feed.Feed).Count())],
         Stages = await ReadAsync(connection, "Ledger/story_stages", run, reader => new StageStory(
             Word.Parse<RunStage>(reader.Get<string>(0)), TimeSpan.FromSeconds(reader.Get<double>(1))), cancellationToken),
         Rejects = await ReadAsync(connection, "Ledger/story_rejects", run, reader => new RejectStory(

@@ -3,4 +3,4 @@ select feed.feed, source.key, feed.rows_read, feed.rows_loaded, feed.rows_reject
 from etl.run_feed as feed
 join etl.drop as source on source.id = feed.drop_id
 where feed.run_id = @run_id and feed.attempt = @attempt
-order by source.feed is null, feed.drop_id;
+order by feed.drop_id;

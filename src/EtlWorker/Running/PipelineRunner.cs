@@ -81,7 +81,7 @@ internal sealed partial class PipelineRunner(
                 failure = failure with { Remedy = $"It failed {run.Attempt} times. See that S3 and PostgreSQL can be reached, then drop the files again." };
             }
 
-            await executor.FailAsync(connection, run, failed.Stage, failure, cancellationToken);
+            await executor.FailAsync(connection, run, definition, failed.Stage, failure, cancellationToken);
             LogFailed(failure.Unexpected, run.RunDate, run.Id, failed.Stage, failure.Cause, failure.Remedy);
             return null;
         }
@@ -110,12 +110,12 @@ internal sealed partial class PipelineRunner(
     [LoggerMessage(LogLevel.Debug, "Another worker is at work on {Pipeline}")]
     private partial void LogLockedElsewhere(string pipeline);
 
-    [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate} was left {State}: taken up again, attempt {Attempt}")]
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate:yyyy-MM-dd} was left {State}: taken up again, attempt {Attempt}")]
     private partial void LogTakenUp(DateOnly runDate, long runId, string state, int attempt);
 
-    [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate} succeeded: results are in place")]
+    [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate:yyyy-MM-dd} succeeded: results are in place")]
     private partial void LogSucceeded(DateOnly runDate, long runId);
 
-    [LoggerMessage(LogLevel.Error, "Run {RunId} of {RunDate} failed at {Stage}: {Cause}. {Remedy}")]
+    [LoggerMessage(LogLevel.Error, "Run {RunId} of {RunDate:yyyy-MM-dd} failed at {Stage}: {Cause}. {Remedy}")]
     private partial void LogFailed(Exception? fault, DateOnly runDate, long runId, RunStage stage, string cause, string remedy);
 }

@@ -45,7 +45,7 @@ internal sealed partial class RunExecutor(
         await StageAsync(run, RunStage.Export, async () => results = await exporter.ExportAsync(connection, run, definition.Pipeline, cancellationToken), cancellationToken);
         await StageAsync(run, RunStage.Notify, async () =>
         {
-            var story = await RunStory.ReadAsync(connection, run, cancellationToken);
+            var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken);
             var answers = await AnswerReader.ReadAsync(connection, run, definition.Pipeline, cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await runs.SucceedAsync(connection, run, cancellationToken);
@@ -56,9 +56,9 @@ internal sealed partial class RunExecutor(
 
     /// <summary>Ends a run whose load failed for good, and writes that into the ledger and the outbox.</summary>
     public async Task FailAsync(
-        NpgsqlConnection connection, Run run, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
     {
-        var story = await RunStory.ReadAsync(connection, run, cancellationToken);
+        var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await runs.FailAsync(connection, run, failure.Cause, cancellationToken);
         await outbox.AddAsync(connection, RunNotices.Failed(run, story, stage, failure.Cause, failure.Remedy), cancellationToken);

@@ -18,6 +18,6 @@ internal sealed class DropSorter(LoadedDefinition definition, string landingBuck
         }
 
         var feed = definition.Pipeline.Feeds.FirstOrDefault(feed => feed.Takes(told.Key, out _));
-        return new SortedEvent(told, feed?.Name, feed is null ? "no feed takes this key" : null);
+        return new SortedEvent(told, feed?.Name, feed is null ? "no feed of the pipeline takes this key" : null);
     }
 }

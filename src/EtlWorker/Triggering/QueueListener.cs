@@ -108,7 +108,14 @@ internal sealed partial class QueueListener(
         var news = await drops.RecordAsync(definition.Pipeline.Name, [.. message.Events.Select(sorter.Sort)], cancellationToken);
         foreach (var sorted in news)
         {
-            LogDropped(sorted.Event.Key, sorted.Feed is null ? $"ignored: {sorted.IgnoredBecause}" : $"drop of {sorted.Feed}, {sorted.Event.Size} bytes");
+            if (sorted.Feed is null)
+            {
+                LogIgnored(sorted.Event.Key, sorted.IgnoredBecause!);
+            }
+            else
+            {
+                LogDropped(sorted.Feed, sorted.Event.Key, sorted.Event.Size);
+            }
         }
 
         return news.Any(sorted => sorted.Feed is not null);
@@ -170,8 +177,12 @@ internal sealed partial class QueueListener(
     [LoggerMessage(LogLevel.Information, "Listening on {Queue}")]
     private partial void LogListening(Uri queue);
 
-    [LoggerMessage(LogLevel.Information, "Recorded {Key}: {What}")]
-    private partial void LogDropped(string key, string what);
+    [LoggerMessage(LogLevel.Information, "A drop of {Feed}: {Key}, {Bytes} bytes")]
+    private partial void LogDropped(string feed, string key, long bytes);
+
+    // The worker's own exports come back this way, six a day.
+    [LoggerMessage(LogLevel.Debug, "Ignored {Key}: {Reason}")]
+    private partial void LogIgnored(string key, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Message {MessageId} was recorded but not deleted ({Code}); it comes again and changes nothing")]
     private partial void LogUndeleted(string messageId, string code);
