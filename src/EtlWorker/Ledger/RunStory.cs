@@ -21,16 +21,16 @@ internal sealed record RunStory
     /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<RunStory> ReadAsync(
         NpgsqlConnection connection, Run run, IReadOnlyList<FeedDefinition> feeds, CancellationToken cancellationToken) => new()
-    {
-        Feeds = [.. (await ReadAsync(connection, "Ledger/story_feeds", run, reader => new FeedStory(
+        {
+            Feeds = [.. (await ReadAsync(connection, "Ledger/story_feeds", run, reader => new FeedStory(
             reader.Get<string>(0), reader.Get<string>(1), reader.Get<long>(2), reader.Get<long>(3), reader.Get<long>(4),
             TimeSpan.FromSeconds(reader.Get<double>(5))), cancellationToken))
             .OrderBy(feed => feeds.TakeWhile(defined => defined.Name != feed.Feed).Count())],
-        Stages = await ReadAsync(connection, "Ledger/story_stages", run, reader => new StageStory(
-            Word.Parse<RunStage>(reader.Get<string>(0)), TimeSpan.FromSeconds(reader.Get<double>(1))), cancellationToken),
-        Rejects = await ReadAsync(connection, "Ledger/story_rejects", run, reader => new RejectStory(
-            reader.Get<string>(0), reader.Get<long>(1), reader.GetOrNull<string>(2), reader.Get<string>(3)), cancellationToken),
-    };
+            Stages = await ReadAsync(connection, "Ledger/story_stages", run, reader => new StageStory(
+                Word.Parse<RunStage>(reader.Get<string>(0)), TimeSpan.FromSeconds(reader.Get<double>(1))), cancellationToken),
+            Rejects = await ReadAsync(connection, "Ledger/story_rejects", run, reader => new RejectStory(
+                reader.Get<string>(0), reader.Get<long>(1), reader.GetOrNull<string>(2), reader.Get<string>(3)), cancellationToken),
+        };
 
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(
         NpgsqlConnection connection, string path, Run run, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)

@@ -59,7 +59,12 @@ internal sealed class ObjectStore(IAmazonS3 s3)
                 var sent = await s3.UploadPartAsync(
                     new UploadPartRequest
                     {
-                        BucketName = bucket, Key = key, UploadId = upload.UploadId, PartNumber = parts.Count + 1, InputStream = body, PartSize = length,
+                        BucketName = bucket,
+                        Key = key,
+                        UploadId = upload.UploadId,
+                        PartNumber = parts.Count + 1,
+                        InputStream = body,
+                        PartSize = length,
                     },
                     cancellationToken);
                 parts.Add(new PartETag(parts.Count + 1, sent.ETag));

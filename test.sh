@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Builds, checks the format and runs every test: on a real PostgreSQL, LocalAws and the real binary.
+# Does all its own set-up. Ends with the line "N passed, N failed, N skipped"; exit 0 only when nothing failed.
+set -uo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+if ! command -v dotnet >/dev/null; then
+  echo "The .NET 10 SDK is missing: install it (https://dot.net, or your distribution's dotnet-sdk-10.0) and start again." >&2
+  exit 2
+fi
+
+step() {
+  local title=$1 began=$SECONDS
+  shift
+  printf '== %s\n' "$title"
+  if ! "$@"; then
+    printf '%s failed.\n0 passed, 1 failed, 0 skipped\n' "$title"
+    exit 1
+  fi
+  printf '   %s s\n' $((SECONDS - began))
+}
+
+step "Restore" dotnet restore EtlWorker.sln --verbosity quiet
+step "Build" dotnet build EtlWorker.sln --no-restore --verbosity quiet -clp:NoSummary
+step "Format" dotnet format EtlWorker.sln --no-restore --verify-no-changes --severity warn
+
+passed=0 failed=0 skipped=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+for project in EtlWorker.Domain.Tests EtlWorker.Tests EtlWorker.IntegrationTests; do
+  printf '== %s\n' "$project"
+  "artifacts/bin/$project/debug/$project" -noColor -noLogo "$@" 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)
+  count() { sed -nE "s/.*$1: ([0-9]+).*/\1/p" <<<"$summary"; }
+  if [ -z "$summary" ]; then
+    echo "$project ended with $status and without a summary."
+    failed=$((failed + 1))
+    continue
+  fi
+  bad=$(($(count Failed) + $(count Errors)))
+  # Exit codes other than "tests failed" must not pass for success.
+  if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+  failed=$((failed + bad))
+  skipped=$((skipped + $(count Skipped)))
+  passed=$((passed + $(count Total) - $(count Failed) - $(count Skipped)))
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

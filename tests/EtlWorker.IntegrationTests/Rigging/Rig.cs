@@ -1,0 +1,155 @@
+using System.Globalization;
+using Npgsql;
+
+namespace EtlWorker.IntegrationTests.Rigging;
+
+/// <summary>All that one test needs: a migrated database, an AWS account, the retail definition, and workers.</summary>
+internal sealed class Rig : IAsyncDisposable
+{
+    public static readonly string[] Analyses = ["agg_public_holiday", "agg_shipments", "best_performing_product"];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly CancellationTokenSource _patience;
+    private readonly string _definition;
+    private readonly NpgsqlDataSource _database;
+
+    private Rig(AwsAccount aws, string connectionString, string definition, CancellationTokenSource patience)
+    {
+        (Aws, ConnectionString, _definition, _patience) = (aws, connectionString, definition, patience);
+        _database = NpgsqlDataSource.Create(connectionString);
+        Environment = new Dictionary<string, string>(aws.Environment)
+        {
+            ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = connectionString,
+            ["ETLWORKER__PIPELINE__DEFINITION"] = Path.Combine(definition, "pipeline.json"),
+        };
+    }
+
+    public AwsAccount Aws { get; }
+
+    public string ConnectionString { get; }
+
+    /// <summary>The worker's environment; a test may change it before it starts one.</summary>
+    public Dictionary<string, string> Environment { get; }
+
+    /// <summary>Ends what waits too long: a test that hangs must fail.</summary>
+    public CancellationToken Token => _patience.Token;
+
+    /// <param name="postgres">Where the database is made.</param>
+    /// <param name="endpoint">Where S3, SQS and SNS answer.</param>
+    /// <param name="asOf">The definition's as-of date; null for the run date.</param>
+    /// <param name="cancellationToken">The test's own.</param>
+    public static async Task<Rig> CreateAsync(PostgresServer postgres, Uri endpoint, DateOnly? asOf, CancellationToken cancellationToken)
+    {
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        var connectionString = await postgres.CreateDatabaseAsync(patience.Token);
+        var aws = new AwsAccount(endpoint);
+        await aws.CreateAsync(patience.Token);
+        return new Rig(aws, connectionString, CopyDefinition(asOf), patience);
+    }
+
+    public async Task<WorkerProcess> MigrateAndStartAsync()
+    {
+        await MigrateAsync();
+        return await StartAsync();
+    }
+
+    public async Task MigrateAsync()
+    {
+        await using var migrate = WorkerProcess.Start(Environment, "migrate");
+        var exit = await migrate.ExitAsync(Token);
+        if (exit != 0)
+        {
+            throw new InvalidOperationException($"migrate ended with {exit}: {migrate.Output}");
+        }
+    }
+
+    public async Task<WorkerProcess> StartAsync()
+    {
+        var worker = WorkerProcess.Start(Environment);
+        await worker.SeeAsync("Listening on", Token);
+        return worker;
+    }
+
+    /// <summary>Drops the set: the dimensions first, then the required files.</summary>
+    /// <param name="directory">Where the files stand.</param>
+    /// <param name="change">May give a file, by its name, other contents.</param>
+    public async Task DropSetAsync(string directory, Func<string, string, string>? change = null)
+    {
+        foreach (var name in new[] { "dim_products.csv", "dim_dates.csv" })
+        {
+            await DropAsync($"reference/{name}", Path.Combine(directory, name), change);
+        }
+
+        await DropRequiredAsync(directory, change);
+    }
+
+    public async Task DropRequiredAsync(string directory, Func<string, string, string>? change = null)
+    {
+        foreach (var name in new[] { "orders.csv", "reviews.csv", "shipment_deliveries.csv" })
+        {
+            await DropAsync($"orders_data/{name}", Path.Combine(directory, name), change);
+        }
+    }
+
+    public async Task<T> QueryAsync<T>(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync(Token))!;
+    }
+
+    /// <returns>The rows as COPY writes them, for comparison.</returns>
+    public async Task<string> CsvAsync(string query)
+    {
+        await using var connection = await _database.OpenConnectionAsync(Token);
+        using var rows = await connection.BeginTextExportAsync($"copy ({query}) to stdout (format csv, header)", Token);
+        return await rows.ReadToEndAsync(Token);
+    }
+
+    /// <summary>All that must stay as it was when a run fails: staging and analytics, in a comparable form.</summary>
+    public async Task<string> TablesAsync() => string.Join('\n',
+        await CsvAsync("select * from staging.orders order by order_id"),
+        await CsvAsync("select * from staging.reviews order by product_id, review"),
+        await CsvAsync("select * from staging.shipment_deliveries order by shipment_id"),
+        await AnalyticsAsync());
+
+    public async Task<string> AnalyticsAsync() => string.Join('\n',
+        await Task.WhenAll(Analyses.Select(table => CsvAsync($"select * from analytics.{table} order by ingestion_date"))));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        Aws.Dispose();
+        _patience.Dispose();
+        Directory.Delete(_definition, recursive: true);
+    }
+
+    private async Task DropAsync(string key, string file, Func<string, string, string>? change)
+    {
+        if (change is null)
+        {
+            await using var stream = File.OpenRead(file);
+            await Aws.DropAsync(key, stream, Token);
+            return;
+        }
+
+        var text = change(Path.GetFileName(file), await File.ReadAllTextAsync(file, Token));
+        await Aws.DropAsync(key, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), Token);
+    }
+
+    private static string CopyDefinition(DateOnly? asOf)
+    {
+        var copy = Directory.CreateTempSubdirectory("etlworker-definition-").FullName;
+        foreach (var file in Directory.EnumerateFiles(Repository.RetailDefinition, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(Repository.RetailDefinition, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            var text = File.ReadAllText(file);
+            File.WriteAllText(target, asOf is { } date
+                ? text.Replace("\"asOf\": null", $"\"asOf\": \"{date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}\"", StringComparison.Ordinal)
+                : text);
+        }
+
+        return copy;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using CliWrap;
+
+namespace EtlWorker.IntegrationTests.Rigging;
+
+/// <summary>The real binary as a child process, its output kept and awaitable.</summary>
+internal sealed class WorkerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
+
+    private WorkerProcess(Process process) => _process = process;
+
+    /// <summary>Everything printed so far, standard error included.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The published binary when <c>ETLWORKER_TEST_BINARY</c> names one, else the one built with these tests.</summary>
+    private static string Binary => Environment.GetEnvironmentVariable("ETLWORKER_TEST_BINARY") is { Length: > 0 } published
+        ? published
+        : Path.Combine(Repository.Root, "artifacts", "bin", "EtlWorker", new DirectoryInfo(AppContext.BaseDirectory).Name, "EtlWorker");
+
+    public static WorkerProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Binary, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("ETLWORKER__", StringComparison.Ordinal) || key.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(inherited);
+        }
+
+        foreach (var (key, value) in environment)
+        {
+            start.Environment[key] = value;
+        }
+
+        var worker = new WorkerProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        worker._process.OutputDataReceived += (_, line) => worker.Append(line.Data);
+        worker._process.ErrorDataReceived += (_, line) => worker.Append(line.Data);
+        worker._process.Start();
+        worker._process.BeginOutputReadLine();
+        worker._process.BeginErrorReadLine();
+        return worker;
+    }
+
+    /// <summary>Waits until the output holds the text.</summary>
+    public async Task SeeAsync(string text, CancellationToken cancellationToken)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_output)
+        {
+            if (_output.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            _awaited.Add((text, seen));
+        }
+
+        try
+        {
+            await Task.WhenAny(seen.Task, _process.WaitForExitAsync(cancellationToken)).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told below.
+        }
+
+        if (!seen.Task.IsCompleted)
+        {
+            throw new TimeoutException($"The worker never said \"{text}\". It said:\n{Output}");
+        }
+    }
+
+    /// <summary>Asks it to stop as systemd does, and waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync(CancellationToken cancellationToken)
+    {
+        await Cli.Wrap("kill").WithArguments(["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]).ExecuteAsync(cancellationToken);
+        return await ExitAsync(cancellationToken);
+    }
+
+    /// <returns>The exit code, when it ends by itself.</returns>
+    public async Task<int> ExitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Append(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.AppendLine(line);
+            foreach (var (_, seen) in _awaited.Where(awaited => line.Contains(awaited.Text, StringComparison.Ordinal)))
+            {
+                seen.TrySetResult();
+            }
+        }
+    }
+}
