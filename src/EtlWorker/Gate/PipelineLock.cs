@@ -9,15 +9,12 @@ namespace EtlWorker.Gate;
 /// </summary>
 internal static class PipelineLock
 {
+    /// <param name="connection">A session of its own; the lock is held until it is closed.</param>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
     public static async Task<bool> TryTakeAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Gate/try_lock", ("pipeline", pipeline));
         return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
-    public static async Task ReleaseAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
-    {
-        await using var command = connection.Embedded("Gate/unlock", ("pipeline", pipeline));
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

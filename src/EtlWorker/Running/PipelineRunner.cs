@@ -17,13 +17,16 @@ internal sealed partial class PipelineRunner(
     Database database, LoadedDefinition current, DayGate gate, RunExecutor executor, NoticeSender sender, RunOptions options,
     WorkerName worker, ILogger<PipelineRunner> logger)
 {
+    private bool _schemaSeen;
+
     private string Pipeline => current.Pipeline.Name;
 
     /// <returns>Whether a run was executed to its end, so that another may be ready.</returns>
     /// <exception cref="StageFailedException">A transient failure; the next step takes the run up again.</exception>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.OpenSessionAsync(cancellationToken);
+        await RequireSchemaAsync(connection, cancellationToken);
         if (!await PipelineLock.TryTakeAsync(connection, Pipeline, cancellationToken))
         {
             LogLockedElsewhere(Pipeline);
@@ -39,8 +42,20 @@ internal sealed partial class PipelineRunner(
         }
 
         await sender.SendAsync(connection, Pipeline, cancellationToken);
-        await PipelineLock.ReleaseAsync(connection, Pipeline, cancellationToken);
         return run is not null;
+    }
+
+    private async Task RequireSchemaAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (_schemaSeen)
+        {
+            return;
+        }
+
+        var applied = await SchemaMigration.AppliedAsync(connection, cancellationToken);
+        _schemaSeen = applied.Contains(SchemaMigration.Newest)
+            ? true
+            : throw new RunFailedException($"the database lacks migration {SchemaMigration.Newest}", "Run `etlworker migrate` with this version; the service goes on by itself then.");
     }
 
     private async Task ExecuteAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)

@@ -2,10 +2,11 @@ using Npgsql;
 
 namespace EtlWorker.Storage;
 
-/// <summary>The connections of this process: one pool, small because one run executes at a time.</summary>
+/// <summary>The connections of this process: a small pool for the ledger, and sessions that end when they are closed.</summary>
 internal sealed class Database : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _pool;
+    private readonly NpgsqlDataSource _sessions;
 
     public Database(DatabaseOptions options)
     {
@@ -23,17 +24,30 @@ internal sealed class Database : IAsyncDisposable
         };
         builder.Password = options.Password ?? builder.Password;
         Target = $"{builder.Host}:{builder.Port}/{builder.Database}";
-        _source = new NpgsqlSlimDataSourceBuilder(builder.ConnectionString)
-            .EnableArrays()
-            .EnableTransportSecurity()
-            .EnableIntegratedSecurity()
-            .Build();
+        _pool = Build(builder.ConnectionString);
+        builder.Pooling = false;
+        _sessions = Build(builder.ConnectionString);
     }
 
     /// <summary>host:port/database, for messages.</summary>
     public string Target { get; }
 
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+    /// <summary>A pooled connection, for single statements and short transactions.</summary>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _pool.OpenConnectionAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    /// <summary>
+    /// A connection of its own, for a session lock: closing it ends the session, so that a lock can never stay behind on
+    /// an idle connection of the pool.
+    /// </summary>
+    public ValueTask<NpgsqlConnection> OpenSessionAsync(CancellationToken cancellationToken) => _sessions.OpenConnectionAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sessions.DisposeAsync();
+        await _pool.DisposeAsync();
+    }
+
+    // The slim builder keeps what is not used out of the published binary.
+    private static NpgsqlDataSource Build(string connectionString) =>
+        new NpgsqlSlimDataSourceBuilder(connectionString).EnableArrays().EnableTransportSecurity().EnableIntegratedSecurity().Build();
 }
