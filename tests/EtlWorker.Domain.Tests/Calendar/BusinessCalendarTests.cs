@@ -26,6 +26,9 @@ public sealed class BusinessCalendarTests
         ("Europe/London", "2022-10-30"),
         ("Australia/Lord_Howe", "2022-10-02"),
         ("Asia/Kathmandu", "2022-09-05"),
+        ("Pacific/Apia", "2011-12-30"),
+        ("Pacific/Kiritimati", "1994-12-31"),
+        ("Pacific/Kwajalein", "1993-08-21"),
     ];
 
     private static readonly Gen<(string Zone, DateOnly Date, TimeSpan DayStart)> NearChanges = Gen.Select(
@@ -96,8 +99,20 @@ public sealed class BusinessCalendarTests
     [InlineData("America/St_Johns", "00:00", "2010-11-06", "2010-11-07T03:30:00Z")]
     [InlineData("America/St_Johns", "00:00", "2010-03-13", "2010-03-14T03:30:00Z")]
     [InlineData("America/St_Johns", "00:00", "2010-03-14", "2010-03-15T02:30:00Z")]
+    [InlineData("Pacific/Apia", "00:00", "2011-12-29", "2011-12-30T10:00:00Z")]
+    [InlineData("Pacific/Apia", "12:00", "2011-12-29", "2011-12-30T10:00:00Z")]
+    [InlineData("Pacific/Apia", "00:00", "2011-12-30", "2011-12-30T10:00:00Z")]
+    [InlineData("UTC", "00:00", "0001-01-01", "0001-01-02T00:00:00Z")]
     public void A_date_ends_where_no_later_instant_belongs_to_it(string zone, string dayStart, string date, string end) =>
         Assert.Equal(Instant(end), CalendarOf(zone, dayStart).EndOf(Date(date)));
+
+    [Theory]
+    [InlineData("UTC", "00:00")]
+    [InlineData("Pacific/Apia", "00:00")]
+    [InlineData("America/Sao_Paulo", "23:59")]
+    public void The_last_dates_that_a_key_can_name_end_after_everything_else(string zone, string dayStart) =>
+        Assert.All(["9999-12-28", "9999-12-29", "9999-12-30", "9999-12-31"], date =>
+            Assert.True(CalendarOf(zone, dayStart).EndOf(Date(date)) > Instant("9999-12-28T00:00:00Z")));
 
     [Fact]
     public void Any_instants_date_is_what_counting_ticks_says() =>
