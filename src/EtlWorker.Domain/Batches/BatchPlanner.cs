@@ -22,7 +22,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var newestCommitted = runs.Where(run => run.State is RunState.Committed or RunState.Succeeded)
             .Select(run => (DateOnly?)run.RunDate).Max();
         var ready = windows.Where(window => window.IsComplete(definition) && !(window.Date < newestCommitted))
-            .MaxBy(window => window.Date);
+            .OrderBy(window => window.Date).LastOrDefault();
 
         var superseded = windows.SelectMany(window => SupersededIn(window, ready, newestCommitted, now));
         var optional = drops.Where(dated => !dated.Feed.Required).ToList();

@@ -65,6 +65,18 @@ public sealed class NamedDateTests
     }
 
     [Fact]
+    public void Of_two_whole_sets_for_one_date_the_later_runs()
+    {
+        var first = _timeline.Lands("orders", "07 10:00", named: 5);
+        var second = _timeline.Lands("reviews", "07 10:01", named: 5);
+        _timeline.Lands("orders", "07 10:02", named: 6);
+        var orders = _timeline.Lands("orders", "07 10:03", named: 5);
+        var reviews = _timeline.Lands("reviews", "07 10:04", named: 5);
+
+        _timeline.At("07 10:04").Ready(5, orders, reviews).Superseded("its batch of 2022-09-05 is out of date", first, second);
+    }
+
+    [Fact]
     public void A_feed_without_a_date_in_its_key_joins_the_batch_that_is_open()
     {
         var timeline = new Timeline("orders{date} reviews");
