@@ -78,6 +78,17 @@ public sealed class MidnightTests
     }
 
     [Fact]
+    public void A_feed_mended_after_midnight_does_not_close_the_set_that_it_mends()
+    {
+        var orders = _timeline.Lands("orders", "05 23:55");
+        var broken = _timeline.Lands("reviews", "06 00:05");
+        var mended = _timeline.Lands("reviews", "06 00:15");
+        var shipments = _timeline.Lands("shipments", "06 00:20");
+
+        _timeline.At("06 00:20").Ready(5, orders, mended, shipments).Superseded("a newer drop of reviews", broken);
+    }
+
+    [Fact]
     public void After_midnight_a_second_drop_for_a_set_already_whole_opens_the_next()
     {
         var orders = _timeline.Lands("orders", "05 23:55");
