@@ -22,7 +22,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var newestCommitted = runs.Where(run => run.State is RunState.Committed or RunState.Succeeded)
             .Select(run => (DateOnly?)run.RunDate).Max();
         var ready = windows.Where(window => window.IsComplete(definition) && !(window.Date < newestCommitted))
-            .MaxBy(window => window.Date);
+            .OrderBy(window => window.Date).LastOrDefault();
 
         var superseded = windows.SelectMany(window => SupersededIn(window, ready, newestCommitted, now));
         var optional = drops.Where(dated => !dated.Feed.Required).ToList();
@@ -53,7 +53,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
             var window = Open(remaining[0]);
             foreach (var dated in remaining.TakeWhile(dated => dated.Drop.EventTime < window.Closes))
             {
-                if (dated.Date > window.Date && window.Has(dated.Feed))
+                if (BeginsAnother(dated, window))
                 {
                     window.Close(dated.Drop.EventTime);
                     break;
@@ -66,6 +66,13 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
             yield return window;
         }
     }
+
+    /// <summary>
+    /// A feed drops again with a later date. While the set is not whole, that is a date later than the feed's own last one:
+    /// a file mended after midnight stays in the set that began before.
+    /// </summary>
+    private bool BeginsAnother(DatedDrop dated, BatchWindow window) =>
+        dated.Date > window.Date && (window.IsComplete(definition) ? window.Has(dated.Feed) : window.HasEarlier(dated));
 
     private BatchWindow Open(DatedDrop first)
     {

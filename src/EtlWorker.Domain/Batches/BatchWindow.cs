@@ -27,6 +27,10 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
 
     public bool Has(FeedDefinition feed) => _members.Exists(member => member.Feed.Name == feed.Name);
 
+    /// <summary>Whether the drop's feed is here with an earlier date.</summary>
+    public bool HasEarlier(DatedDrop dated) =>
+        _members.Exists(member => member.Feed.Name == dated.Feed.Name && member.Date < dated.Date);
+
     public bool IsComplete(PipelineDefinition definition) => !Missing(definition).Any();
 
     public IEnumerable<string> Missing(PipelineDefinition definition) =>

@@ -11,8 +11,13 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
 
-    /// <summary>Longer than any change of a zone's offset that has moved a day's boundary.</summary>
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>Longer than a zone's clocks were ever put back across a day's boundary.</summary>
     private static readonly TimeSpan LongestShift = TimeSpan.FromHours(3);
+
+    /// <summary>Only a key can name a later date; its end is not computed, for the base library's time ends there.</summary>
+    private static readonly DateOnly LastWithEnd = DateOnly.MaxValue.AddDays(-4);
 
     public DateOnly DateOf(DateTimeOffset instant) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime - dayStart);
@@ -20,8 +25,15 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
     /// <summary>The first minute from which every later instant belongs to a later date.</summary>
     public DateTimeOffset EndOf(DateOnly date)
     {
+        if (date > LastWithEnd)
+        {
+            return DateTimeOffset.MaxValue;
+        }
+
         var local = date.AddDays(1).ToDateTime(TimeOnly.MinValue) + dayStart;
-        var end = new DateTimeOffset(local - zone.GetUtcOffset(local), TimeSpan.Zero) + LongestShift;
+        // Both sides of the boundary: where a zone skipped a whole day, they are 24 hours apart.
+        var (before, after) = (zone.GetUtcOffset(local - Day), zone.GetUtcOffset(local + Day));
+        var end = new DateTimeOffset(local - (before < after ? before : after), TimeSpan.Zero) + LongestShift;
         while (DateOf(end - Step) > date)
         {
             end -= Step;

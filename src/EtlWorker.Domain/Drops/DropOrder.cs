@@ -24,7 +24,7 @@ public static class DropOrder
         if (byKind[true].Any())
         {
             var width = byKind[true].Max(drop => drop.Sequencer!.Length);
-            newest.Add(byKind[true].OldestFirst().MaxBy(drop => Padded(drop.Sequencer!, width), StringComparer.OrdinalIgnoreCase)!);
+            newest.Add(byKind[true].OldestFirst().OrderBy(drop => Padded(drop.Sequencer!, width), StringComparer.OrdinalIgnoreCase).Last());
         }
 
         return newest.OldestFirst().Last();

@@ -16,7 +16,7 @@ public sealed class ObjectPattern
     public ObjectPattern(string pattern)
     {
         Text = pattern;
-        var regex = new StringBuilder("^");
+        var regex = new StringBuilder(@"\A");
         foreach (var part in Regex.Split(pattern, @"(\*|\{date\})"))
         {
             regex.Append(part switch
@@ -27,7 +27,7 @@ public sealed class ObjectPattern
             });
         }
 
-        _regex = new Regex(regex.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        _regex = new Regex(regex.Append(@"\z").ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline);
     }
 
     public string Text { get; }

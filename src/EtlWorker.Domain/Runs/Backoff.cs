@@ -11,8 +11,8 @@ public sealed class Backoff(TimeSpan first, TimeSpan limit, Random random)
     /// <summary>The next wait; at least a tenth of its bound, so that no loop spins.</summary>
     public TimeSpan Next()
     {
-        var doubled = first * Math.Pow(2, _doublings);
-        var bound = doubled < limit ? doubled : limit;
+        // In floating point: a TimeSpan would overflow where the first bound is long.
+        var bound = TimeSpan.FromTicks((long)Math.Min(first.Ticks * Math.Pow(2, _doublings), limit.Ticks));
         _doublings = Math.Min(_doublings + 1, 30);
         return bound * (0.1 + (0.9 * random.NextDouble()));
     }

@@ -1,0 +1,88 @@
+using Xunit;
+
+namespace EtlWorker.Domain.Tests.Batches;
+
+public sealed class NamedDateTests
+{
+    private readonly Timeline _timeline = new("orders{date} reviews{date}");
+
+    [Fact]
+    public void The_date_in_the_keys_is_the_batchs_date()
+    {
+        var orders = _timeline.Lands("orders", "06 02:00", named: 5);
+        var reviews = _timeline.Lands("reviews", "06 02:10", named: 5);
+
+        _timeline.At("06 02:10").Ready(5, orders, reviews).NothingPutAside();
+    }
+
+    [Fact]
+    public void Files_of_two_dates_never_make_a_set()
+    {
+        var orders = _timeline.Lands("orders", "06 02:00", named: 5);
+        var reviews = _timeline.Lands("reviews", "06 02:10", named: 6);
+
+        _timeline.At("06 02:10").NothingReady().NothingPutAside();
+        _timeline.At("06 14:00").NothingReady().Superseded("2022-09-05 closed incomplete; missing: reviews", orders);
+        _timeline.At("07 00:00").NothingReady().Superseded("2022-09-06 closed incomplete; missing: orders", reviews);
+    }
+
+    [Fact]
+    public void A_batch_of_a_date_long_past_stays_open_for_its_span()
+    {
+        _timeline.Lands("orders", "20 10:00", named: 5);
+
+        _timeline.At("20 21:59").NothingPutAside();
+        Assert.Single(_timeline.At("20 22:00").Disposals);
+    }
+
+    [Fact]
+    public void A_batch_of_a_date_to_come_stays_open_to_its_end()
+    {
+        var orders = _timeline.Lands("orders", "05 10:00", named: 8);
+
+        _timeline.At("08 23:59").NothingPutAside();
+        _timeline.At("09 00:00").Superseded("2022-09-08 closed incomplete", orders);
+    }
+
+    [Fact]
+    public void A_named_date_that_has_its_run_holds_its_drops()
+    {
+        _timeline.Ran(5);
+        var orders = _timeline.Lands("orders", "06 02:00", named: 5);
+
+        _timeline.At("06 02:00").NothingReady().Held("2022-09-05 already has its run", orders);
+    }
+
+    [Fact]
+    public void Older_dates_that_land_after_newer_ones_are_cut_into_their_own_batches()
+    {
+        var orders = _timeline.Lands("orders", "07 10:00", named: 6);
+        var oldOrders = _timeline.Lands("orders", "07 10:01", named: 5);
+        var reviews = _timeline.Lands("reviews", "07 10:02", named: 6);
+        var oldReviews = _timeline.Lands("reviews", "07 10:03", named: 5);
+
+        _timeline.At("07 10:03").Ready(6, orders, reviews).Superseded("the batch of 2022-09-06 is ready", oldOrders, oldReviews);
+    }
+
+    [Fact]
+    public void Of_two_whole_sets_for_one_date_the_later_runs()
+    {
+        var first = _timeline.Lands("orders", "07 10:00", named: 5);
+        var second = _timeline.Lands("reviews", "07 10:01", named: 5);
+        _timeline.Lands("orders", "07 10:02", named: 6);
+        var orders = _timeline.Lands("orders", "07 10:03", named: 5);
+        var reviews = _timeline.Lands("reviews", "07 10:04", named: 5);
+
+        _timeline.At("07 10:04").Ready(5, orders, reviews).Superseded("its batch of 2022-09-05 is out of date", first, second);
+    }
+
+    [Fact]
+    public void A_feed_without_a_date_in_its_key_joins_the_batch_that_is_open()
+    {
+        var timeline = new Timeline("orders{date} reviews");
+        var orders = timeline.Lands("orders", "06 02:00", named: 5);
+        var reviews = timeline.Lands("reviews", "06 02:10");
+
+        timeline.At("06 02:10").Ready(5, orders, reviews).NothingPutAside();
+    }
+}

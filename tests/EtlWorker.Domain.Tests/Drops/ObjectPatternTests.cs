@@ -1,0 +1,134 @@
+using System.Globalization;
+using CsCheck;
+using EtlWorker.Domain.Drops;
+using Xunit;
+
+namespace EtlWorker.Domain.Tests.Drops;
+
+public sealed class ObjectPatternTests
+{
+    [Theory]
+    [InlineData("orders_data/orders.csv", "orders_data/orders.csv")]
+    [InlineData("a b/é+(1).csv", "a b/é+(1).csv")]
+    [InlineData("a.b|c[d]^$\\e{2}#?", "a.b|c[d]^$\\e{2}#?")]
+    [InlineData("in/*.csv", "in/orders.csv")]
+    [InlineData("in/*.csv", "in/.csv")]
+    [InlineData("in/*.csv", "in/a.b.csv")]
+    [InlineData("in/*.csv", "in/new\nline.csv")]
+    [InlineData("in/*/orders*.csv", "in/2022/orders-1.csv")]
+    [InlineData("*", "orders.csv")]
+    [InlineData("**", "orders.csv")]
+    [InlineData("orders-*.csv", "orders-*.csv")]
+    public void These_keys_are_taken(string pattern, string key) => Assert.True(new ObjectPattern(pattern).Matches(key, out _));
+
+    [Theory]
+    [InlineData("orders_data/orders.csv", "orders_data/Orders.csv")]
+    [InlineData("orders_data/orders.csv", "orders_data/orders.csv.gz")]
+    [InlineData("orders_data/orders.csv", "old/orders_data/orders.csv")]
+    [InlineData("orders_data/orders.csv", "orders_data/ordersxcsv")]
+    [InlineData("orders_data/orders.csv", "orders_data/orders.csv ")]
+    [InlineData("orders_data/orders.csv", "orders_data/orders.csv\n")]
+    [InlineData("orders_data/orders.csv", "")]
+    [InlineData("orders|reviews", "orders")]
+    [InlineData("a+.csv", "aa.csv")]
+    [InlineData("[ab].csv", "a.csv")]
+    [InlineData("a?.csv", "ab.csv")]
+    [InlineData("in/*.csv", "in/2022/orders.csv")]
+    [InlineData("in/*.csv", "in/orders.csv/")]
+    [InlineData("in/*.csv", "in/orders.CSV")]
+    [InlineData("in/*", "in")]
+    [InlineData("*", "a/b")]
+    [InlineData("**", "a/b")]
+    [InlineData("{Date}.csv", "2022-09-05.csv")]
+    public void These_keys_are_not_taken(string pattern, string key) => Assert.False(new ObjectPattern(pattern).Matches(key, out _));
+
+    [Theory]
+    [InlineData("in/orders-{date}.csv", "in/orders-2022-09-05.csv", "2022-09-05")]
+    [InlineData("{date}", "0001-01-01", "0001-01-01")]
+    [InlineData("{date}", "9999-12-31", "9999-12-31")]
+    [InlineData("{date}/orders.csv", "2024-02-29/orders.csv", "2024-02-29")]
+    [InlineData("*/{date}/*.csv", "x/2022-09-05/a.csv", "2022-09-05")]
+    [InlineData("o{date}*", "o2022-09-051", "2022-09-05")]
+    [InlineData("orders*{date}.csv", "orders-2021-01-01-2022-09-05.csv", "2022-09-05")]
+    public void A_date_is_read_from_the_key(string pattern, string key, string expected)
+    {
+        Assert.True(new ObjectPattern(pattern).Matches(key, out var date));
+        Assert.Equal(DateOnly.ParseExact(expected, "yyyy-MM-dd", CultureInfo.InvariantCulture), date);
+    }
+
+    [Theory]
+    [InlineData("{date}.csv", "2022-02-30.csv")]
+    [InlineData("{date}.csv", "2023-02-29.csv")]
+    [InlineData("{date}.csv", "2022-13-01.csv")]
+    [InlineData("{date}.csv", "0000-01-01.csv")]
+    [InlineData("{date}.csv", "2022-9-5.csv")]
+    [InlineData("{date}.csv", "20220905.csv")]
+    [InlineData("{date}.csv", "12022-09-05.csv")]
+    [InlineData("{date}.csv", "2022-09-055.csv")]
+    [InlineData("{date}.csv", "\u0662022-09-05.csv")]
+    [InlineData("{date}.csv", "{date}.csv")]
+    [InlineData("{date}.csv", ".csv")]
+    [InlineData("{date}", "2022-09-05\n")]
+    public void A_key_without_a_real_date_where_one_belongs_is_not_taken(string pattern, string key)
+    {
+        Assert.False(new ObjectPattern(pattern).Matches(key, out var date));
+        Assert.Null(date);
+    }
+
+    [Fact]
+    public void A_pattern_without_a_date_names_none()
+    {
+        Assert.True(new ObjectPattern("in/*.csv").Matches("in/2022-09-05.csv", out var date));
+        Assert.Null(date);
+    }
+
+    [Theory]
+    [InlineData("orders_data/orders.csv", "orders_data/orders.csv")]
+    [InlineData("in/*.csv", "in/")]
+    [InlineData("in/{date}/a*.csv", "in/")]
+    [InlineData("in/a*/{date}", "in/a")]
+    [InlineData("*", "")]
+    [InlineData("{date}", "")]
+    [InlineData("in/{month}/*", "in/{month}/")]
+    public void A_listing_may_ask_for_what_stands_before_the_first_wildcard(string pattern, string prefix) =>
+        Assert.Equal(prefix, new ObjectPattern(pattern).Prefix);
+
+    [Fact]
+    public void A_key_without_wildcards_takes_itself_and_nothing_else() =>
+        Gen.Select(Gen.String[0, 12], Gen.String[0, 12]).Where((pattern, _) => IsExact(pattern)).Sample((pattern, key) =>
+        {
+            var exact = new ObjectPattern(pattern);
+            Assert.True(exact.Matches(pattern, out _));
+            Assert.Equal(pattern == key, exact.Matches(key, out _));
+            Assert.Equal(pattern, exact.Prefix);
+        });
+
+    [Fact]
+    public void Every_date_that_a_key_names_is_read_back() =>
+        Gen.Select(Gen.DateOnly, Part, Part).Sample((date, front, end) =>
+        {
+            var written = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            Assert.True(new ObjectPattern($"{front}{{date}}{end}").Matches(front + written + end, out var named));
+            Assert.Equal(date, named);
+        });
+
+    [Fact]
+    public void A_slow_matcher_of_stars_agrees() =>
+        Gen.Select(Gen.Char["ab*/."].Array[0, 8], Gen.Char["ab/.\n"].Array[0, 10]).Sample((pattern, key) =>
+            Assert.Equal(SlowMatch(pattern, key), new ObjectPattern(new string(pattern)).Matches(new string(key), out _)), iter: 20_000);
+
+    private static Gen<string> Part => Gen.String[Gen.Char["ab/.-+(_ é"], 0, 6];
+
+    private static bool IsExact(string pattern) => !pattern.Contains('*') && !pattern.Contains("{date}", StringComparison.Ordinal);
+
+    private static bool SlowMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> key)
+    {
+        if (pattern.IsEmpty)
+            return key.IsEmpty;
+
+        if (pattern[0] != '*')
+            return !key.IsEmpty && key[0] == pattern[0] && SlowMatch(pattern[1..], key[1..]);
+
+        return SlowMatch(pattern[1..], key) || (!key.IsEmpty && key[0] != '/' && SlowMatch(pattern, key[1..]));
+    }
+}
