@@ -27,7 +27,8 @@ public sealed class ObjectPattern
             });
         }
 
-        _regex = new Regex(regex.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        // Not $, which also matches before a final line feed.
+        _regex = new Regex(regex.Append(@"\z").ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline);
     }
 
     public string Text { get; }
