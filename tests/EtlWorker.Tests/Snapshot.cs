@@ -10,7 +10,7 @@ internal static class Snapshot
 {
     public static void Matches(string name, string text)
     {
-        text = text.ReplaceLineEndings("\n");
+        text = text.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
         {
             File.WriteAllText(Path.Combine(RepositoryRoot(), "tests", "EtlWorker.Tests", "Snapshots", name), text);
