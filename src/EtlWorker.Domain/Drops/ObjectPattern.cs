@@ -27,6 +27,7 @@ public sealed class ObjectPattern
             });
         }
 
+        // Not $, which also matches before a final line feed.
         _regex = new Regex(regex.Append(@"\z").ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline);
     }
 

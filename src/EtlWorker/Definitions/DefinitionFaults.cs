@@ -6,12 +6,36 @@ namespace EtlWorker.Definitions;
 /// <summary>What JSON alone cannot say: names that clash, keys that overlap, options that this version does not have.</summary>
 internal static class DefinitionFaults
 {
+    private const string LimitFault = "rejects: max must not be negative, and maxPercent lie between 0 and 100";
+    private static readonly DateOnly AnyDate = new(2000, 1, 1);
+
     public static IEnumerable<string> In(PipelineDefinition pipeline) =>
         PipelineFaults(pipeline)
             .Concat(TriggerFaults(pipeline.Trigger))
             .Concat(pipeline.Feeds.SelectMany(FeedFaults))
+            .Concat(FeedsThatOverlap(pipeline))
             .Concat(pipeline.Analyses.SelectMany(AnalysisFaults))
-            .Concat(ExportsThatTrigger(pipeline));
+            .Concat(ExportsThatClash(pipeline));
+
+    /// <summary>The serializer refuses null where a property must have a value, not where an entry of a list must.</summary>
+    public static IEnumerable<string> NullEntries(PipelineDefinition pipeline)
+    {
+        if (pipeline.Feeds.Contains(null!) || pipeline.Checks.Contains(null!) || pipeline.Analyses.Contains(null!))
+        {
+            yield return "an entry of feeds, checks or analyses is null";
+            yield break;
+        }
+
+        foreach (var feed in pipeline.Feeds.Where(feed => feed.Nulls.Contains(null!) || feed.Columns.Values.Contains(null!)))
+        {
+            yield return $"feed {feed.Name}: an entry of nulls or columns is null";
+        }
+
+        foreach (var analysis in pipeline.Analyses.Where(analysis => analysis.Export.Contains(null!)))
+        {
+            yield return $"analysis {analysis.Name}: an entry of export is null";
+        }
+    }
 
     private static IEnumerable<string> PipelineFaults(PipelineDefinition pipeline)
     {
@@ -37,9 +61,14 @@ internal static class DefinitionFaults
             yield return $"the name '{name}' is used twice";
         }
 
-        foreach (var table in Repeated(pipeline.Feeds.Select(feed => feed.Table)).Concat(Repeated(pipeline.Analyses.Select(analysis => analysis.Table))))
+        foreach (var table in Repeated(pipeline.Feeds.Select(feed => feed.Table).Concat(pipeline.Analyses.Select(analysis => analysis.Table))))
         {
             yield return $"the table '{table}' is filled twice; the second would undo the first";
+        }
+
+        if (!CanBeMet(pipeline.Rejects))
+        {
+            yield return LimitFault;
         }
     }
 
@@ -83,9 +112,14 @@ internal static class DefinitionFaults
             yield return $"feed {feed.Name}: table '{feed.Table}' is not schema.table";
         }
 
-        if (!char.IsAscii(feed.Delimiter) || !char.IsAscii(feed.Quote) || feed.Delimiter == feed.Quote)
+        if (!Separates(feed.Delimiter) || !Separates(feed.Quote) || feed.Delimiter == feed.Quote)
         {
-            yield return $"feed {feed.Name}: delimiter and quote must be two different ASCII characters";
+            yield return $"feed {feed.Name}: delimiter and quote must be two different ASCII characters, printable or a tab";
+        }
+
+        if (feed.Rejects is { } limit && !CanBeMet(limit))
+        {
+            yield return $"feed {feed.Name}: {LimitFault}";
         }
 
         if (feed.MaxRecordBytes is < 1024 or > 64 << 20)
@@ -100,14 +134,37 @@ internal static class DefinitionFaults
         {
             yield return $"analysis {analysis.Name}: table '{analysis.Table}' is not schema.table";
         }
+
+        foreach (var export in analysis.Export.Zip(analysis.ExportKeys("any", AnyDate), (written, key) => (Written: written, Key: key))
+            .Where(export => export.Key.Length == 0 || export.Key.StartsWith('/') || export.Key.EndsWith('/') || export.Key.Contains('{', StringComparison.Ordinal)))
+        {
+            yield return $"analysis {analysis.Name}: export '{export.Written}' is no object key (no leading or trailing slash; {{pipeline}} and {{run_date}} only)";
+        }
     }
 
-    private static IEnumerable<string> ExportsThatTrigger(PipelineDefinition pipeline) =>
-        from analysis in pipeline.Analyses
-        from key in analysis.ExportKeys(pipeline.Name, new DateOnly(2000, 1, 1))
-        from feed in pipeline.Feeds
-        where feed.Takes(key, out _)
-        select $"analysis {analysis.Name}: its export {key} would land on feed {feed.Name} and start the pipeline again";
+    private static IEnumerable<string> FeedsThatOverlap(PipelineDefinition pipeline) =>
+        from pair in pipeline.Feeds.SelectMany((feed, index) => pipeline.Feeds.Skip(index + 1).Select(later => (feed, later)))
+        let key = pair.feed.Takes(pair.later.Object, out _) ? pair.later.Object : pair.later.Takes(pair.feed.Object, out _) ? pair.feed.Object : null
+        where key is not null
+        select $"feeds {pair.feed.Name} and {pair.later.Name}: both take the key {key}; only the first would get it";
+
+    private static IEnumerable<string> ExportsThatClash(PipelineDefinition pipeline)
+    {
+        var exports = pipeline.Analyses.SelectMany(analysis => analysis.ExportKeys(pipeline.Name, AnyDate), (analysis, key) => (analysis.Name, Key: key)).ToList();
+        foreach (var key in Repeated(exports.Select(export => export.Key)))
+        {
+            yield return $"the export '{key}' is written twice; the second would undo the first";
+        }
+
+        foreach (var (export, feed) in exports.SelectMany(_ => pipeline.Feeds, (export, feed) => (export, feed)).Where(pair => pair.feed.Takes(pair.export.Key, out _)))
+        {
+            yield return $"analysis {export.Name}: its export {export.Key} would land on feed {feed.Name} and start the pipeline again";
+        }
+    }
+
+    private static bool Separates(char character) => character is '\t' or (>= ' ' and <= '~');
+
+    private static bool CanBeMet(RejectLimit limit) => limit is { Max: >= 0, MaxPercent: >= 0 and <= 100 };
 
     private static IEnumerable<string> Repeated(IEnumerable<string> names) =>
         names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key);

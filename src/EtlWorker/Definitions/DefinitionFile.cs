@@ -47,8 +47,10 @@ internal static class DefinitionFile
     {
         try
         {
-            return JsonSerializer.Deserialize(document, DefinitionJson.Default.PipelineDefinition)
+            var pipeline = JsonSerializer.Deserialize(document, DefinitionJson.Default.PipelineDefinition)
                 ?? throw new InvalidDefinitionException([$"{path}: is null; a definition is a JSON object"]);
+            var nulls = DefinitionFaults.NullEntries(pipeline).Select(fault => $"{path}: {fault}").ToList();
+            return nulls.Count == 0 ? pipeline : throw new InvalidDefinitionException(nulls);
         }
         catch (JsonException fault)
         {

@@ -1,10 +1,17 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
 
 namespace EtlWorker.Ledger;
 
 /// <summary>Something to tell the operator, before it is sent.</summary>
 internal sealed record Notice
 {
+    // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: 256 KB with the attributes.
+    private const int MostSubject = 99;
+    private const int MostBodyBytes = 200_000;
+    private const string Cut = "...";
+
     public required string Pipeline { get; init; }
 
     /// <summary>The attribute <c>status</c>: succeeded, failed, held or superseded.</summary>
@@ -19,7 +26,19 @@ internal sealed record Notice
 
     public required string Body { get; init; }
 
-    /// <summary>How every subject begins, so that an inbox sorts and a person filters by it.</summary>
-    public static string SubjectOf(string pipeline, DateOnly date, string headline) =>
-        string.Create(CultureInfo.InvariantCulture, $"[etlworker] {pipeline} {date:yyyy-MM-dd} {headline}");
+    /// <summary>How every subject begins, so that an inbox sorts and a person filters by it. Cut to what SNS takes.</summary>
+    public static string SubjectOf(string pipeline, DateOnly date, string headline)
+    {
+        var subject = string.Create(CultureInfo.InvariantCulture, $"[etlworker] {pipeline} {date:yyyy-MM-dd} {headline}");
+        return subject.Length <= MostSubject ? subject : $"{subject[..(MostSubject - Cut.Length)]}{Cut}";
+    }
+
+    /// <summary>The text, cut to what SNS takes: a notice that it refuses would never be sent.</summary>
+    public static string BodyOf(StringBuilder text)
+    {
+        var body = text.ToString();
+        var kept = new byte[MostBodyBytes];
+        Utf8.FromUtf16(body, kept, out var characters, out _);
+        return characters == body.Length ? body : $"{body[..characters]}{Cut}{Environment.NewLine}";
+    }
 }

@@ -67,12 +67,17 @@ internal sealed class CsvRecords : IAsyncDisposable
     }
 
     /// <summary>Reads the first record as the header's names.</summary>
-    /// <exception cref="RunFailedException">There is not even a header.</exception>
+    /// <exception cref="RunFailedException">There is not even a header, or its quotes swallow rows.</exception>
     public async Task<IReadOnlyList<string>> ReadHeaderAsync(CancellationToken cancellationToken)
     {
         if (!await ReadAsync(cancellationToken))
         {
             throw new RunFailedException($"{_file} is empty: not even a header", "Export the file again and drop it; an empty file never wipes good data.");
+        }
+
+        if (IsMalformed)
+        {
+            throw new RunFailedException($"{_file}, line {LineNumber}: a quote of the header is never closed, or stands inside or after a name", "Mend the header and drop the file again.");
         }
 
         return [.. Enumerable.Range(0, FieldCount).Select(field => Encoding.UTF8.GetString(this[field]))];

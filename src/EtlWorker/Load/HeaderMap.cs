@@ -60,6 +60,10 @@ internal sealed record HeaderMap(
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names.Take(30).Select(Shortened));
 
-    // A file without a header shows its first row here: keep what can leak small.
-    private static string Shortened(string name) => name.Length <= 40 ? name : name[..40] + "...";
+    // A file without a header shows its first row here: keep what can leak small, and what the ledger cannot store out.
+    private static string Shortened(string name)
+    {
+        var plain = new string([.. name.Take(40).Select(character => char.IsControl(character) ? '?' : character)]);
+        return name.Length <= 40 ? plain : plain + "...";
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Rows;
 
@@ -93,7 +94,13 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
         return false;
     }
 
-    // PostgreSQL's text takes no NUL; the replacement shows that something stood there.
-    private string RawText() =>
-        Encoding.UTF8.GetString(records.RawRecord[..Math.Min(records.RawRecord.Length, MostRawText)]).Replace('\0', '\uFFFD');
+    // PostgreSQL's text takes no NUL; the replacement shows that something stood there. It is longer than what it replaces,
+    // so the text is cut again.
+    private string RawText()
+    {
+        var text = Encoding.UTF8.GetString(records.RawRecord[..Math.Min(records.RawRecord.Length, MostRawText)]).Replace('\0', '\uFFFD');
+        Span<byte> kept = stackalloc byte[MostRawText];
+        Utf8.FromUtf16(text, kept, out var characters, out _);
+        return text[..characters];
+    }
 }

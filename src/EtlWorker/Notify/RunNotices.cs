@@ -47,7 +47,7 @@ internal static class RunNotices
         RunDate = run.RunDate,
         RunId = run.Id,
         Subject = Notice.SubjectOf(run.Pipeline, run.RunDate, headline),
-        Body = body.ToString(),
+        Body = Notice.BodyOf(body),
     };
 
     private static void AppendRun(StringBuilder body, Run run, RunStory story)

@@ -21,7 +21,9 @@ internal sealed class SnsTopic(HttpClient http, TopicOptions topic) : ITopic
             throw new HttpRequestException($"SNS answered {(int)response.StatusCode}: {ValueOf(body, "Code")} {ValueOf(body, "Message")}", null, response.StatusCode);
         }
 
-        return ValueOf(body, "MessageId");
+        return ValueOf(body, "MessageId") is { Length: > 0 } id
+            ? id
+            : throw new HttpRequestException("The answer holds no message id; it is a proxy's, not that of SNS.");
     }
 
     private IEnumerable<KeyValuePair<string, string>> FieldsOf(Notice notice)
@@ -64,7 +66,7 @@ internal sealed class SnsTopic(HttpClient http, TopicOptions topic) : ITopic
         }
         catch (System.Xml.XmlException)
         {
-            // A proxy's error page; the status says enough.
+            // A proxy's page.
             return "";
         }
     }

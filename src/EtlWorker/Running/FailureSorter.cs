@@ -15,13 +15,15 @@ internal static class FailureSorter
     {
         RunFailedException known => new SortedFailure(false, known.Message, known.Remedy),
         RunTakenException => new SortedFailure(true, fault.Message, ""),
-        PostgresException { IsTransient: true } server => new SortedFailure(true, PostgresFault.Describe(server), ""),
+        // Npgsql calls a full disk transient; it stays full until a person makes room.
+        PostgresException { IsTransient: true, SqlState: not PostgresErrorCodes.DiskFull } server => new SortedFailure(true, PostgresFault.Describe(server), ""),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.AdminShutdown } server =>
             new SortedFailure(true, PostgresFault.Describe(server), ""),
         PostgresException server => new SortedFailure(false, $"PostgreSQL refused: {PostgresFault.Describe(server)}", RemedyFor(server)),
         NpgsqlException => new SortedFailure(true, $"database: {fault.Message}", ""),
         AmazonServiceException service => SortService(service),
-        AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException =>
+        // A cancellation that nobody asked for is an HTTP client's time limit; the callers sort out the others.
+        AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException =>
             new SortedFailure(true, fault.Message, ""),
         _ => new SortedFailure(false, $"{fault.GetType().Name}: {fault.Message}", "This is a fault of the program: keep the journal (journalctl -u etlworker) and report it.", fault),
     };
@@ -32,10 +34,15 @@ internal static class FailureSorter
             $"S3: the object was deleted or overwritten after its event ({service.ErrorCode})", "Drop the file again."),
         HttpStatusCode.Forbidden => new SortedFailure(false,
             $"access denied ({service.ErrorCode})", "Give the worker's role the rights in deploy/ (read the landing bucket, write the results), then drop the files again."),
+        HttpStatusCode.BadRequest when service.ErrorCode is { } code
+            && (code is "RequestTimeout" or "ExpiredToken" or "TokenRefreshRequired" || code.Contains("Throttl", StringComparison.Ordinal)) => Again(service),
         HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed => new SortedFailure(false,
             $"AWS refused the request: {service.ErrorCode} {service.Message}", "Check region, bucket and keys in the configuration."),
-        _ => new SortedFailure(true, $"AWS answered {(int)service.StatusCode} {service.ErrorCode}", ""),
+        _ => Again(service),
     };
+
+    private static SortedFailure Again(AmazonServiceException service) =>
+        new(true, $"AWS answered {(int)service.StatusCode} {service.ErrorCode}", "");
 
     private static string RemedyFor(PostgresException server) => server.SqlState switch
     {

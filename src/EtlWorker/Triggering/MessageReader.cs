@@ -13,6 +13,8 @@ namespace EtlWorker.Triggering;
 /// </remarks>
 internal static class MessageReader
 {
+    private const string NoText = "holds text that is not Unicode";
+
     public static ReadMessage Read(string body)
     {
         try
@@ -23,6 +25,11 @@ internal static class MessageReader
         catch (JsonException fault)
         {
             return Unreadable($"not JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine}");
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            // Half a surrogate pair is valid JSON while it is escaped, and no text once it is read.
+            return Unreadable(NoText);
         }
     }
 
@@ -62,7 +69,7 @@ internal static class MessageReader
         foreach (var record in records.EnumerateArray())
         {
             number++;
-            if (S3Record.FromNotification(record, source, out var told) is { } reason)
+            if (FaultIn(record, source, out var told) is { } reason)
             {
                 fault ??= $"record {number}: {reason}";
             }
@@ -73,6 +80,19 @@ internal static class MessageReader
         }
 
         return new ReadMessage(events, fault);
+    }
+
+    private static string? FaultIn(JsonElement record, DropSource source, out DropEvent? told)
+    {
+        try
+        {
+            return S3Record.FromNotification(record, source, out told);
+        }
+        catch (InvalidOperationException)
+        {
+            told = null;
+            return NoText;
+        }
     }
 
     private static ReadMessage Unreadable(string reason) => new([], reason);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using EtlWorker.Domain.Drops;
 
@@ -8,6 +9,9 @@ namespace EtlWorker.Triggering;
 /// <summary>One record of an S3 notification, or an EventBridge event's detail, as an event of ours.</summary>
 internal static class S3Record
 {
+    /// <summary>S3's own limit for keys and version ids; the ledger's unique key could not hold much more.</summary>
+    private const int MostTextBytes = 1024;
+
     /// <returns>What is wrong with the record, or null.</returns>
     public static string? FromNotification(JsonElement record, DropSource source, out DropEvent? told)
     {
@@ -45,6 +49,20 @@ internal static class S3Record
             return "names no bucket or no key";
         }
 
+        var (versionId, tag, sequencer) = (item.Text(version), item.Text(etag)?.Trim('"'), item.Text("sequencer"));
+        foreach (var text in new[] { bucket, key, versionId, tag, sequencer, ignored })
+        {
+            if (text?.Contains('\0') == true)
+            {
+                return "holds a NUL character";
+            }
+
+            if (text is not null && Encoding.UTF8.GetByteCount(text) > MostTextBytes)
+            {
+                return $"holds a name longer than S3's {MostTextBytes} bytes";
+            }
+        }
+
         // Some stand-ins leave the zone out; the time is UTC all the same.
         if (!DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
         {
@@ -55,10 +73,10 @@ internal static class S3Record
         {
             Bucket = bucket,
             Key = key,
-            VersionId = item.Text(version) is { Length: > 0 } id && id != "null" ? id : null,
-            ETag = item.Text(etag)?.Trim('"') is { Length: > 0 } tag ? tag : null,
-            Size = item.TryGetProperty("size", out var size) && size.TryGetInt64(out var bytes) ? bytes : 0,
-            Sequencer = item.Text("sequencer") is { Length: > 0 } sequencer ? sequencer : null,
+            VersionId = versionId is "" or "null" ? null : versionId,
+            ETag = tag is "" ? null : tag,
+            Size = item.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes) ? bytes : 0,
+            Sequencer = sequencer is "" ? null : sequencer,
             EventTime = at,
             Source = source,
             IgnoredBecause = ignored,
@@ -75,6 +93,7 @@ internal static class S3Record
         return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out found) && found.ValueKind == JsonValueKind.Object;
     }
 
+    /// <exception cref="InvalidOperationException">The text, or a name beside it, holds half a surrogate pair.</exception>
     internal static string? Text(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()

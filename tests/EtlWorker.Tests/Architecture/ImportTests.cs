@@ -1,0 +1,73 @@
+using ArchUnitNET.Loader;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Hosting;
+using Xunit;
+
+namespace EtlWorker.Tests.Architecture;
+
+/// <summary>Who may import whom: design, section 4. Dependencies are read from the compiled code, bodies of methods included.</summary>
+public sealed class ImportTests
+{
+    private static readonly string[] Steps = ["Triggering", "Gate", "Extract", "Load", "Check", "Analyse", "Export", "Notify"];
+
+    // For each folder the folders of ours that it may see; Hosting, Commands and Program see everything.
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Domain"] = [],
+        ["Objects"] = ["Domain"],
+        ["Storage"] = ["Domain"],
+        ["Ledger"] = ["Domain", "Storage"],
+        // A definition checks its table names by Storage's rule.
+        ["Definitions"] = ["Domain", "Storage"],
+        ["Running"] = ["Domain", "Storage", "Objects", "Ledger", "Definitions", .. Steps],
+    };
+
+    private static readonly string[] OpenFolders = ["Hosting", "Commands", ""];
+
+    private static readonly (string From, string To, string Edge)[] Edges =
+        [.. new ArchLoader().LoadAssemblies(typeof(WorkerSettings).Assembly, typeof(PipelineDefinition).Assembly).Build().Types
+            .Where(type => IsOurs(type.FullName))
+            .SelectMany(type => type.Dependencies.Select(dependency => (type.FullName, dependency.Target.FullName, $"{type.FullName} -> {dependency.Target.FullName}")))
+            .Distinct()];
+
+    [Fact]
+    public void Dependencies_inside_methods_are_seen()
+    {
+        // If this fails, the tests below would pass whatever the code does.
+        Assert.Contains(Edges, edge => edge is ("EtlWorker.Running.PipelineRunner", "EtlWorker.Gate.PipelineLock", _));
+        Assert.Contains(Edges, edge => edge.From == "EtlWorker.Hosting.WorkerHost" && edge.To.StartsWith("Amazon.S3.", StringComparison.Ordinal));
+        Assert.All(Steps.Concat(Allowed.Keys), folder => Assert.Contains(Edges, edge => FolderOf(edge.From) == folder));
+    }
+
+    [Fact]
+    public void Every_folder_imports_only_what_is_behind_it_in_the_flow() => AssertNone(edge =>
+        IsOurs(edge.To) && FolderOf(edge.From) is var from && FolderOf(edge.To) is var to && from != to && !OpenFolders.Contains(from)
+        && !Allowed.GetValueOrDefault(from, ["Domain", "Storage", "Objects", "Ledger", "Definitions"]).Contains(to));
+
+    [Fact]
+    public void Every_folder_is_one_that_the_design_names() =>
+        Assert.Empty(Edges.Select(edge => FolderOf(edge.From)).Distinct().Except([.. Steps, .. Allowed.Keys, .. OpenFolders]));
+
+    [Fact]
+    public void The_domain_depends_on_the_base_library_alone() =>
+        Assert.All(typeof(PipelineDefinition).Assembly.GetReferencedAssemblies(), reference => Assert.StartsWith("System.", reference.Name, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("Amazon.SQS", "Triggering")]
+    [InlineData("Amazon.S3", "Objects")]
+    [InlineData("Amazon.SimpleNotificationService", "Notify")]
+    [InlineData("CsvHelper", "Load")]
+    [InlineData("Microsoft.EntityFrameworkCore", "Storage")]
+    [InlineData("Microsoft.Extensions.Configuration", "Hosting")]
+    [InlineData("System.CommandLine", "Commands")]
+    [InlineData("Serilog", "Hosting")]
+    public void A_library_is_known_to_one_folder_and_to_the_graph(string library, string folder) => AssertNone(edge =>
+        (edge.To == library || edge.To.StartsWith(library + ".", StringComparison.Ordinal)) && FolderOf(edge.From) != folder && !OpenFolders.Contains(FolderOf(edge.From)));
+
+    private static void AssertNone(Func<(string From, string To, string Edge), bool> forbidden) =>
+        Assert.Empty(Edges.Where(forbidden).Select(edge => edge.Edge));
+
+    private static bool IsOurs(string name) => name.StartsWith("EtlWorker.", StringComparison.Ordinal);
+
+    private static string FolderOf(string name) => name.Split('.', '+') is ["EtlWorker", var folder, _, ..] ? folder : "";
+}

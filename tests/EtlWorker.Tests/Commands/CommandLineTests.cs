@@ -1,0 +1,33 @@
+using System.CommandLine;
+using EtlWorker.Commands;
+using Xunit;
+
+namespace EtlWorker.Tests.Commands;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("help.txt", "--help")]
+    [InlineData("help-migrate.txt", "migrate", "--help")]
+    public async Task The_help_is_as_published(string snapshot, params string[] arguments)
+    {
+        await using var output = new StringWriter();
+
+        var ended = await CommandLine.Root().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Done, ended);
+        // The test runner's own name stands where the program's does.
+        Snapshot.Matches(snapshot, output.ToString().Replace(RootCommand.ExecutableName, "etlworker", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("migrat")]
+    [InlineData("--verbose")]
+    [InlineData("migrate", "now")]
+    public async Task A_wrong_usage_ends_with_its_own_exit_code(params string[] arguments) =>
+        Assert.Equal(ExitCode.WrongUsage, await CommandLine.RunAsync(arguments));
+
+    [Fact]
+    public void The_exit_codes_are_as_published() =>
+        Assert.Equal((0, 1, 2, 78), (ExitCode.Done, ExitCode.Failed, ExitCode.WrongUsage, ExitCode.BadConfiguration));
+}

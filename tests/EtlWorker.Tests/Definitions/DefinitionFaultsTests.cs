@@ -1,0 +1,185 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Pipelines;
+using Xunit;
+
+namespace EtlWorker.Tests.Definitions;
+
+public sealed class DefinitionFaultsTests
+{
+    private static readonly FeedDefinition Orders = new() { Name = "orders", Object = "in/orders.csv", Table = "staging.orders" };
+    private static readonly AnalysisDefinition Totals = new() { Name = "totals", Sql = "totals.sql", Table = "analytics.totals" };
+    private static readonly PipelineDefinition Good = new() { Name = "small", TimeZone = "Africa/Lagos", Feeds = [Orders] };
+
+    [Fact]
+    public void A_good_definition_has_none() => Assert.Empty(DefinitionFaults.In(Good));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    [InlineData("näme")]
+    [InlineData("a/b")]
+    [InlineData("a\n")]
+    [InlineData("12345678901234567890123456789012345678901")]
+    public void A_name_that_cannot_stand_in_keys_and_subjects_is_refused(string name) =>
+        Assert.StartsWith($"name '{name}': ", Only(Good with { Name = name }), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("A-b_9")]
+    [InlineData("1234567890123456789012345678901234567890")]
+    public void A_plain_name_is_taken(string name) => Assert.Empty(DefinitionFaults.In(Good with { Name = name }));
+
+    [Theory]
+    [InlineData("Lagos")]
+    [InlineData("")]
+    [InlineData("W. Central Africa Standard Time")]
+    [InlineData("+01:00")]
+    [InlineData("../etc/passwd")]
+    public void A_zone_that_is_no_IANA_zone_is_refused(string zone) =>
+        Assert.Equal($"timeZone '{zone}' is no IANA zone; write it as Africa/Lagos", Only(Good with { TimeZone = zone }));
+
+    [Theory]
+    [InlineData("UTC")]
+    [InlineData("Etc/UTC")]
+    [InlineData("America/New_York")]
+    [InlineData("Pacific/Apia")]
+    public void An_IANA_zone_is_taken(string zone) => Assert.Empty(DefinitionFaults.In(Good with { TimeZone = zone }));
+
+    [Fact]
+    public void A_definition_without_a_required_feed_is_refused()
+    {
+        Assert.Equal("feeds: at least one must be required, or nothing ever runs", Only(Good with { Feeds = [Orders with { Required = false }] }));
+        Assert.Equal("feeds: at least one must be required, or nothing ever runs", Only(Good with { Feeds = [] }));
+    }
+
+    [Fact]
+    public void A_name_or_a_table_used_twice_is_refused()
+    {
+        var other = Orders with { Object = "in/other.csv" };
+        Assert.Equal(["the name 'orders' is used twice", "the table 'staging.orders' is filled twice; the second would undo the first"],
+            DefinitionFaults.In(Good with { Feeds = [Orders, other] }));
+        Assert.Equal(["the name 'totals' is used twice", "the table 'analytics.totals' is filled twice; the second would undo the first"],
+            DefinitionFaults.In(Good with { Analyses = [Totals, Totals] }));
+        var check = new CheckDefinition { Name = "c", Sql = "c.sql" };
+        Assert.Equal("the name 'c' is used twice", Only(Good with { Checks = [check, check] }));
+    }
+
+    [Fact]
+    public void A_table_that_a_feed_and_an_analysis_both_fill_is_refused() =>
+        Assert.Equal("the table 'staging.orders' is filled twice; the second would undo the first",
+            Only(Good with { Analyses = [Totals with { Table = "staging.orders" }] }));
+
+    [Theory]
+    [InlineData("in/orders.csv")]
+    [InlineData("in/*.csv")]
+    [InlineData("*/orders.csv")]
+    public void Two_feeds_that_take_the_same_key_are_refused(string key)
+    {
+        var other = new FeedDefinition { Name = "other", Object = key, Table = "staging.other" };
+        Assert.Equal($"feeds orders and other: both take the key {(key.Contains('*', StringComparison.Ordinal) ? "in/orders.csv" : key)}; only the first would get it",
+            Only(Good with { Feeds = [Orders, other] }));
+    }
+
+    [Fact]
+    public void Trigger_options_that_this_version_lacks_say_so()
+    {
+        Assert.Equal("trigger.when: this version has 'complete' only", Only(Good with { Trigger = new() { When = TriggerKind.Marker } }));
+        Assert.Equal("trigger.when: this version has 'complete' only", Only(Good with { Trigger = new() { When = TriggerKind.Change } }));
+        Assert.Equal("trigger.failedDay: this version has 'closed' only", Only(Good with { Trigger = new() { FailedDay = FailedDay.Open } }));
+        Assert.StartsWith("trigger.deadline: ", Only(Good with { Trigger = new() { Deadline = TimeSpan.FromHours(18) } }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_day_starts_within_the_day_and_a_span_is_some_time()
+    {
+        Assert.StartsWith("trigger.dayStart: ", Only(Good with { Trigger = new() { DayStart = TimeSpan.FromHours(24) } }), StringComparison.Ordinal);
+        Assert.StartsWith("trigger.span: ", Only(Good with { Trigger = new() { Span = TimeSpan.Zero } }), StringComparison.Ordinal);
+        Assert.Empty(DefinitionFaults.In(Good with { Trigger = new() { DayStart = new TimeSpan(23, 59, 0), Span = TimeSpan.FromMinutes(1) } }));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/in/orders.csv")]
+    [InlineData("in/")]
+    public void An_object_that_is_no_key_is_refused(string key) =>
+        Assert.Equal($"feed orders: object '{key}' is no object key (no leading or trailing slash)", Only(Good with { Feeds = [Orders with { Object = key }] }));
+
+    [Theory]
+    [InlineData("orders")]
+    [InlineData("a.b.c")]
+    [InlineData(".orders")]
+    [InlineData("staging.")]
+    [InlineData("")]
+    public void A_table_without_a_schema_is_refused(string table)
+    {
+        Assert.Equal($"feed orders: table '{table}' is not schema.table", Only(Good with { Feeds = [Orders with { Table = table }] }));
+        Assert.Equal($"analysis totals: table '{table}' is not schema.table", Only(Good with { Analyses = [Totals with { Table = table }] }));
+    }
+
+    [Theory]
+    [InlineData(',', ',')]
+    [InlineData('"', '"')]
+    [InlineData('§', '"')]
+    [InlineData(',', '“')]
+    [InlineData('\n', '"')]
+    [InlineData(',', '\r')]
+    [InlineData('\0', '"')]
+    public void Delimiter_and_quote_are_two_different_printable_ASCII_characters(char delimiter, char quote) =>
+        Assert.StartsWith("feed orders: delimiter and quote must be ", Only(Good with { Feeds = [Orders with { Delimiter = delimiter, Quote = quote }] }), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData('\t', '"')]
+    [InlineData(';', '\'')]
+    [InlineData('|', '~')]
+    public void Other_delimiters_and_quotes_are_taken(char delimiter, char quote) =>
+        Assert.Empty(DefinitionFaults.In(Good with { Feeds = [Orders with { Delimiter = delimiter, Quote = quote }] }));
+
+    [Theory]
+    [InlineData(1023)]
+    [InlineData((64 << 20) + 1)]
+    [InlineData(-1)]
+    public void A_record_limit_out_of_bounds_is_refused(int bytes) =>
+        Assert.Equal("feed orders: maxRecordBytes must lie between 1024 and 67108864", Only(Good with { Feeds = [Orders with { MaxRecordBytes = bytes }] }));
+
+    [Theory]
+    [InlineData(-1, 1.0)]
+    [InlineData(100, -0.1)]
+    [InlineData(100, 100.1)]
+    public void A_reject_limit_that_no_run_could_meet_is_refused(long max, double percent)
+    {
+        var limit = new RejectLimit { Max = max, MaxPercent = percent };
+        Assert.Equal("rejects: max must not be negative, and maxPercent lie between 0 and 100", Only(Good with { Rejects = limit }));
+        Assert.Equal("feed orders: rejects: max must not be negative, and maxPercent lie between 0 and 100", Only(Good with { Feeds = [Orders with { Rejects = limit }] }));
+    }
+
+    [Theory]
+    [InlineData("in/orders.csv", "in/orders.csv")]
+    [InlineData("out/*.csv", "out/totals.csv")]
+    [InlineData("small/*", "{pipeline}/totals.csv")]
+    [InlineData("in/{date}/orders.csv", "in/{run_date}/orders.csv")]
+    public void An_export_that_would_land_on_a_feed_is_refused(string feed, string export)
+    {
+        var fault = Only(Good with { Feeds = [Orders with { Object = feed }], Analyses = [Totals with { Export = [export] }] });
+
+        Assert.StartsWith("analysis totals: its export ", fault, StringComparison.Ordinal);
+        Assert.EndsWith("would land on feed orders and start the pipeline again", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/out/totals.csv")]
+    [InlineData("out/")]
+    [InlineData("out/{rundate}/totals.csv")]
+    public void An_export_that_is_no_key_is_refused(string export) =>
+        Assert.StartsWith($"analysis totals: export '{export}' is no object key", Only(Good with { Analyses = [Totals with { Export = [export] }] }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Two_exports_to_the_same_key_are_refused()
+    {
+        var other = new AnalysisDefinition { Name = "other", Sql = "other.sql", Table = "analytics.other", Export = ["out/small/a.csv"] };
+        Assert.Equal("the export 'out/small/a.csv' is written twice; the second would undo the first",
+            Only(Good with { Analyses = [Totals with { Export = ["out/{pipeline}/a.csv"] }, other] }));
+    }
+
+    private static string Only(PipelineDefinition pipeline) => Assert.Single(DefinitionFaults.In(pipeline));
+}

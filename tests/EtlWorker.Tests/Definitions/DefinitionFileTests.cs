@@ -1,0 +1,284 @@
+using System.Text.Json.Nodes;
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Tests.Triggering;
+using Xunit;
+
+namespace EtlWorker.Tests.Definitions;
+
+public sealed class DefinitionFileTests : IDisposable
+{
+    private static readonly string Retail = Path.Combine(AppContext.BaseDirectory, "pipelines", "retail", "pipeline.json");
+    private readonly DefinitionDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void The_shipped_retail_definition_is_valid()
+    {
+        var loaded = DefinitionFile.Read(Retail);
+
+        Assert.Equal("retail", loaded.Pipeline.Name);
+        Assert.Equal(["orders", "reviews", "shipments"], loaded.Pipeline.RequiredFeeds.Select(feed => feed.Name));
+        Assert.Equal(6, loaded.Sql.Count);
+        Assert.All(loaded.Sql.Values, Assert.NotEmpty);
+        Assert.Matches("^[0-9a-f]{64}$", loaded.Hash);
+    }
+
+    [Fact]
+    public void What_a_definition_leaves_out_has_its_documented_default()
+    {
+        var pipeline = _directory.Write("agg.sql", "select 1").Write("check.sql", "select 1").Read(
+            DefinitionDirectory.Smallest()
+                .With("analyses", new JsonArray(DefinitionDirectory.Analysis("agg")))
+                .With("checks", new JsonArray(new JsonObject { ["name"] = "check", ["sql"] = "check.sql" }))).Pipeline;
+
+        Assert.Null(pipeline.AsOf);
+        Assert.Equal(new TriggerDefinition(), pipeline.Trigger);
+        Assert.Equal(TriggerKind.Complete, pipeline.Trigger.When);
+        Assert.Equal(TimeSpan.FromHours(12), pipeline.Trigger.Span);
+        Assert.Equal(TimeSpan.Zero, pipeline.Trigger.DayStart);
+        Assert.Null(pipeline.Trigger.Deadline);
+        Assert.Equal(FailedDay.Closed, pipeline.Trigger.FailedDay);
+        Assert.Equal((100, 1.0), (pipeline.Rejects.Max, pipeline.Rejects.MaxPercent));
+
+        var feed = Assert.Single(pipeline.Feeds);
+        Assert.True(feed.Required);
+        Assert.Empty(feed.Columns);
+        Assert.Equal((',', '"'), (feed.Delimiter, feed.Quote));
+        Assert.Equal([""], feed.Nulls);
+        Assert.Null(feed.Rejects);
+        Assert.Equal(1, feed.MinRows);
+        Assert.Equal(UnknownColumns.Warn, feed.UnknownColumns);
+        Assert.Equal(1 << 20, feed.MaxRecordBytes);
+        Assert.True(feed.QuotedNewlines);
+
+        Assert.Equal(Severity.Fail, Assert.Single(pipeline.Checks).Severity);
+        Assert.Empty(Assert.Single(pipeline.Analyses).Export);
+    }
+
+    [Fact]
+    public void An_empty_trigger_or_limit_has_the_same_defaults()
+    {
+        var pipeline = _directory.Read(DefinitionDirectory.Smallest()
+            .With("trigger", new JsonObject()).With("rejects", new JsonObject())).Pipeline;
+
+        Assert.Equal(new TriggerDefinition(), pipeline.Trigger);
+        Assert.Equal(new RejectLimit(), pipeline.Rejects);
+    }
+
+    [Fact]
+    public void What_a_definition_says_is_taken_as_said()
+    {
+        var feed = DefinitionDirectory.Feed("orders")
+            .With("columns", new JsonObject { ["order_id"] = "OrderID" }).With("delimiter", ";").With("quote", "'")
+            .With("nulls", new JsonArray("", "NaN")).With("rejects", new JsonObject { ["max"] = 5 }).With("minRows", 10)
+            .With("unknownColumns", "fail").With("maxRecordBytes", 4096).With("quotedNewlines", false);
+
+        var pipeline = _directory.Read(DefinitionDirectory.Smallest()
+            .With("asOf", "2024-02-29")
+            .With("trigger", new JsonObject { ["when"] = "complete", ["span"] = "36:30", ["dayStart"] = "12:00", ["failedDay"] = "closed", ["deadline"] = null })
+            .With("feeds", new JsonArray(feed, DefinitionDirectory.Feed("extra").With("required", false)))
+            .With("rejects", new JsonObject { ["maxPercent"] = 0.5 })).Pipeline;
+
+        Assert.Equal(new DateOnly(2024, 2, 29), pipeline.AsOfFor(new DateOnly(2026, 1, 1)));
+        Assert.Equal(new TimeSpan(36, 30, 0), pipeline.Trigger.Span);
+        Assert.Equal(TimeSpan.FromHours(12), pipeline.Trigger.DayStart);
+        Assert.Equal((100, 0.5), (pipeline.Rejects.Max, pipeline.Rejects.MaxPercent));
+        var orders = pipeline.Feed("orders");
+        Assert.Equal("OrderID", orders.Columns["order_id"]);
+        Assert.Equal((';', '\''), (orders.Delimiter, orders.Quote));
+        Assert.Equal(["", "NaN"], orders.Nulls);
+        Assert.Equal((5, 1.0), (orders.Rejects!.Max, orders.Rejects.MaxPercent));
+        Assert.Equal((10, UnknownColumns.Fail, 4096, false), (orders.MinRows, orders.UnknownColumns, orders.MaxRecordBytes, orders.QuotedNewlines));
+        Assert.Equal(["orders"], pipeline.RequiredFeeds.Select(required => required.Name));
+    }
+
+    [Fact]
+    public void A_missing_file_is_named_with_the_key_that_names_it() =>
+        Assert.Equal([$"{_directory.Path}: no such file; PIPELINE__DEFINITION must name the definition"],
+            Assert.Throws<InvalidDefinitionException>(() => DefinitionFile.Read(_directory.Path)).Faults);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("7")]
+    [InlineData("{")]
+    [InlineData("not JSON")]
+    public void What_is_no_definition_is_refused(string document) => Assert.StartsWith(_directory.Path, Fault(document), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_unknown_property_is_refused_by_file_line_and_path()
+    {
+        var fault = Fault("""
+            {
+              "name": "small",
+              "timezone": "Africa/Lagos",
+              "feeds": []
+            }
+            """);
+
+        Assert.StartsWith($"{_directory.Path}, line 3, at $", fault, StringComparison.Ordinal);
+        Assert.Contains("'timezone'", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_property_of_a_feed_a_trigger_an_analysis_or_a_check_is_refused_by_its_path()
+    {
+        Assert.Contains("at $.feeds[0]", Fault(DefinitionDirectory.Smallest()
+            .With("feeds", new JsonArray(DefinitionDirectory.Feed("orders").With("delimeter", ";")))), StringComparison.Ordinal);
+        Assert.Contains("at $.trigger", Fault(DefinitionDirectory.Smallest().With("trigger", new JsonObject { ["spam"] = "12:00" })), StringComparison.Ordinal);
+        Assert.Contains("at $.rejects", Fault(DefinitionDirectory.Smallest().With("rejects", new JsonObject { ["maximum"] = 1 })), StringComparison.Ordinal);
+        Assert.Contains("at $.analyses[0]", Fault(DefinitionDirectory.Smallest()
+            .With("analyses", new JsonArray(DefinitionDirectory.Analysis("a").With("exports", new JsonArray())))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("name", "7", "$.name")]
+    [InlineData("name", "null", "$.name")]
+    [InlineData("timeZone", "null", "$.timeZone")]
+    [InlineData("feeds", "{}", "$.feeds")]
+    [InlineData("feeds", "null", "$.feeds")]
+    [InlineData("feeds", "[7]", "$.feeds[0]")]
+    [InlineData("asOf", "\"29.02.2024\"", "$.asOf")]
+    [InlineData("asOf", "\"2023-02-29\"", "$.asOf")]
+    [InlineData("trigger", "null", "$.trigger")]
+    [InlineData("trigger", "{\"when\":1}", "$.trigger.when")]
+    [InlineData("trigger", "{\"when\":\"never\"}", "$.trigger.when")]
+    [InlineData("trigger", "{\"span\":12}", "$.trigger.span")]
+    [InlineData("trigger", "{\"span\":null}", "$.trigger.span")]
+    [InlineData("rejects", "{\"max\":\"100\"}", "$.rejects.max")]
+    [InlineData("rejects", "{\"max\":1.5}", "$.rejects.max")]
+    [InlineData("checks", "[{\"name\":\"c\",\"sql\":\"c.sql\",\"severity\":\"fatal\"}]", "$.checks[0].severity")]
+    public void A_wrong_type_is_refused_by_its_path(string property, string json, string path)
+    {
+        var fault = Fault(DefinitionDirectory.Smallest().With(property, JsonNode.Parse(json)));
+
+        Assert.Contains($"at {path}", fault, StringComparison.Ordinal);
+        Assert.Contains("line 1", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("delimiter", "\";;\"")]
+    [InlineData("delimiter", "\"\"")]
+    [InlineData("required", "\"yes\"")]
+    [InlineData("nulls", "\"NaN\"")]
+    [InlineData("unknownColumns", "\"ignore\"")]
+    [InlineData("columns", "[]")]
+    [InlineData("object", "null")]
+    [InlineData("maxRecordBytes", "99999999999")]
+    public void A_wrong_type_in_a_feed_is_refused_by_its_path(string property, string json) =>
+        Assert.Contains($"at $.feeds[0].{property}", Fault(DefinitionDirectory.Smallest()
+            .With("feeds", new JsonArray(DefinitionDirectory.Feed("orders").With(property, JsonNode.Parse(json))))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("feeds", "[null]")]
+    [InlineData("checks", "[null]")]
+    [InlineData("analyses", "[null]")]
+    [InlineData("feeds", """[{"name":"a","object":"a.csv","table":"s.a","nulls":[null]}]""")]
+    [InlineData("feeds", """[{"name":"a","object":"a.csv","table":"s.a","columns":{"b":null}}]""")]
+    [InlineData("analyses", """[{"name":"a","sql":"a.sql","table":"s.a","export":[null]}]""")]
+    public void A_null_where_an_entry_is_expected_is_refused(string property, string json) =>
+        Assert.Contains("null", Fault(DefinitionDirectory.Smallest().With(property, JsonNode.Parse(json))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("name")]
+    [InlineData("timeZone")]
+    [InlineData("feeds")]
+    public void A_missing_property_is_named(string property) =>
+        Assert.Contains($"'{property}'", Fault(DefinitionDirectory.Smallest().Without(property)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("name")]
+    [InlineData("object")]
+    [InlineData("table")]
+    public void A_missing_property_of_a_feed_is_named(string property) =>
+        Assert.Contains($"'{property}'", Fault(DefinitionDirectory.Smallest()
+            .With("feeds", new JsonArray(DefinitionDirectory.Feed("orders").Without(property)))), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_property_that_stands_there_twice_is_refused() =>
+        Assert.Contains("name", Fault("""{"name":"a","name":"b","timeZone":"UTC","feeds":[]}"""), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("18:00", 18 * 60)]
+    [InlineData("24:30", (24 * 60) + 30)]
+    [InlineData("9:05", (9 * 60) + 5)]
+    [InlineData("240:00", 240 * 60)]
+    [InlineData("00:01", 1)]
+    public void A_length_is_hours_and_minutes(string text, int minutes) =>
+        Assert.Equal(TimeSpan.FromMinutes(minutes),
+            _directory.Read(DefinitionDirectory.Smallest().With("trigger", new JsonObject { ["span"] = text })).Pipeline.Trigger.Span);
+
+    [Theory]
+    [InlineData("9:5")]
+    [InlineData("18")]
+    [InlineData("18:60")]
+    [InlineData("18:00:00")]
+    [InlineData("-1:00")]
+    [InlineData("1.5:00")]
+    [InlineData(" 1:00")]
+    [InlineData("1 :00")]
+    [InlineData("12:00pm")]
+    [InlineData("1000:00")]
+    [InlineData("")]
+    public void What_is_no_hours_and_minutes_is_refused(string text)
+    {
+        var fault = Fault(DefinitionDirectory.Smallest().With("trigger", new JsonObject { ["span"] = text }));
+
+        Assert.Contains("at $.trigger.span", fault, StringComparison.Ordinal);
+        Assert.Contains($"'{text}' is not hours and minutes as HH:mm", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_SQL_file_that_is_missing_is_named_with_every_other_fault()
+    {
+        _directory.Write("there.sql", "select 1");
+        var invalid = Invalid(DefinitionDirectory.Smallest()
+            .With("timeZone", "Lagos")
+            .With("checks", new JsonArray(new JsonObject { ["name"] = "c", ["sql"] = "checks/gone.sql" }))
+            .With("analyses", new JsonArray(DefinitionDirectory.Analysis("there"), DefinitionDirectory.Analysis("also_gone"))).ToJsonString());
+
+        Assert.Collection(invalid.Faults,
+            fault => Assert.Equal($"{_directory.Path}: timeZone 'Lagos' is no IANA zone; write it as Africa/Lagos", fault),
+            fault => Assert.Contains("names checks/gone.sql, and ", fault, StringComparison.Ordinal),
+            fault => Assert.Contains("names also_gone.sql, and ", fault, StringComparison.Ordinal));
+        Assert.Equal(string.Join(Environment.NewLine, invalid.Faults), invalid.Message);
+    }
+
+    [Fact]
+    public void A_definition_read_back_from_the_ledger_is_the_same_one()
+    {
+        var read = DefinitionFile.Read(Retail);
+
+        var back = DefinitionFile.FromLedger(read.Document, read.SqlAsJson());
+
+        Assert.Equal(read.Hash, back.Hash);
+        Assert.Equal(read.Sql.OrderBy(file => file.Key), back.Sql.OrderBy(file => file.Key));
+        Assert.Equal(read.Pipeline.Feeds.Select(feed => (feed.Name, feed.Object, feed.Required)), back.Pipeline.Feeds.Select(feed => (feed.Name, feed.Object, feed.Required)));
+    }
+
+    [Fact]
+    public void The_hash_changes_with_the_document_and_with_each_SQL_file_and_with_nothing_else()
+    {
+        var definition = DefinitionDirectory.Smallest()
+            .With("analyses", new JsonArray(DefinitionDirectory.Analysis("a"), DefinitionDirectory.Analysis("b")));
+        _directory.Write("a.sql", "select 1").Write("b.sql", "select 2").Write("stranger.sql", "select 3");
+        var first = _directory.Read(definition).Hash;
+
+        Assert.Equal(first, _directory.Write("stranger.sql", "select 4").Read(definition).Hash);
+        var second = _directory.Write("b.sql", "select 2 ").Read(definition).Hash;
+        var swapped = _directory.Write("a.sql", "select 2").Write("b.sql", "select 1").Read(definition).Hash;
+        var spaced = _directory.Write("a.sql", "select 1").Write("b.sql", "select 2").Read(definition.ToJsonString() + "\n").Hash;
+
+        Assert.Equal(4, new[] { first, second, swapped, spaced }.Distinct().Count());
+    }
+
+    private string Fault(JsonNode definition) => Fault(definition.ToJsonString());
+
+    private string Fault(string definition) => Assert.Single(Invalid(definition).Faults);
+
+    private InvalidDefinitionException Invalid(string definition) =>
+        Assert.Throws<InvalidDefinitionException>(() => _directory.Read(definition));
+}

@@ -1,0 +1,139 @@
+using EtlWorker.Hosting;
+using EtlWorker.Notify;
+using EtlWorker.Objects;
+using EtlWorker.Running;
+using Microsoft.Extensions.Configuration;
+using Xunit;
+
+namespace EtlWorker.Tests.Hosting;
+
+public sealed class WorkerSettingsTests
+{
+    private static readonly Dictionary<string, string?> Good = new()
+    {
+        ["Queue:Url"] = "https://sqs.af-south-1.amazonaws.com/123456789012/drops",
+        ["Pipeline:Definition"] = Path.Combine(AppContext.BaseDirectory, "pipelines", "retail", "pipeline.json"),
+        ["Pipeline:Bucket"] = "landing",
+        ["Database:ConnectionString"] = "Host=db;Database=etl;Username=etlworker",
+        ["Notify:TopicArn"] = "arn:aws:sns:af-south-1:123456789012:told",
+    };
+
+    [Fact]
+    public void A_good_configuration_has_its_documented_defaults()
+    {
+        var settings = Read(Good);
+
+        Assert.Equal(new Uri("https://sqs.af-south-1.amazonaws.com/123456789012/drops"), settings.Queue.Url);
+        Assert.Equal(new BucketOptions("landing", "landing"), settings.Buckets);
+        Assert.Equal("Host=db;Database=etl;Username=etlworker", settings.Database.ConnectionString);
+        Assert.Null(settings.Database.Password);
+        Assert.Equal(new TopicOptions("arn:aws:sns:af-south-1:123456789012:told", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1"), settings.Topic);
+        Assert.Equal(new RunOptions(5, TimeSpan.FromMinutes(1)), settings.Run);
+        Assert.Equal("retail", settings.Definition.Pipeline.Name);
+    }
+
+    [Fact]
+    public void What_is_configured_is_taken()
+    {
+        var settings = Read(Good, ("Pipeline:ResultsBucket", "results"), ("Database:Password", "hunter2"), ("Run:Attempts", "7"), ("Run:Interval", "00:00:05"),
+            ("Log:Level", "debug"), ("Log:Format", "json"), ("Notify:TopicArn", "arn:aws-cn:sns:cn-north-1:123456789012:told"));
+
+        Assert.Equal(new BucketOptions("landing", "results"), settings.Buckets);
+        Assert.Equal("hunter2", settings.Database.Password);
+        Assert.Equal(new RunOptions(7, TimeSpan.FromSeconds(5)), settings.Run);
+        Assert.Equal(new Uri("https://sns.cn-north-1.amazonaws.com.cn/"), settings.Topic.Endpoint);
+    }
+
+    [Fact]
+    public void Keys_are_known_whatever_their_case()
+    {
+        var shouted = Good.ToDictionary(entry => entry.Key.ToUpperInvariant(), entry => entry.Value);
+        Assert.Equal("landing", Read(shouted).Buckets.Landing);
+    }
+
+    [Fact]
+    public void Without_any_key_every_required_one_is_named_at_once() => Snapshot.Matches("configuration-empty.txt", Fault([]));
+
+    [Fact]
+    public void Every_fault_is_in_one_message()
+    {
+        var message = Fault(Good,
+            ("Queue:Url", "ftp://queue/secret1"), ("Pipeline:Definition", "s3://bucket/secret2.json"), ("Pipeline:Bucket", ""),
+            ("Database:ConnectionString", "Host=db;Bogus=secret3"), ("Notify:TopicArn", "arn:aws:sqs:af-south-1:1:secret4"), ("Run:Attempts", "secret5"),
+            ("Run:Interval", "secret6"), ("Log:Level", "secret7"), ("Log:Format", "secret8"), ("Databse:Password", "secret9"));
+
+        Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
+        Snapshot.Matches("configuration-faults.txt", message);
+    }
+
+    [Theory]
+    [InlineData("Queue:Url", "drops")]
+    [InlineData("Queue:Url", "/123456789012/drops")]
+    [InlineData("Queue:Url", "https://sqs.af-south-1.amazonaws.com/")]
+    [InlineData("Notify:TopicArn", "arn:aws:sns::123456789012:told")]
+    [InlineData("Notify:TopicArn", "arn:aws:sns:af-south-1:123456789012:told:bdfb0c7b")]
+    [InlineData("Notify:TopicArn", "told")]
+    [InlineData("Run:Attempts", "0")]
+    [InlineData("Run:Attempts", "101")]
+    [InlineData("Run:Attempts", "99999999999")]
+    [InlineData("Run:Interval", "00:00:00")]
+    [InlineData("Run:Interval", "01:00:01")]
+    [InlineData("Run:Interval", "-00:01:00")]
+    [InlineData("Database:ConnectionString", "Host=db")]
+    [InlineData("Database:ConnectionString", "Database=etl")]
+    [InlineData("Database:ConnectionString", "hunter2")]
+    [InlineData("Database:ConnectionString", "Host=db;Database=etl;Port=hunter2")]
+    [InlineData("Database:ConnectionString", "Host=db;Database=etl;Port=99999999999999")]
+    [InlineData("Database:ConnectionString", "Host=db;Database=etl;Ssl Mode=hunter2")]
+    [InlineData("Database:ConnectionString", "Host=db;Database=etl;Keepalive=-1")]
+    [InlineData("Log:Format", "xml")]
+    [InlineData("Log:Level", "loud")]
+    public void A_bad_value_is_refused_by_its_key_and_never_repeated(string key, string value)
+    {
+        var message = Fault(Good, (key, value));
+
+        Assert.Contains($"- {ConfigurationKey.NameOf(key)} ", message, StringComparison.Ordinal);
+        Assert.StartsWith("etlworker cannot start: 1 fault in its configuration.", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_definition_file_is_named() =>
+        Assert.Contains("/nowhere/pipeline.json: no such file; PIPELINE__DEFINITION must name the definition",
+            Fault(Good, ("Pipeline:Definition", "/nowhere/pipeline.json")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_command_that_needs_the_database_only_takes_its_keys_and_refuses_unknown_ones()
+    {
+        Assert.Equal("Host=db;Database=etl", WorkerSettings.ReadDatabase(From(("Database:ConnectionString", "Host=db;Database=etl"))).ConnectionString);
+        var invalid = Assert.Throws<InvalidConfigurationException>(() => WorkerSettings.ReadDatabase(From(("Queue:Uri", "x"))));
+        Assert.StartsWith("etlworker cannot start: 2 faults in its configuration.", invalid.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_keys_are_as_published() =>
+        Snapshot.Matches("configuration-keys.txt", string.Concat(ConfigurationKey.All.Select(key => $"{key.Name,-28}{key.Meaning}\n")));
+
+    [Fact]
+    public void Every_key_is_in_the_list_of_all() =>
+        Assert.Equal(
+            typeof(ConfigurationKey).GetFields().Where(field => field.FieldType == typeof(ConfigurationKey)).Select(field => field.GetValue(null)),
+            ConfigurationKey.All);
+
+    private static WorkerSettings Read(Dictionary<string, string?> good, params (string Key, string? Value)[] changes)
+    {
+        var values = new Dictionary<string, string?>(good, StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in changes)
+        {
+            values[key] = value;
+        }
+
+        return WorkerSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+    }
+
+    private static string Fault(Dictionary<string, string?> good, params (string Key, string? Value)[] changes) =>
+        Assert.Throws<InvalidConfigurationException>(() => Read(good, changes)).Message;
+
+    private static IConfiguration From(params (string Key, string? Value)[] values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key, value.Value))).Build();
+}

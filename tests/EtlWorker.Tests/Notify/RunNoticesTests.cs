@@ -1,0 +1,79 @@
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger;
+using EtlWorker.Notify;
+using Xunit;
+
+namespace EtlWorker.Tests.Notify;
+
+public sealed class RunNoticesTests
+{
+    [Fact]
+    public void The_notice_of_a_success_is_as_published()
+    {
+        var notice = RunNotices.Succeeded(
+            Stories.Run with { Warnings = ["check reviews_without_orders found 3 rows", "orders: the file's column 'extra' is not in staging.orders and was left out"] },
+            Stories.Story,
+            [new Answer("agg_shipments", [("tt_late_shipments", "175"), ("tt_undelivered_items", "6586")]), new Answer("empty", [])],
+            ["s3://results/analytics_export/retail/agg_shipments.csv", "s3://results/analytics_export/retail/2026-03-01/agg_shipments.csv"]);
+
+        Snapshot.Matches("succeeded.txt", Published(notice));
+    }
+
+    [Fact]
+    public void The_notice_of_a_success_at_a_later_attempt_with_nothing_to_add_is_as_published() =>
+        Snapshot.Matches("succeeded-plain.txt", Published(RunNotices.Succeeded(Stories.Run with { Attempt = 3 }, Stories.Story with { Rejects = [] }, [], [])));
+
+    [Fact]
+    public void The_notice_of_a_failure_is_as_published() =>
+        Snapshot.Matches("failed.txt", Published(RunNotices.Failed(
+            Stories.Run with { Attempt = 2, State = RunState.Claimed }, Stories.Story with { Feeds = [] }, RunStage.Load,
+            "feed orders: 101 of the 5,000 rows read were refused, more than 100 rows; the first at line 101, column order_date: not a calendar date as yyyy-MM-dd",
+            "Mend the rows (select * from etl.reject where run_id = 42) or raise \"rejects\" in the definition, then drop the files again.")));
+
+    [Fact]
+    public void Every_subject_is_one_ASCII_line_under_100_characters()
+    {
+        var run = Stories.Run with { Pipeline = Stories.LongestName, Id = long.MaxValue, Attempt = int.MaxValue };
+        var huge = new RunStory { Feeds = [new FeedStory("f", "k", long.MaxValue, long.MaxValue - 1, 1_234_567_890_123, TimeSpan.MaxValue)], Stages = [], Rejects = [] };
+        var notices = Enum.GetValues<RunStage>().Select(stage => RunNotices.Failed(run, Stories.Story, stage, "cause", "remedy"))
+            .Append(RunNotices.Succeeded(run, huge, [], []))
+            .Append(RunNotices.Succeeded(run, Stories.Story, [], []));
+
+        Assert.All(notices, notice =>
+        {
+            Subjects.AssertPublishable(notice.Subject);
+            Assert.StartsWith($"[etlworker] {Stories.LongestName} 2026-03-01 ", notice.Subject, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void A_subject_of_usual_length_is_whole() =>
+        Assert.Equal("[etlworker] retail 2026-03-01 SUCCEEDED: 1,239,663 rows loaded, 3 refused",
+            RunNotices.Succeeded(Stories.Run, Stories.Story, [], []).Subject);
+
+    [Fact]
+    public void The_run_is_named_in_the_notice_and_in_its_body()
+    {
+        foreach (var notice in new[] { RunNotices.Succeeded(Stories.Run, Stories.Story, [], []), RunNotices.Failed(Stories.Run, Stories.Nothing, RunStage.Check, "c", "r") })
+        {
+            Assert.Equal((42L, Stories.Run.RunDate, "retail"), (notice.RunId, notice.RunDate, notice.Pipeline));
+            Assert.Contains("run_id = 42", notice.Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_body_fits_into_a_message_of_SNS_however_much_there_is_to_tell()
+    {
+        var many = Enumerable.Range(0, 5_000).ToList();
+        var notice = RunNotices.Succeeded(
+            Stories.Run with { Warnings = [.. many.Select(number => $"warning {number} {new string('w', 100)}")] },
+            Stories.Story,
+            [.. many.Select(number => new Answer($"analysis {number}", [("column", new string('v', 1_000))]))],
+            [.. many.Select(number => $"s3://results/{number}/{new string('k', 900)}")]);
+
+        Subjects.AssertFits(notice);
+        Subjects.AssertFits(RunNotices.Failed(Stories.Run, Stories.Story, RunStage.Load, new string('c', 300_000), "remedy"));
+    }
+
+    private static string Published(Notice notice) => $"Subject: {notice.Subject}\n\n{notice.Body}";
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon.Runtime;
+using Amazon.S3;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger;
+using EtlWorker.Running;
+using Npgsql;
+using Xunit;
+
+namespace EtlWorker.Tests.Running;
+
+public sealed class FailureSorterTests
+{
+    [Fact]
+    public void A_failed_run_keeps_its_own_words()
+    {
+        var sorted = FailureSorter.Sort(new RunFailedException("too many rows refused", "mend them"));
+
+        Assert.Equal(new SortedFailure(false, "too many rows refused", "mend them"), sorted);
+    }
+
+    [Theory]
+    [InlineData("40001")] // serialization_failure
+    [InlineData("40P01")] // deadlock_detected
+    [InlineData("53300")] // too_many_connections
+    [InlineData("55P03")] // lock_not_available
+    [InlineData("57014")] // query_canceled
+    [InlineData("57P01")] // admin_shutdown
+    [InlineData("57P02")] // crash_shutdown
+    [InlineData("57P03")] // cannot_connect_now
+    [InlineData("08006")] // connection_failure
+    [InlineData("08003")] // connection_does_not_exist
+    [InlineData("58030")] // io_error
+    public void What_PostgreSQL_gets_over_by_itself_is_tried_again(string state) =>
+        Assert.Equal(new SortedFailure(true, $"message (SQLSTATE {state})", ""), FailureSorter.Sort(Server(state)));
+
+    [Theory]
+    [InlineData("23505", "The file holds two rows with the same key (orders, constraint pk_orders): mend it and drop it again.")]
+    [InlineData("23514", "The rows break pk_orders of orders: mend the file and drop it again.")]
+    [InlineData("23503", "The rows break pk_orders of orders: mend the file and drop it again.")]
+    [InlineData("23502", "The rows break pk_orders of orders: mend the file and drop it again.")]
+    [InlineData("42501", "Grant the worker's login what it needs, as deploy/ does.")]
+    [InlineData("42P01", "Run `etlworker migrate` with this version; if a table of your own is meant, create it.")]
+    [InlineData("3F000", "Run `etlworker migrate` with this version; if a table of your own is meant, create it.")]
+    [InlineData("42703", "Run `etlworker migrate` with this version; if a table of your own is meant, create it.")]
+    [InlineData("53100", "The database's disk is full: make room, then drop the files again.")]
+    [InlineData("42601", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
+    [InlineData("XX000", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
+    public void What_PostgreSQL_refuses_for_good_ends_the_run_with_what_to_do(string state, string remedy) =>
+        Assert.Equal(new SortedFailure(false, $"PostgreSQL refused: message (SQLSTATE {state})", remedy), FailureSorter.Sort(Server(state)));
+
+    [Fact]
+    public void A_not_null_violation_without_a_constraint_names_the_column() =>
+        Assert.Equal("The rows break price of orders: mend the file and drop it again.", FailureSorter.Sort(Server("23502", constraint: null)).Remedy);
+
+    [Theory]
+    [InlineData("22P02")]
+    [InlineData("22001")]
+    [InlineData("22003")]
+    [InlineData("22021")]
+    public void A_data_exception_never_repeats_its_message_because_it_holds_a_value(string state)
+    {
+        var sorted = FailureSorter.Sort(Server(state, message: "invalid input syntax for type integer: \"secret\""));
+
+        Assert.Equal($"PostgreSQL refused: a value that its type does not take (SQLSTATE {state})", sorted.Cause);
+        Assert.False(sorted.IsTransient);
+        Assert.Null(sorted.Unexpected);
+        Assert.DoesNotContain("secret", sorted.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_detail_of_an_error_is_never_told() =>
+        Assert.DoesNotContain("secret", FailureSorter.Sort(Server("23505", detail: "Key (order_id)=(secret) already exists.")).ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_lost_connection_is_tried_again()
+    {
+        Exception[] lost =
+        [
+            new NpgsqlException("Exception while reading from stream", new EndOfStreamException()), new HttpRequestException("no route"), new IOException("reset"),
+            new EndOfStreamException("S3 sent 1 bytes of 2."), new SocketException(111), new TimeoutException(), new AmazonClientException("no credentials"),
+            new TaskCanceledException("The request was canceled due to the configured HttpClient.Timeout"),
+        ];
+        Assert.All(lost, fault =>
+        {
+            var sorted = FailureSorter.Sort(fault);
+            Assert.True(sorted.IsTransient, fault.GetType().Name);
+            Assert.Equal("", sorted.Remedy);
+            Assert.Contains(fault.Message, sorted.Cause, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void A_run_that_another_worker_took_over_is_looked_at_again() => Assert.True(FailureSorter.Sort(new RunTakenException(42)).IsTransient);
+
+    [Theory]
+    [InlineData(500, "InternalError")]
+    [InlineData(503, "SlowDown")]
+    [InlineData(429, "TooManyRequests")]
+    [InlineData(400, "RequestTimeout")]
+    [InlineData(400, "ExpiredToken")]
+    [InlineData(400, "ThrottlingException")]
+    [InlineData(0, "")]
+    public void What_AWS_gets_over_by_itself_is_tried_again(int status, string code)
+    {
+        var sorted = FailureSorter.Sort(Service(status, code));
+
+        Assert.Equal(new SortedFailure(true, $"AWS answered {status} {code}", ""), sorted);
+    }
+
+    [Theory]
+    [InlineData(404, "NoSuchKey", "S3: the object was deleted or overwritten after its event (NoSuchKey)", "Drop the file again.")]
+    [InlineData(404, "NoSuchVersion", "S3: the object was deleted or overwritten after its event (NoSuchVersion)", "Drop the file again.")]
+    [InlineData(412, "PreconditionFailed", "S3: the object was deleted or overwritten after its event (PreconditionFailed)", "Drop the file again.")]
+    [InlineData(403, "AccessDenied", "access denied (AccessDenied)", "Give the worker's role")]
+    [InlineData(400, "InvalidArgument", "AWS refused the request: InvalidArgument message", "Check region, bucket and keys")]
+    [InlineData(405, "MethodNotAllowed", "AWS refused the request: MethodNotAllowed message", "Check region, bucket and keys")]
+    public void What_AWS_refuses_for_good_ends_the_run_with_what_to_do(int status, string code, string cause, string remedy)
+    {
+        var sorted = FailureSorter.Sort(Service(status, code));
+
+        Assert.Equal((false, cause), (sorted.IsTransient, sorted.Cause));
+        Assert.StartsWith(remedy, sorted.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Anything_else_is_a_fault_of_the_program_and_keeps_its_stack()
+    {
+        var fault = new InvalidOperationException("sequence contains no elements");
+
+        var sorted = FailureSorter.Sort(fault);
+
+        Assert.Equal((false, "InvalidOperationException: sequence contains no elements"), (sorted.IsTransient, sorted.Cause));
+        Assert.Same(fault, sorted.Unexpected);
+        Assert.Contains("journalctl", sorted.Remedy, StringComparison.Ordinal);
+    }
+
+    private static PostgresException Server(string state, string message = "message", string? detail = null, string? constraint = "pk_orders") => new(
+        message, "ERROR", "ERROR", state, detail: detail, tableName: "orders", columnName: "price", constraintName: constraint);
+
+    private static AmazonS3Exception Service(int status, string code) => new("message", ErrorType.Unknown, code, "request", (HttpStatusCode)status);
+}

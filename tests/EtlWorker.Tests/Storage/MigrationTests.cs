@@ -1,0 +1,42 @@
+using EtlWorker.Storage;
+using EtlWorker.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Xunit;
+
+namespace EtlWorker.Tests.Storage;
+
+/// <summary>
+/// <c>dotnet tool restore &amp;&amp; dotnet ef migrations script --idempotent --no-transactions --project src/EtlWorker
+/// --output src/EtlWorker/Storage/Migrations/migrate.sql</c> makes the script anew.
+/// </summary>
+public sealed class MigrationTests
+{
+    [Fact]
+    public void The_migrations_have_all_that_the_model_has()
+    {
+        using var context = new EtlDbContextFactory().CreateDbContext([]);
+
+        Assert.False(context.Database.HasPendingModelChanges());
+    }
+
+    [Fact]
+    public void The_embedded_script_is_the_one_that_the_migrations_make()
+    {
+        using var context = new EtlDbContextFactory().CreateDbContext([]);
+        var script = context.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent | MigrationsSqlGenerationOptions.NoTransactions);
+
+        Assert.Equal(Normalised(script), Normalised(EmbeddedSql.Get("Storage/Migrations/migrate")));
+    }
+
+    [Fact]
+    public void The_newest_migration_is_known_by_name()
+    {
+        using var context = new EtlDbContextFactory().CreateDbContext([]);
+
+        Assert.Equal(context.Database.GetMigrations().Last(), SchemaMigration.Newest);
+    }
+
+    private static string Normalised(string script) => script.TrimStart('\ufeff').ReplaceLineEndings("\n").TrimEnd();
+}
