@@ -18,13 +18,13 @@ internal static class DefinitionFile
         foreach (var file in pipeline.Checks.Select(check => check.Sql).Concat(pipeline.Analyses.Select(analysis => analysis.Sql)).Distinct())
         {
             var sqlPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file);
-            if (File.Exists(sqlPath))
+            try
             {
-                sql[file] = File.ReadAllText(sqlPath);
+                sql[file] = ReadText(sqlPath, $"{path}: names {file}, and {sqlPath} does not exist");
             }
-            else
+            catch (InvalidDefinitionException missing)
             {
-                faults.Add($"{path}: names {file}, and {sqlPath} does not exist");
+                faults.AddRange(missing.Faults);
             }
         }
 
@@ -61,8 +61,17 @@ internal static class DefinitionFile
         }
     }
 
-    private static string ReadText(string path, string fault) =>
-        File.Exists(path) ? File.ReadAllText(path) : throw new InvalidDefinitionException([fault]);
+    private static string ReadText(string path, string fault)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path) : throw new InvalidDefinitionException([fault]);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDefinitionException([$"{path} cannot be read: {refused.Message}"]);
+        }
+    }
 
     private static string HashOf(string document, SortedDictionary<string, string> sql)
     {

@@ -50,9 +50,10 @@ internal sealed record HeaderMap(
         }
 
         // A column gone and a stranger come is a renamed column: NULL in every row would be a silent loss.
-        if (missing.Count > 0 && unknown.Count > 0)
+        var renamed = missing.Where(column => !column.HasDefault).ToList();
+        if (renamed.Count > 0 && unknown.Count > 0)
         {
-            return $"the column {Names(missing.Select(column => column.Name))} is missing (renamed?)";
+            return $"the column {Names(renamed.Select(column => column.Name))} is missing (renamed?)";
         }
 
         return unknown.Count > 0 && feed.UnknownColumns == UnknownColumns.Fail ? $"the column {Names(unknown)} is not in the table" : null;

@@ -64,9 +64,10 @@ internal static class S3Record
         }
 
         // Some stand-ins leave the zone out; the time is UTC all the same.
-        if (!DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
+        if (!DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+            || !time.Contains('T', StringComparison.Ordinal) || at.Year is < 2006 or > 2999)
         {
-            return "has no event time";
+            return "has no event time of S3's";
         }
 
         told = new DropEvent

@@ -67,6 +67,13 @@ public sealed class HeaderMapTests
             Fails(Feed, "order_id", "remark", "price", "loaded_by").Message);
 
     [Fact]
+    public void A_column_with_a_default_that_is_missing_is_not_taken_for_renamed()
+    {
+        var map = HeaderMap.Of(Feed, Table, "f", ["order_id", "note", "price", "extra"]);
+        Assert.Equal(["orders: the file's column 'extra' is not in staging.orders and was left out"], map.Warnings);
+    }
+
+    [Fact]
     public void An_unknown_column_is_left_out_with_a_warning_or_fails_as_the_feed_says()
     {
         var map = HeaderMap.Of(Feed, Table, "f", ["order_id", "note", "price", "loaded_by", "extra"]);

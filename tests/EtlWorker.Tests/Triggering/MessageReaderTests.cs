@@ -201,6 +201,8 @@ public sealed class MessageReaderTests
             MessageBodies.Record().With("s3.object", "orders.csv"),
             MessageBodies.Record().Without("eventTime"),
             MessageBodies.Record().With("eventTime", "yesterday"),
+            MessageBodies.Record().With("eventTime", "10:00"),
+            MessageBodies.Record().With("eventTime", "0001-01-01T00:00:00Z"),
             MessageBodies.Record().With("eventTime", 1772348709),
         };
 
