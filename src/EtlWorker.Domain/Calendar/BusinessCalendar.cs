@@ -13,9 +13,6 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>Longer than a zone's clocks were ever put back across a day's boundary.</summary>
-    private static readonly TimeSpan LongestShift = TimeSpan.FromHours(3);
-
     /// <summary>Only a key can name a later date; its end is not computed, for the base library's time ends there.</summary>
     private static readonly DateOnly LastWithEnd = DateOnly.MaxValue.AddDays(-4);
 
@@ -31,9 +28,10 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
         }
 
         var local = date.AddDays(1).ToDateTime(TimeOnly.MinValue) + dayStart;
-        // Both sides of the boundary: where a zone skipped a whole day, they are 24 hours apart.
+        // The latest instant at which clocks can show the boundary; where they were put forward, even by a whole day, the date
+        // ended sooner.
         var (before, after) = (zone.GetUtcOffset(local - Day), zone.GetUtcOffset(local + Day));
-        var end = new DateTimeOffset(local - (before < after ? before : after), TimeSpan.Zero) + LongestShift;
+        var end = new DateTimeOffset(local - (before < after ? before : after), TimeSpan.Zero);
         while (DateOf(end - Step) > date)
         {
             end -= Step;

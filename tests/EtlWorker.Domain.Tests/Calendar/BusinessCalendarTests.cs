@@ -9,6 +9,9 @@ public sealed class BusinessCalendarTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    /// <summary>Hours.</summary>
+    private static readonly int[] DayStarts = [0, 1, 12, 23];
+
     /// <summary>Zones with, in their dates of change, every way in which a midnight was skipped or repeated.</summary>
     private static readonly (string Zone, string Change)[] Changes =
     [
@@ -138,6 +141,20 @@ public sealed class BusinessCalendarTests
         }, iter: 300);
 
     [Fact]
+    public void In_every_zone_a_date_ends_rightly_around_each_change_of_its_clocks() =>
+        Assert.All(TimeZoneInfo.GetSystemTimeZones(), zone =>
+        {
+            var calendars = DayStarts.Select(hours => new BusinessCalendar(zone, TimeSpan.FromHours(hours))).ToList();
+            foreach (var (calendar, date) in ChangesOf(zone).SelectMany(date => calendars, (date, calendar) => (calendar, date)))
+            {
+                var end = calendar.EndOf(date);
+                Assert.True(calendar.DateOf(end - Minute) <= date, $"{zone.Id} {date:O}: {end:u} is too late");
+                Assert.All(Enumerable.Range(0, 60), half =>
+                    Assert.True(calendar.DateOf(end + (half * 30 * Minute)) > date, $"{zone.Id} {date:O}: {end:u} is too soon"));
+            }
+        });
+
+    [Fact]
     public void The_last_minute_before_a_dates_end_is_not_of_a_later_date() =>
         Gen.Select(NearChanges, Gen.Long[1, TimeSpan.TicksPerMinute]).Sample((at, ticks) =>
         {
@@ -164,6 +181,14 @@ public sealed class BusinessCalendarTests
 
         return last + Minute;
     }
+
+    /// <summary>The dates around every change of the zone's offset from 1990 to 2030.</summary>
+    private static IEnumerable<DateOnly> ChangesOf(TimeZoneInfo zone) =>
+        from day in Enumerable.Range(new DateOnly(1990, 1, 1).DayNumber, 40 * 365).Select(DateOnly.FromDayNumber)
+        let midnight = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero)
+        where zone.GetUtcOffset(midnight) != zone.GetUtcOffset(midnight.AddDays(1))
+        from around in Enumerable.Range(-1, 3)
+        select day.AddDays(around);
 
     private static BusinessCalendar CalendarOf(string zone, string dayStart = "00:00") =>
         new(TimeZoneInfo.FindSystemTimeZoneById(zone), TimeSpan.Parse(dayStart, CultureInfo.InvariantCulture));
