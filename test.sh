@@ -47,5 +47,14 @@ for project in EtlWorker.Domain.Tests EtlWorker.Tests EtlWorker.IntegrationTests
   passed=$((passed + $(count Total) - $(count Failed) - $(count Skipped)))
 done
 
+# The README's first command, as its reader would run it.
+printf '== ./demo.sh\n'
+if ./demo.sh --orders 2000 >"$log" 2>&1; then
+  passed=$((passed + 1))
+else
+  cat "$log"
+  failed=$((failed + 1))
+fi
+
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

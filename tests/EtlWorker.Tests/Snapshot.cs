@@ -13,24 +13,12 @@ internal static class Snapshot
         text = text.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
         {
-            File.WriteAllText(Path.Combine(RepositoryRoot(), "tests", "EtlWorker.Tests", "Snapshots", name), text);
+            File.WriteAllText(Path.Combine(Repository.Root, "tests", "EtlWorker.Tests", "Snapshots", name), text);
             return;
         }
 
         var file = Path.Combine(AppContext.BaseDirectory, "Snapshots", name);
         Assert.True(File.Exists(file), $"no snapshot {name}; run once with UPDATE_SNAPSHOTS=1");
         Assert.Equal(File.ReadAllText(file).ReplaceLineEndings("\n"), text);
-    }
-
-    /// <summary>The directory of the solution, for tests that read sources.</summary>
-    public static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "EtlWorker.sln")))
-        {
-            directory = directory.Parent ?? throw new InvalidOperationException("not inside the repository");
-        }
-
-        return directory.FullName;
     }
 }

@@ -11,6 +11,9 @@ namespace EtlWorker.Domain.Batches;
 /// </summary>
 public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar calendar)
 {
+    /// <param name="pending">The drops that no run has taken.</param>
+    /// <param name="runs">The dates that have their run.</param>
+    /// <param name="now">The time up to which every drop is known: only what closed by then can be called incomplete.</param>
     public BatchDecision Decide(IEnumerable<Drop> pending, IReadOnlyCollection<RunSummary> runs, DateTimeOffset now)
     {
         var drops = pending.DistinctBy(drop => drop.Id).OldestFirst().Select(Dated).ToList();
@@ -51,7 +54,8 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         while (remaining.Count > 0)
         {
             var window = Open(remaining[0]);
-            foreach (var dated in remaining.TakeWhile(dated => dated.Drop.EventTime < window.Closes))
+            // The first always joins, whatever the span: the loop must come to its end.
+            foreach (var dated in remaining.TakeWhile((dated, index) => index == 0 || dated.Drop.EventTime < window.Closes))
             {
                 if (BeginsAnother(dated, window))
                 {

@@ -7,7 +7,8 @@ using Npgsql;
 namespace EtlWorker.Gate;
 
 /// <summary>Asks for the batch decision, records what it puts aside, and claims the date of a batch that is ready.</summary>
-internal sealed partial class DayGate(RunLedger runs, Outbox outbox, WorkerName worker, TimeProvider time, ILogger<DayGate> logger)
+internal sealed partial class DayGate(
+    RunLedger runs, Outbox outbox, QueueWatermark watermark, WorkerName worker, TimeProvider time, ILogger<DayGate> logger)
 {
     /// <summary>Called with the pipeline's lock held.</summary>
     /// <returns>The run that is to be executed now, or null.</returns>
@@ -22,33 +23,39 @@ internal sealed partial class DayGate(RunLedger runs, Outbox outbox, WorkerName 
 
         var known = pending.Where(drop => pipeline.Feeds.Any(feed => feed.Name == drop.Feed));
         var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
-        var decision = new BatchPlanner(pipeline, definition.Calendar).Decide(known, summaries, time.GetUtcNow());
-        await PutAsideAsync(connection, pipeline.Name, decision.Disposals, cancellationToken);
-        if (decision.Ready is not { } batch)
+        var now = time.GetUtcNow();
+        var decision = new BatchPlanner(pipeline, definition.Calendar)
+            .Decide(known, summaries, now < watermark.HeardUntil ? now : watermark.HeardUntil);
+        return await ApplyAsync(connection, definition, decision, cancellationToken);
+    }
+
+    /// <summary>
+    /// What is put aside and what is claimed commit together: a decision half applied could not be made again.
+    /// </summary>
+    private async Task<Run?> ApplyAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, BatchDecision decision, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await PutAsideAsync(connection, definition.Pipeline.Name, decision.Disposals, cancellationToken);
+        Run? run = null;
+        if (decision.Ready is { } batch)
         {
-            return null;
+            run = await runs.ClaimAsync(connection, ClaimOf(definition, batch), cancellationToken);
+            if (run is null)
+            {
+                LogTakenElsewhere(batch.RunDate);
+                return null;
+            }
         }
 
-        var run = await runs.ClaimAsync(connection, ClaimOf(definition, batch), cancellationToken);
-        if (run is null)
-        {
-            LogTakenElsewhere(batch.RunDate);
-            return null;
-        }
-
-        LogClaimed(run.RunDate, run.Id, batch.Drops.Count);
+        await transaction.CommitAsync(cancellationToken);
+        LogApplied(decision, run);
         return run;
     }
 
     private async Task PutAsideAsync(
         NpgsqlConnection connection, string pipeline, IReadOnlyList<Disposal> disposals, CancellationToken cancellationToken)
     {
-        if (disposals.Count == 0)
-        {
-            return;
-        }
-
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         foreach (var alike in disposals.GroupBy(disposal => disposal.Disposition))
         {
             var told = new List<Disposal>();
@@ -57,7 +64,6 @@ internal sealed partial class DayGate(RunLedger runs, Outbox outbox, WorkerName 
                 if (await DropLedger.DisposeOfAsync(connection, disposal, cancellationToken))
                 {
                     told.Add(disposal);
-                    LogPutAside(disposal.Drop.Key, Word.Of(alike.Key), disposal.Reason);
                 }
             }
 
@@ -66,8 +72,19 @@ internal sealed partial class DayGate(RunLedger runs, Outbox outbox, WorkerName 
                 await outbox.AddAsync(connection, PutAsideNotice.Of(pipeline, alike.Key, told), cancellationToken);
             }
         }
+    }
 
-        await transaction.CommitAsync(cancellationToken);
+    private void LogApplied(BatchDecision decision, Run? run)
+    {
+        foreach (var disposal in decision.Disposals)
+        {
+            LogPutAside(disposal.Drop.Key, Word.Of(disposal.Disposition), disposal.Reason);
+        }
+
+        if (run is not null)
+        {
+            LogClaimed(run.RunDate, run.Id, decision.Ready!.Drops.Count);
+        }
     }
 
     private Claim ClaimOf(LoadedDefinition definition, Batch batch) => new()

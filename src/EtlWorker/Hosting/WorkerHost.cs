@@ -55,6 +55,7 @@ internal static class WorkerHost
         .AddSingleton<Database>()
         .AddSingleton<DropLedger>()
         .AddSingleton<DropSignal>()
+        .AddSingleton<QueueWatermark>()
         .AddSingleton<RunLedger>()
         .AddSingleton<RunJournal>()
         .AddSingleton<Outbox>();

@@ -26,12 +26,12 @@ internal sealed class RunLedger(TimeProvider time)
     }
 
     /// <summary>
-    /// Takes the batch's date and its drops, in one transaction. The unique key on the date decides between workers.
+    /// Takes the batch's date and its drops, within the caller's transaction. The unique key on the date decides between
+    /// workers.
     /// </summary>
-    /// <returns>Null when the date was taken, or a drop was no longer pending: nothing has changed then.</returns>
+    /// <returns>Null when the date was taken, or a drop was no longer pending: the caller rolls back then.</returns>
     public async Task<Run?> ClaimAsync(NpgsqlConnection connection, Claim claim, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var keep = connection.Embedded("Ledger/keep_definition",
             ("hash", claim.DefinitionHash), ("pipeline", claim.Pipeline), ("document", claim.Document), ("sql", claim.Sql), ("now", time.GetUtcNow())))
         {
@@ -48,13 +48,7 @@ internal sealed class RunLedger(TimeProvider time)
 
         await using var claimDrops = connection.Embedded("Ledger/claim_drops",
             ("run_id", run.Id), ("ids", claim.Batch.Drops.Select(drop => drop.Id).ToArray()));
-        if (await claimDrops.ExecuteNonQueryAsync(cancellationToken) != claim.Batch.Drops.Count)
-        {
-            return null;
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return run;
+        return await claimDrops.ExecuteNonQueryAsync(cancellationToken) == claim.Batch.Drops.Count ? run : null;
     }
 
     /// <summary>The pipeline's run that has begun and not ended, if there is one.</summary>

@@ -16,16 +16,24 @@ namespace EtlWorker.Triggering;
 /// ledger; runs execute from the ledger, so no visibility timeout bounds them.
 /// </summary>
 internal sealed partial class QueueListener(
-    IAmazonSQS sqs, QueueOptions queue, LoadedDefinition definition, DropSorter sorter, DropLedger drops, DropSignal signal, TimeProvider time,
-    ILogger<QueueListener> logger) : BackgroundService
+    IAmazonSQS sqs, QueueOptions queue, LoadedDefinition definition, DropSorter sorter, DropLedger drops, DropSignal signal, QueueWatermark watermark,
+    TimeProvider time, ILogger<QueueListener> logger) : BackgroundService
 {
     private const int MostMessages = 10;
     private const int LongPollSeconds = 20;
     private const string ReceiveCount = "ApproximateReceiveCount";
+
+    /// <summary>How long a message that was received and not deleted stays hidden.</summary>
+    private static readonly TimeSpan Visibility = TimeSpan.FromSeconds(30);
+
+    /// <summary>How late S3 may tell of a drop.</summary>
+    private static readonly TimeSpan Latency = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan FirstHiding = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestHiding = TimeSpan.FromHours(6);
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), Random.Shared);
     private bool _reachable;
+    private DateTimeOffset? _quietSince;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,12 +59,14 @@ internal sealed partial class QueueListener(
 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
+        var began = time.GetUtcNow();
         var response = await sqs.ReceiveMessageAsync(
             new ReceiveMessageRequest
             {
                 QueueUrl = queue.Url.ToString(),
                 MaxNumberOfMessages = MostMessages,
                 WaitTimeSeconds = LongPollSeconds,
+                VisibilityTimeout = (int)Visibility.TotalSeconds,
                 MessageSystemAttributeNames = [ReceiveCount],
             },
             cancellationToken);
@@ -66,12 +76,14 @@ internal sealed partial class QueueListener(
             LogListening(queue.Url);
         }
 
+        // The SDK gives null for none.
+        var messages = response.Messages ?? [];
+        Watch(messages.Count, began);
         var news = false;
         try
         {
             var recorded = new List<Message>();
-            // The SDK gives null for none.
-            foreach (var message in response.Messages ?? [])
+            foreach (var message in messages)
             {
                 var read = MessageReader.Read(message.Body);
                 news |= await RecordAsync(read, cancellationToken);
@@ -94,6 +106,18 @@ internal sealed partial class QueueListener(
             {
                 signal.Raise();
             }
+        }
+    }
+
+    /// <summary>
+    /// A queue that stayed empty for longer than a message can be hidden has told everything that was dropped before.
+    /// </summary>
+    private void Watch(int messages, DateTimeOffset began)
+    {
+        _quietSince = messages == 0 ? _quietSince ?? began : null;
+        if (time.GetUtcNow() - _quietSince >= Visibility)
+        {
+            watermark.Advance(began - Latency);
         }
     }
 
@@ -154,6 +178,7 @@ internal sealed partial class QueueListener(
     private async Task BackOffAsync(Exception fault, CancellationToken stoppingToken)
     {
         _reachable = false;
+        _quietSince = null;
         var wait = _backoff.Next();
         switch (fault)
         {

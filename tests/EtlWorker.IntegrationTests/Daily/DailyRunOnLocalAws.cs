@@ -38,12 +38,11 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
         using var sample = new SampleDirectory(orders: 500);
         using var next = new SampleDirectory(orders: 700, seed: 2);
         await using var worker = await rig.MigrateAndStartAsync();
-        _clock.Shift = TimeSpan.FromDays(-1);
         await rig.DropSetAsync(sample.Path);
         Assert.Equal("succeeded", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
         var before = await rig.TablesAsync();
 
-        _clock.Shift = TimeSpan.Zero;
+        _clock.Shift = TimeSpan.FromDays(1);
         await rig.DropRequiredAsync(next.Path, (name, text) => name == "shipment_deliveries.csv" ? text.Replace("order_id", "order_number") : text);
         var notice = await rig.Aws.NextNoticeAsync(rig.Token);
 
@@ -82,11 +81,10 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
         using var sample = new SampleDirectory(orders: 500);
         using var next = new SampleDirectory(orders: 700, seed: 2);
         await using var worker = await rig.MigrateAndStartAsync();
-        _clock.Shift = TimeSpan.FromDays(-1);
         await rig.DropSetAsync(sample.Path);
         await rig.Aws.NextNoticeAsync(rig.Token);
 
-        _clock.Shift = TimeSpan.Zero;
+        _clock.Shift = TimeSpan.FromDays(1);
         await rig.DropRequiredAsync(next.Path);
         Assert.Equal("succeeded", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
 

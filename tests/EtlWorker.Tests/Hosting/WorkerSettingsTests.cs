@@ -115,6 +115,13 @@ public sealed class WorkerSettingsTests
         Snapshot.Matches("configuration-keys.txt", string.Concat(ConfigurationKey.All.Select(key => $"{key.Name,-28}{key.Meaning}\n")));
 
     [Fact]
+    public void Every_key_stands_in_the_README()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        Assert.All(ConfigurationKey.All, key => Assert.Contains($"`{key.Name}`", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_key_is_in_the_list_of_all() =>
         Assert.Equal(
             typeof(ConfigurationKey).GetFields().Where(field => field.FieldType == typeof(ConfigurationKey)).Select(field => field.GetValue(null)),

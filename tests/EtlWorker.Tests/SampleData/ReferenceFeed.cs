@@ -8,17 +8,8 @@ internal static class ReferenceFeed
     /// <summary>Skips the running test where the feed is absent.</summary>
     public static string[] ReadLines(string file)
     {
-        var path = Path.Combine(FindFolder(), file);
+        var path = Path.Combine(Repository.Root, "..", "shared", "reference", file);
         Assert.SkipUnless(File.Exists(path), $"The reference feed is not on this machine: {path}");
         return File.ReadAllLines(path);
-    }
-
-    private static string FindFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "EtlWorker.sln")))
-            folder = folder.Parent;
-        Assert.SkipWhen(folder is null, $"No EtlWorker.sln above {AppContext.BaseDirectory}");
-        return Path.GetFullPath(Path.Combine(folder!.FullName, "..", "shared", "reference"));
     }
 }

@@ -6,7 +6,7 @@ namespace EtlWorker.Tests.Storage;
 
 public sealed partial class EmbeddedSqlTests
 {
-    private static readonly string Source = Path.Combine(Snapshot.RepositoryRoot(), "src", "EtlWorker");
+    private static readonly string Source = Path.Combine(Repository.Root, "src", "EtlWorker");
 
     private static readonly string[] Files =
         [.. Directory.EnumerateFiles(Source, "*.sql", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Source, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
