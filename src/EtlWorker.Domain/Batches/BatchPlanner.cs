@@ -34,6 +34,21 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
             : new BatchDecision([.. held, .. superseded, .. OlderThanNewest(optional)], BatchOf(ready, optional));
     }
 
+    /// <summary>The batch with which a person's retry makes a date's run again: the newest drops of that date.</summary>
+    /// <param name="date">The run's date.</param>
+    /// <param name="ofRun">The drops that the run had, whatever their own dates.</param>
+    /// <param name="others">Drops that were held, or wait; of required feeds those of the date count.</param>
+    /// <param name="missing">The required feeds that have no drop; empty when the batch is whole.</param>
+    public Batch Retry(DateOnly date, IEnumerable<Drop> ofRun, IEnumerable<Drop> others, out IReadOnlyList<string> missing)
+    {
+        var newest = ofRun.Select(Dated)
+            .Concat(others.Select(Dated).Where(dated => !dated.Feed.Required || dated.Date == date))
+            .GroupBy(dated => dated.Feed.Name, dated => dated.Drop)
+            .ToDictionary(feed => feed.Key, feed => feed.Newest());
+        missing = [.. definition.RequiredFeeds.Select(feed => feed.Name).Where(name => !newest.ContainsKey(name))];
+        return new Batch(date, [.. definition.Feeds.Where(feed => newest.ContainsKey(feed.Name)).Select(feed => newest[feed.Name])]);
+    }
+
     private DatedDrop Dated(Drop drop)
     {
         var feed = definition.Feed(drop.Feed);
@@ -45,7 +60,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         .Where(run => run.RunDate == dated.Date)
         .Take(1)
         .Select(run => new Disposal(dated.Drop, dated.Date, DropDisposition.Held,
-            $"{dated.Date:yyyy-MM-dd} already has its run ({Word(run.State)}); a second drop of {dated.Feed.Name} does not start another."));
+            $"{dated.Date:yyyy-MM-dd} already has its run ({Word(run.State)}); a second drop of {dated.Feed.Name} does not start another. `etlworker retry {dated.Date:yyyy-MM-dd} --reason ...` would take it."));
 
     /// <summary>Cuts the drops into batches: the oldest opens a window, what falls inside joins it, the rest opens the next.</summary>
     private IEnumerable<BatchWindow> WindowsOf(List<DatedDrop> oldestFirst)

@@ -14,6 +14,7 @@ internal static class CommandLine
         var root = new RootCommand("Loads a day's set of CSV drops into PostgreSQL, analyses them, exports the answers and tells. Without a verb it runs the service.")
         {
             MigrateCommand.Create(),
+            RetryCommand.Create(),
         };
         root.SetAction((_, cancellationToken) => ServiceCommand.RunAsync(cancellationToken));
         return root;

@@ -40,7 +40,7 @@ internal sealed partial class DayGate(
         Run? run = null;
         if (decision.Ready is { } batch)
         {
-            run = await runs.ClaimAsync(connection, ClaimOf(definition, batch), cancellationToken);
+            run = await runs.ClaimAsync(connection, ClaimOf(definition, batch, worker), cancellationToken);
             if (run is null)
             {
                 LogTakenElsewhere(batch.RunDate);
@@ -87,7 +87,8 @@ internal sealed partial class DayGate(
         }
     }
 
-    private Claim ClaimOf(LoadedDefinition definition, Batch batch) => new()
+    /// <summary>What is frozen when a run begins, or is made again.</summary>
+    public static Claim ClaimOf(LoadedDefinition definition, Batch batch, WorkerName worker) => new()
     {
         Pipeline = definition.Pipeline.Name,
         Batch = batch,

@@ -46,7 +46,7 @@ internal static class WorkerHost
         .AddSingleton(settings.Topic)
         .AddSingleton(settings.Run)
         .AddSingleton(settings.Definition)
-        .AddSingleton(new WorkerName($"{Environment.MachineName}:{Environment.ProcessId}"))
+        .AddSingleton(WorkerName.OfThisProcess())
 #pragma warning disable RS0030 // The one place where the program's clock is chosen.
         .AddSingleton(TimeProvider.System);
 #pragma warning restore RS0030

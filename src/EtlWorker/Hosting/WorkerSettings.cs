@@ -53,6 +53,17 @@ internal sealed record WorkerSettings(
         return reader.Faults.Count == 0 ? database : throw new InvalidConfigurationException(reader.Faults);
     }
 
+    /// <summary>For commands that work on the ledger of a pipeline; the other keys may be absent.</summary>
+    /// <exception cref="InvalidConfigurationException">With every fault.</exception>
+    public static (DatabaseOptions Database, LoadedDefinition Definition) ReadDatabaseAndDefinition(IConfiguration configuration)
+    {
+        var reader = new ConfigurationReader(configuration);
+        var database = ReadDatabase(reader);
+        var definition = ReadDefinition(reader);
+        reader.RefuseUnknownKeys();
+        return reader.Faults.Count == 0 ? (database, definition!) : throw new InvalidConfigurationException(reader.Faults);
+    }
+
     private static DatabaseOptions ReadDatabase(ConfigurationReader reader) =>
         new(reader.Required(ConfigurationKey.ConnectionString, ConnectionString) ?? "", reader.Optional(ConfigurationKey.Password));
 

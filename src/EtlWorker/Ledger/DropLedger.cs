@@ -53,6 +53,21 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         return await ReadAsync(command, cancellationToken);
     }
 
+    /// <summary>The drops that a retry of a run may take, each with whether the run had it.</summary>
+    public static async Task<IReadOnlyList<(Drop Drop, bool OfRun)>> ForRetryAsync(
+        NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/retry_drops", ("pipeline", run.Pipeline), ("run_id", run.Id));
+        var drops = new List<(Drop, bool)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            drops.Add((Read(reader), reader.Get<bool>(9)));
+        }
+
+        return drops;
+    }
+
     /// <summary>Puts a drop aside, within the caller's transaction.</summary>
     /// <returns>False when it was no longer pending.</returns>
     public static async Task<bool> DisposeOfAsync(NpgsqlConnection connection, Disposal disposal, CancellationToken cancellationToken)
@@ -85,20 +100,22 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            drops.Add(new Drop
-            {
-                Id = reader.Get<long>(0),
-                Feed = reader.Get<string>(1),
-                Bucket = reader.Get<string>(2),
-                Key = reader.Get<string>(3),
-                VersionId = reader.GetOrNull<string>(4),
-                ETag = reader.GetOrNull<string>(5),
-                Size = reader.Get<long>(6),
-                Sequencer = reader.GetOrNull<string>(7),
-                EventTime = reader.Get<DateTimeOffset>(8),
-            });
+            drops.Add(Read(reader));
         }
 
         return drops;
     }
+
+    private static Drop Read(NpgsqlDataReader reader) => new()
+    {
+        Id = reader.Get<long>(0),
+        Feed = reader.Get<string>(1),
+        Bucket = reader.Get<string>(2),
+        Key = reader.Get<string>(3),
+        VersionId = reader.GetOrNull<string>(4),
+        ETag = reader.GetOrNull<string>(5),
+        Size = reader.Get<long>(6),
+        Sequencer = reader.GetOrNull<string>(7),
+        EventTime = reader.Get<DateTimeOffset>(8),
+    };
 }

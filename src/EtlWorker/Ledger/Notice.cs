@@ -14,7 +14,7 @@ internal sealed record Notice
 
     public required string Pipeline { get; init; }
 
-    /// <summary>The attribute <c>status</c>: succeeded, failed, held or superseded.</summary>
+    /// <summary>The attribute <c>status</c>: succeeded, failed, not_exported, held or superseded.</summary>
     public required string Kind { get; init; }
 
     public DateOnly? RunDate { get; init; }

@@ -18,9 +18,26 @@ internal sealed record Run
     /// <summary>From 1; one more each time that the load begins anew.</summary>
     public required int Attempt { get; init; }
 
+    /// <summary>The attempt from which the allowed number counts: 1, or the first after a person's retry.</summary>
+    public required int FirstAttempt { get; init; }
+
     public required string DefinitionHash { get; init; }
 
     public required DateTimeOffset ClaimedAt { get; init; }
 
+    public DateTimeOffset? CommittedAt { get; init; }
+
     public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Why it failed, or why it is loaded and not exported.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Why a person had it run again.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Attempts begun since the run was claimed or retried.</summary>
+    public int AttemptsUsed => Attempt - FirstAttempt + 1;
+
+    /// <summary>Loaded, and its results could not be delivered for a reason that waiting does not mend: a person must retry it.</summary>
+    public bool IsParked => State == RunState.Committed && Error is not null;
 }

@@ -32,12 +32,7 @@ internal sealed class RunLedger(TimeProvider time)
     /// <returns>Null when the date was taken, or a drop was no longer pending: the caller rolls back then.</returns>
     public async Task<Run?> ClaimAsync(NpgsqlConnection connection, Claim claim, CancellationToken cancellationToken)
     {
-        await using (var keep = connection.Embedded("Ledger/keep_definition",
-            ("hash", claim.DefinitionHash), ("pipeline", claim.Pipeline), ("document", claim.Document), ("sql", claim.Sql), ("now", time.GetUtcNow())))
-        {
-            await keep.ExecuteNonQueryAsync(cancellationToken);
-        }
-
+        await KeepDefinitionAsync(connection, claim, cancellationToken);
         await using var claimRun = connection.Embedded("Ledger/claim_run",
             ("pipeline", claim.Pipeline), ("run_date", claim.Batch.RunDate), ("as_of", claim.AsOf), ("time_zone", claim.TimeZone),
             ("definition_hash", claim.DefinitionHash), ("worker", claim.Worker), ("now", time.GetUtcNow()));
@@ -90,6 +85,44 @@ internal sealed class RunLedger(TimeProvider time)
         await ChangeAsync(run, connection.Embedded("Ledger/fail_run",
             ("id", run.Id), ("attempt", run.Attempt), ("error", error), ("now", time.GetUtcNow())), cancellationToken);
 
+    /// <summary>Gives up delivering a committed run; its tables stay as they are.</summary>
+    public static async Task ParkAsync(NpgsqlConnection connection, Run run, string error, CancellationToken cancellationToken) =>
+        await ChangeAsync(run, connection.Embedded("Ledger/park_run",
+            ("id", run.Id), ("attempt", run.Attempt), ("error", error)), cancellationToken);
+
+    /// <summary>The event-driven run of a date, if there is one.</summary>
+    public static async Task<Run?> OfDateAsync(NpgsqlConnection connection, string pipeline, DateOnly date, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/run_of_date", ("pipeline", pipeline), ("run_date", date));
+        return await ReadRunAsync(command, cancellationToken);
+    }
+
+    /// <summary>Lets a parked run be delivered again.</summary>
+    public static async Task UnparkAsync(NpgsqlConnection connection, Run run, string reason, CancellationToken cancellationToken) =>
+        await ChangeAsync(run, connection.Embedded("Ledger/unpark_run",
+            ("id", run.Id), ("attempt", run.Attempt), ("reason", reason)), cancellationToken);
+
+    /// <summary>
+    /// Gives an ended run back to the workers, with the drops and the definition of the claim, within the caller's
+    /// transaction. Drops that it had and that were not taken again are superseded.
+    /// </summary>
+    public async Task ReopenAsync(NpgsqlConnection connection, Run run, Claim claim, string reason, CancellationToken cancellationToken)
+    {
+        await KeepDefinitionAsync(connection, claim, cancellationToken);
+        await ChangeAsync(run, connection.Embedded("Ledger/reopen_run",
+            ("id", run.Id), ("attempt", run.Attempt), ("reason", reason), ("definition_hash", claim.DefinitionHash), ("as_of", claim.AsOf)), cancellationToken);
+        await using var drops = connection.Embedded("Ledger/reopen_drops",
+            ("run_id", run.Id), ("ids", claim.Batch.Drops.Select(drop => drop.Id).ToArray()));
+        await drops.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task KeepDefinitionAsync(NpgsqlConnection connection, Claim claim, CancellationToken cancellationToken)
+    {
+        await using var keep = connection.Embedded("Ledger/keep_definition",
+            ("hash", claim.DefinitionHash), ("pipeline", claim.Pipeline), ("document", claim.Document), ("sql", claim.Sql), ("now", time.GetUtcNow()));
+        await keep.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     private static async Task ChangeAsync(Run run, NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using (command)
@@ -113,9 +146,13 @@ internal sealed class RunLedger(TimeProvider time)
                 AsOf = reader.Get<DateOnly>(3),
                 State = Word.Parse<RunState>(reader.Get<string>(4)),
                 Attempt = reader.Get<int>(5),
-                DefinitionHash = reader.Get<string>(6),
-                ClaimedAt = reader.Get<DateTimeOffset>(7),
-                Warnings = reader.Get<string[]>(8),
+                FirstAttempt = reader.Get<int>(6),
+                DefinitionHash = reader.Get<string>(7),
+                ClaimedAt = reader.Get<DateTimeOffset>(8),
+                CommittedAt = reader.Get<DateTimeOffset?>(9),
+                Warnings = reader.Get<string[]>(10),
+                Error = reader.GetOrNull<string>(11),
+                Reason = reader.GetOrNull<string>(12),
             }
             : null;
     }

@@ -2,4 +2,4 @@
 update etl.run
 set attempt = attempt + 1, worker = @worker
 where id = @id and attempt = @attempt and state = 'claimed'
-returning id, pipeline, run_date, as_of, state, attempt, definition_hash, claimed_at, warnings;
+returning id, pipeline, run_date, as_of, state, attempt, first_attempt, definition_hash, claimed_at, committed_at, warnings, error, reason;

@@ -32,12 +32,30 @@ internal static class RunNotices
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {remedy}"))
-            .AppendLine(Text($"           {run.RunDate:yyyy-MM-dd} has used its run: files dropped again on that date are held and do not start another."))
+            .AppendLine(Text($"           Then: etlworker retry {run.RunDate:yyyy-MM-dd} --reason \"...\""))
+            .AppendLine(Text($"           It takes the newest drops of that date. Until then files dropped again on that date are held."))
             .AppendLine();
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
         AppendWhereToLook(body, run);
         return NoticeOf(run, "failed", Text($"FAILED at {Word.Of(stage)}: nothing was changed"), body);
+    }
+
+    public static Notice NotDelivered(Run run, RunStory story, RunStage stage, string cause, string remedy)
+    {
+        var body = new StringBuilder()
+            .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} is loaded and analysed: the tables hold it. Its results could not be delivered, at stage {Word.Of(stage)}."))
+            .AppendLine()
+            .AppendLine(Text($"Cause      {cause}"))
+            .AppendLine(Text($"Do next    {remedy}"))
+            .AppendLine(Text($"           Then: etlworker retry {run.RunDate:yyyy-MM-dd} --reason \"...\""))
+            .AppendLine("           It goes on with the export; nothing is loaded again.")
+            .AppendLine();
+        AppendRun(body, run, story);
+        AppendFeeds(body, story);
+        AppendRejects(body, run, story);
+        AppendWhereToLook(body, run);
+        return NoticeOf(run, "not_exported", "LOADED, NOT EXPORTED: the tables are new, the results in S3 are not", body);
     }
 
     private static Notice NoticeOf(Run run, string kind, string headline, StringBuilder body) => new()
@@ -56,8 +74,13 @@ internal static class RunNotices
         body.AppendLine(Text($"Pipeline   {run.Pipeline}"))
             .AppendLine(Text($"Run        {run.Id}, attempt {run.Attempt}"))
             .AppendLine(Text($"Run date   {run.RunDate:yyyy-MM-dd}, as of {run.AsOf:yyyy-MM-dd}"))
-            .AppendLine(Text($"Took       {stages}"))
-            .AppendLine();
+            .AppendLine(Text($"Took       {stages}"));
+        if (run.Reason is not null)
+        {
+            body.AppendLine(Text($"Retried    {run.Reason}"));
+        }
+
+        body.AppendLine();
     }
 
     private static void AppendFeeds(StringBuilder body, RunStory story)

@@ -30,6 +30,8 @@ internal static class FailureSorter
 
     private static SortedFailure SortService(AmazonServiceException service) => service.StatusCode switch
     {
+        HttpStatusCode.NotFound when service.ErrorCode == "NoSuchBucket" => new SortedFailure(false,
+            "S3: the bucket does not exist", "Create it, or correct PIPELINE__BUCKET or PIPELINE__RESULTSBUCKET and restart the service."),
         HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed => new SortedFailure(false,
             $"S3: the object was deleted or overwritten after its event ({service.ErrorCode})", "Drop the file again."),
         HttpStatusCode.Forbidden => new SortedFailure(false,

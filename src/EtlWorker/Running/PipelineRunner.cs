@@ -15,8 +15,10 @@ namespace EtlWorker.Running;
 /// </summary>
 internal sealed partial class PipelineRunner(
     Database database, LoadedDefinition current, DayGate gate, RunExecutor executor, NoticeSender sender, RunOptions options,
-    WorkerName worker, ILogger<PipelineRunner> logger)
+    WorkerName worker, TimeProvider time, ILogger<PipelineRunner> logger)
 {
+    /// <summary>How long a committed run's delivery is tried before a person is told.</summary>
+    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromHours(1);
     private bool _schemaSeen;
 
     private string Pipeline => current.Pipeline.Name;
@@ -62,6 +64,14 @@ internal sealed partial class PipelineRunner(
     {
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["RunId"] = run.Id, ["RunDate"] = run.RunDate, ["Pipeline"] = run.Pipeline });
         var definition = await DefinitionOfAsync(connection, run, cancellationToken);
+        if (run.AttemptsUsed > options.Attempts)
+        {
+            await FailAsync(connection, run, definition, RunStage.Load, new SortedFailure(false,
+                $"the worker ended {options.Attempts} times while it loaded this run",
+                "Look for what ended it (journalctl -u etlworker; dmesg for memory)."), cancellationToken);
+            return;
+        }
+
         if (run.State == RunState.Claimed)
         {
             if (await LoadAsync(connection, run, definition, cancellationToken) is not { } committed)
@@ -72,8 +82,32 @@ internal sealed partial class PipelineRunner(
             run = committed;
         }
 
-        await executor.DeliverAsync(connection, run, definition, cancellationToken);
-        LogSucceeded(run.RunDate, run.Id);
+        await DeliverAsync(connection, run, definition, cancellationToken);
+    }
+
+    private async Task DeliverAsync(NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await executor.DeliverAsync(connection, run, definition, cancellationToken);
+            LogSucceeded(run.RunDate, run.Id);
+        }
+        catch (StageFailedException failed)
+        {
+            var failure = FailureSorter.Sort(failed.InnerException!);
+            if (failure.IsTransient && time.GetUtcNow() - run.CommittedAt < DeliveryPatience)
+            {
+                throw;
+            }
+
+            if (failure.IsTransient)
+            {
+                failure = failure with { Remedy = $"It has been tried for {DeliveryPatience.TotalMinutes:0} minutes. See that S3 can be reached." };
+            }
+
+            await executor.ParkAsync(connection, run, definition, failed.Stage, failure, cancellationToken);
+            LogParked(failure.Unexpected, run.RunDate, run.Id, failed.Stage, failure.Cause, failure.Remedy);
+        }
     }
 
     /// <returns>The committed run, or null when it failed for good and the ledger says so.</returns>
@@ -86,20 +120,26 @@ internal sealed partial class PipelineRunner(
         catch (StageFailedException failed)
         {
             var failure = FailureSorter.Sort(failed.InnerException!);
-            if (failure.IsTransient && run.Attempt < options.Attempts)
+            if (failure.IsTransient && run.AttemptsUsed < options.Attempts)
             {
                 throw;
             }
 
             if (failure.IsTransient)
             {
-                failure = failure with { Remedy = $"It failed {run.Attempt} times. See that S3 and PostgreSQL can be reached, then drop the files again." };
+                failure = failure with { Remedy = $"It was tried {run.AttemptsUsed} times. See that S3 and PostgreSQL can be reached." };
             }
 
-            await executor.FailAsync(connection, run, definition, failed.Stage, failure, cancellationToken);
-            LogFailed(failure.Unexpected, run.RunDate, run.Id, failed.Stage, failure.Cause, failure.Remedy);
+            await FailAsync(connection, run, definition, failed.Stage, failure, cancellationToken);
             return null;
         }
+    }
+
+    private async Task FailAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
+    {
+        await executor.FailAsync(connection, run, definition, stage, failure, cancellationToken);
+        LogFailed(failure.Unexpected, run.RunDate, run.Id, stage, failure.Cause, failure.Remedy);
     }
 
     private async Task<Run> TakeUpAsync(NpgsqlConnection connection, Run left, CancellationToken cancellationToken)
@@ -130,6 +170,9 @@ internal sealed partial class PipelineRunner(
 
     [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate:yyyy-MM-dd} succeeded: results are in place")]
     private partial void LogSucceeded(DateOnly runDate, long runId);
+
+    [LoggerMessage(LogLevel.Error, "Run {RunId} of {RunDate:yyyy-MM-dd} is loaded and not delivered, at {Stage}: {Cause}. {Remedy}")]
+    private partial void LogParked(Exception? fault, DateOnly runDate, long runId, RunStage stage, string cause, string remedy);
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} of {RunDate:yyyy-MM-dd} failed at {Stage}: {Cause}. {Remedy}")]
     private partial void LogFailed(Exception? fault, DateOnly runDate, long runId, RunStage stage, string cause, string remedy);

@@ -34,7 +34,7 @@ internal sealed partial class RunExecutor(
             await runs.CommitAsync(connection, run, warnings, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }, cancellationToken);
-        return run with { State = RunState.Committed, Warnings = warnings };
+        return run with { State = RunState.Committed, CommittedAt = time.GetUtcNow(), Warnings = warnings };
     }
 
     /// <summary>Exports the committed run's results, and writes its success into the ledger and the outbox.</summary>
@@ -62,6 +62,17 @@ internal sealed partial class RunExecutor(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await runs.FailAsync(connection, run, failure.Cause, cancellationToken);
         await outbox.AddAsync(connection, RunNotices.Failed(run, story, stage, failure.Cause, failure.Remedy), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Gives up delivering a committed run, and writes that into the ledger and the outbox.</summary>
+    public async Task ParkAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
+    {
+        var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RunLedger.ParkAsync(connection, run, failure.Cause, cancellationToken);
+        await outbox.AddAsync(connection, RunNotices.NotDelivered(run, story, stage, failure.Cause, failure.Remedy), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

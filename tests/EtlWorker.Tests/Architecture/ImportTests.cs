@@ -19,6 +19,7 @@ public sealed class ImportTests
         ["Ledger"] = ["Domain", "Storage"],
         // A definition checks its table names by Storage's rule.
         ["Definitions"] = ["Domain", "Storage"],
+        ["Recovery"] = ["Domain", "Storage", "Objects", "Ledger", "Definitions", "Gate"],
         ["Running"] = ["Domain", "Storage", "Objects", "Ledger", "Definitions", .. Steps],
     };
 

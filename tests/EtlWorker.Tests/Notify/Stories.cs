@@ -17,6 +17,7 @@ internal static class Stories
         AsOf = new DateOnly(2026, 2, 28),
         State = RunState.Committed,
         Attempt = 1,
+        FirstAttempt = 1,
         DefinitionHash = new string('0', 64),
         ClaimedAt = new DateTimeOffset(2026, 3, 1, 7, 5, 9, TimeSpan.Zero),
         Warnings = [],

@@ -648,6 +648,12 @@ namespace EtlWorker.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("error");
 
+                    b.Property<int>("FirstAttempt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("first_attempt");
+
                     b.Property<string>("Origin")
                         .IsRequired()
                         .HasColumnType("text")
@@ -708,6 +714,8 @@ namespace EtlWorker.Storage.Migrations
                             t.HasCheckConstraint("run_ended_at", "(state in ('succeeded', 'failed')) = (ended_at is not null)");
 
                             t.HasCheckConstraint("run_error", "state <> 'failed' or error is not null");
+
+                            t.HasCheckConstraint("run_first_attempt", "first_attempt between 1 and attempt + 1");
 
                             t.HasCheckConstraint("run_origin", "origin in ('event', 'manual', 'backfill')");
 

@@ -508,3 +508,25 @@ BEGIN
     VALUES ('20261123020129_Initial', '10.0.15');
     END IF;
 END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123033924_RetriedRuns') THEN
+    ALTER TABLE etl.run ADD first_attempt integer NOT NULL DEFAULT 1;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123033924_RetriedRuns') THEN
+    ALTER TABLE etl.run ADD CONSTRAINT run_first_attempt CHECK (first_attempt between 1 and attempt + 1);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123033924_RetriedRuns') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261123033924_RetriedRuns', '10.0.15');
+    END IF;
+END $EF$;

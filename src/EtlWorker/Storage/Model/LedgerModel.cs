@@ -26,12 +26,14 @@ internal static class LedgerModel
             constraints.HasCheckConstraint("run_origin", "origin in ('event', 'manual', 'backfill')");
             constraints.HasCheckConstraint("run_state", "state in ('claimed', 'committed', 'succeeded', 'failed')");
             constraints.HasCheckConstraint("run_attempt", "attempt >= 1");
+            constraints.HasCheckConstraint("run_first_attempt", "first_attempt between 1 and attempt + 1");
             constraints.HasCheckConstraint("run_committed_at", "state not in ('committed', 'succeeded') or committed_at is not null");
             constraints.HasCheckConstraint("run_ended_at", "(state in ('succeeded', 'failed')) = (ended_at is not null)");
             constraints.HasCheckConstraint("run_error", "state <> 'failed' or error is not null");
         });
         table.HasKey(row => row.Id).HasName("run_pk");
         table.Property(row => row.Id).UseIdentityAlwaysColumn();
+        table.Property(row => row.FirstAttempt).HasDefaultValue(1);
         table.Property(row => row.Warnings).HasDefaultValueSql("'{}'");
         table.HasIndex(row => new { row.Pipeline, row.RunDate }).IsUnique()
             .HasFilter("origin = 'event'").HasDatabaseName("run_once_per_date");

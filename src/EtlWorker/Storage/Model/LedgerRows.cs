@@ -32,6 +32,7 @@ internal sealed class RunRow
     public required string Origin { get; init; }
     public required string State { get; init; }
     public int Attempt { get; init; }
+    public int FirstAttempt { get; init; }
     public required string DefinitionHash { get; init; }
     public required string Worker { get; init; }
     public string? Error { get; init; }

@@ -1,0 +1,5 @@
+-- A committed run whose results cannot be delivered: workers leave it alone from now on. No row: the run was taken over.
+update etl.run
+set error = @error
+where id = @id and attempt = @attempt and state = 'committed'
+returning id;

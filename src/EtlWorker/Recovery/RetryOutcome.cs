@@ -1,0 +1,18 @@
+namespace EtlWorker.Recovery;
+
+/// <summary>How a person's retry ended.</summary>
+internal abstract record RetryOutcome
+{
+    private RetryOutcome()
+    {
+    }
+
+    /// <summary>A worker takes the run up within its interval.</summary>
+    public sealed record Accepted(string Message) : RetryOutcome;
+
+    /// <summary>Nothing was changed, and why.</summary>
+    public sealed record Refused(string Message) : RetryOutcome;
+
+    /// <summary>The date has no run.</summary>
+    public sealed record NoRun : RetryOutcome;
+}
