@@ -5,6 +5,7 @@ using Amazon.SQS.Model;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
+using EtlWorker.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -86,14 +87,15 @@ internal sealed partial class QueueListener(
             foreach (var message in messages)
             {
                 var read = MessageReader.Read(message.Body);
-                news |= await RecordAsync(read, cancellationToken);
-                if (read.Fault is null)
+                var (heard, fault) = await RecordAsync(read, cancellationToken);
+                news |= heard;
+                if ((read.Fault ?? fault) is { } reason)
                 {
-                    recorded.Add(message);
+                    await KeepUnreadableAsync(message, reason, cancellationToken);
                 }
                 else
                 {
-                    await KeepUnreadableAsync(message, read.Fault, cancellationToken);
+                    recorded.Add(message);
                 }
             }
 
@@ -121,15 +123,25 @@ internal sealed partial class QueueListener(
         }
     }
 
-    /// <returns>Whether a feed has a drop that the ledger had not heard of.</returns>
-    private async Task<bool> RecordAsync(ReadMessage message, CancellationToken cancellationToken)
+    /// <returns>Whether a feed has a drop that the ledger had not heard of; and why the ledger cannot hold the message, or null.</returns>
+    private async Task<(bool News, string? Fault)> RecordAsync(ReadMessage message, CancellationToken cancellationToken)
     {
         if (message.Events.Count == 0)
         {
-            return false;
+            return (false, null);
         }
 
-        var news = await drops.RecordAsync(definition.Pipeline.Name, [.. message.Events.Select(sorter.Sort)], cancellationToken);
+        IReadOnlyList<SortedEvent> news;
+        try
+        {
+            news = await drops.RecordAsync(definition.Pipeline.Name, [.. message.Events.Select(sorter.Sort)], cancellationToken);
+        }
+        catch (PostgresException fault) when (fault.SqlState[..2] is "22" or "54")
+        {
+            // A value or a size that PostgreSQL does not take is this message's own fault; the others must not wait for it.
+            return (false, PostgresFault.Describe(fault));
+        }
+
         foreach (var sorted in news)
         {
             if (sorted.Feed is null)
@@ -142,7 +154,7 @@ internal sealed partial class QueueListener(
             }
         }
 
-        return news.Any(sorted => sorted.Feed is not null);
+        return (news.Any(sorted => sorted.Feed is not null), null);
     }
 
     private async Task DeleteAsync(List<Message> recorded, CancellationToken cancellationToken)
@@ -171,8 +183,16 @@ internal sealed partial class QueueListener(
         await drops.RecordUnreadableAsync(queue.Url.AbsolutePath, message.MessageId, message.Body, reason, count, cancellationToken);
         LogUnreadable(message.MessageId, count, reason);
         var hiding = FirstHiding * Math.Pow(2, Math.Min(count, 12) - 1);
-        await sqs.ChangeMessageVisibilityAsync(
-            queue.Url.ToString(), message.ReceiptHandle, (int)(hiding < LongestHiding ? hiding : LongestHiding).TotalSeconds, cancellationToken);
+        try
+        {
+            await sqs.ChangeMessageVisibilityAsync(
+                queue.Url.ToString(), message.ReceiptHandle, (int)(hiding < LongestHiding ? hiding : LongestHiding).TotalSeconds, cancellationToken);
+        }
+        catch (AmazonSQSException refused) when ((int)refused.StatusCode < 500)
+        {
+            // The receipt handle has expired: the message is back in the queue and will be read again.
+            LogNotHidden(message.MessageId, refused.ErrorCode);
+        }
     }
 
     private async Task BackOffAsync(Exception fault, CancellationToken stoppingToken)
@@ -214,6 +234,9 @@ internal sealed partial class QueueListener(
 
     [LoggerMessage(LogLevel.Warning, "Message {MessageId}, receive {ReceiveCount}, cannot be read: {Reason}. It is kept in etl.unreadable_message and left to the queue's redrive policy")]
     private partial void LogUnreadable(string messageId, int receiveCount, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Message {MessageId} could not be hidden for longer ({Code}); it comes again")]
+    private partial void LogNotHidden(string messageId, string code);
 
     [LoggerMessage(LogLevel.Warning, "The ledger is out of reach: {Fault}. Messages stay in the queue; tried again in {Seconds:0.0} s")]
     private partial void LogLedgerOutOfReach(string fault, double seconds);
