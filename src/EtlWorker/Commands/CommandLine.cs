@@ -44,5 +44,10 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"The database is out of reach: {fault.Message} See DATABASE__CONNECTIONSTRING.");
             return ExitCode.Failed;
         }
+        catch (Amazon.Runtime.AmazonClientException fault)
+        {
+            await Console.Error.WriteLineAsync($"AWS cannot be used: {fault.Message} Check AWS_REGION and the instance's role.");
+            return ExitCode.Failed;
+        }
     }
 }

@@ -20,7 +20,7 @@ internal static class DefinitionFile
             var sqlPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file);
             try
             {
-                sql[file] = ReadText(sqlPath, $"{path}: names {file}, and {sqlPath} does not exist");
+                sql[file] = WithoutSemicolon(ReadText(sqlPath, $"{path}: names {file}, and {sqlPath} does not exist"));
             }
             catch (InvalidDefinitionException missing)
             {
@@ -60,6 +60,9 @@ internal static class DefinitionFile
             throw new InvalidDefinitionException([$"{place}, at {fault.Path ?? "$"}: {message}"]);
         }
     }
+
+    // The habit of psql; the statement is wrapped, where a semicolon cannot stand.
+    private static string WithoutSemicolon(string sql) => sql.TrimEnd() is [.. var statement, ';'] ? statement : sql;
 
     private static string ReadText(string path, string fault)
     {

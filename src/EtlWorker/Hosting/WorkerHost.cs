@@ -78,7 +78,8 @@ internal static class WorkerHost
     }
 
     private static void AddTopic(IServiceCollection services, TopicOptions topic) => services
-        .AddHttpClient<ITopic, SnsTopic>()
+        .AddSingleton<ITopic, SnsTopic>()
+        .AddHttpClient(SnsTopic.ClientName)
         .RemoveAllLoggers()
         .ConfigurePrimaryHttpMessageHandler(() => new SigV4SigningHandler(
             DefaultAWSCredentialsIdentityResolver.GetCredentials(), RegionEndpoint.GetBySystemName(topic.Region), "sns",

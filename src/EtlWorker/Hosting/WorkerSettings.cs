@@ -103,13 +103,18 @@ internal sealed record WorkerSettings(
     {
         try
         {
-            return new NpgsqlConnectionStringBuilder(value) is { Host.Length: > 0, Database.Length: > 0 }
-                ? value
-                : throw new FormatException("needs Host and Database");
+            if (new NpgsqlConnectionStringBuilder(value) is not { Host.Length: > 0, Database.Length: > 0, Port: > 0 and < 65536 })
+            {
+                throw new FormatException("needs Host and Database, and a Port below 65536");
+            }
+
+            // Options that contradict those that the program sets show only here.
+            _ = new Database(new DatabaseOptions(value, null));
+            return value;
         }
-        catch (ArgumentException)
+        catch (Exception refused) when (refused is ArgumentException or InvalidOperationException or NotSupportedException)
         {
-            throw new FormatException("is no connection string that Npgsql takes");
+            throw new FormatException("is no connection string that Npgsql takes, or contradicts the pooling that the program sets");
         }
     }
 
@@ -122,7 +127,9 @@ internal sealed record WorkerSettings(
 
         var endpoint = Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_SNS") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")
             ?? $"https://sns.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}/";
-        return new TopicOptions(arn, new Uri(endpoint), region);
+        return Uri.TryCreate(endpoint, UriKind.Absolute, out var url)
+            ? new TopicOptions(arn, url, region)
+            : throw new FormatException("cannot be reached: AWS_ENDPOINT_URL is no URL");
     }
 
     private static int Attempts(string value) =>

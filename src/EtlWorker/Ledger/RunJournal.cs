@@ -11,6 +11,14 @@ namespace EtlWorker.Ledger;
 /// </summary>
 internal sealed class RunJournal(Database database, TimeProvider time)
 {
+    /// <summary>Keeps the passing fault that ended an attempt: the run's next attempt, or its end, can name it.</summary>
+    public Task NoteFaultAsync(Run run, string fault, CancellationToken cancellationToken) =>
+        ExecuteAsync("Ledger/note_fault", cancellationToken, ("id", run.Id), ("attempt", run.Attempt), ("error", fault));
+
+    /// <summary>An attempt that was ended by a stop of the worker does not count.</summary>
+    public Task ForgiveAttemptAsync(Run run, CancellationToken cancellationToken) =>
+        ExecuteAsync("Ledger/forgive_attempt", cancellationToken, ("id", run.Id), ("attempt", run.Attempt));
+
     public Task BeginStageAsync(Run run, RunStage stage, CancellationToken cancellationToken) =>
         ExecuteAsync("Ledger/begin_stage", cancellationToken,
             ("run_id", run.Id), ("attempt", run.Attempt), ("stage", Word.Of(stage)), ("now", time.GetUtcNow()));

@@ -81,9 +81,15 @@ internal sealed class RunLedger(TimeProvider time)
             ("id", run.Id), ("attempt", run.Attempt), ("now", time.GetUtcNow())), cancellationToken);
 
     /// <summary>Gives the run up; its drops have failed with it.</summary>
-    public async Task FailAsync(NpgsqlConnection connection, Run run, string error, CancellationToken cancellationToken) =>
+    /// <param name="connection">The connection that holds the pipeline's lock.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="error">The cause, for a person.</param>
+    /// <param name="returned">Feeds whose drops were not at fault and wait for the next run.</param>
+    /// <param name="cancellationToken">Cancels the change.</param>
+    public async Task FailAsync(
+        NpgsqlConnection connection, Run run, string error, IEnumerable<string> returned, CancellationToken cancellationToken) =>
         await ChangeAsync(run, connection.Embedded("Ledger/fail_run",
-            ("id", run.Id), ("attempt", run.Attempt), ("error", error), ("now", time.GetUtcNow())), cancellationToken);
+            ("id", run.Id), ("attempt", run.Attempt), ("error", error), ("returned", returned.ToArray()), ("now", time.GetUtcNow())), cancellationToken);
 
     /// <summary>Gives up delivering a committed run; its tables stay as they are.</summary>
     public static async Task ParkAsync(NpgsqlConnection connection, Run run, string error, CancellationToken cancellationToken) =>

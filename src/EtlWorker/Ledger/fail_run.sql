@@ -1,4 +1,5 @@
 -- Gives a run up before its commit; the drops that it had claimed fail with it. No row: the run was taken over.
+-- @returned: the optional feeds that were not at fault; their drops join whatever runs next.
 with failed as (
     update etl.run
     set state = 'failed', error = @error, ended_at = @now
@@ -6,7 +7,9 @@ with failed as (
     returning id
 ), dropped as (
     update etl.drop
-    set disposition = 'failed', reason = @error
+    set disposition = case when feed = any(@returned) then 'pending' else 'failed' end,
+        run_id = case when feed = any(@returned) then null else run_id end,
+        reason = case when feed = any(@returned) then null else @error end
     from failed
     where run_id = failed.id and disposition = 'claimed'
 )

@@ -5,12 +5,13 @@ using EtlWorker.Domain.Runs;
 
 namespace EtlWorker.Load;
 
-/// <summary>The records of one CSV file as spans of UTF-8 bytes. Blank lines are no records.</summary>
+/// <summary>The records of one CSV file as spans of UTF-8 bytes. Blank lines are no records, unless there is one column.</summary>
 internal sealed class CsvRecords : IAsyncDisposable
 {
     private readonly CsvReader _csv;
     private readonly FeedDefinition _feed;
     private readonly string _file;
+    private bool _skipsBlankLines = true;
 
     /// <param name="content">The file's bytes; read to the end, not disposed.</param>
     /// <param name="feed">How the file is written.</param>
@@ -54,7 +55,7 @@ internal sealed class CsvRecords : IAsyncDisposable
                     return false;
                 }
             }
-            while (_csv.FieldCount == 1 && _csv.RawRecord.IsEmpty);
+            while (_skipsBlankLines && _csv.FieldCount == 1 && _csv.RawRecord.IsEmpty);
 
             return true;
         }
@@ -80,6 +81,8 @@ internal sealed class CsvRecords : IAsyncDisposable
             throw new RunFailedException($"{_file}, line {LineNumber}: a quote of the header is never closed, or stands inside or after a name", "Mend the header and drop the file again.");
         }
 
+        // In a file of one column a blank line is a row: an empty field.
+        _skipsBlankLines = FieldCount > 1;
         return [.. Enumerable.Range(0, FieldCount).Select(field => Encoding.UTF8.GetString(this[field]))];
     }
 

@@ -8,11 +8,32 @@ using Npgsql;
 namespace EtlWorker.Load;
 
 /// <summary>
-/// Replaces a staging table by the rows of one CSV file: every field checked, binary COPY, one pass, inside the run's
+/// Fills emptied staging tables with the rows of CSV files: every field checked, binary COPY, one pass, inside the run's
 /// transaction.
 /// </summary>
 internal sealed class FeedLoader(RunJournal journal)
 {
+    /// <summary>
+    /// Empties the tables of all feeds that will be loaded, at once: tables that refer to each other can only be truncated
+    /// together. One that is referred to from elsewhere is deleted from, in reverse order.
+    /// </summary>
+    public static async Task EmptyAsync(NpgsqlConnection connection, IReadOnlyList<FeedDefinition> feeds, CancellationToken cancellationToken)
+    {
+        if (feeds.Count == 0)
+        {
+            return;
+        }
+
+        var tables = feeds.Select(feed => TableName.Parse(feed.Table)).ToList();
+        await using var question = connection.Embedded("Load/referenced_from_elsewhere",
+            ("schemas", tables.Select(table => table.Schema).ToArray()), ("tables", tables.Select(table => table.Name).ToArray()));
+        var mustDelete = await question.ExecuteScalarAsync(cancellationToken) is true;
+        await using var command = connection.Text(mustDelete
+            ? string.Join("; ", tables.Select(table => $"delete from {table.Quoted}").Reverse())
+            : $"truncate {string.Join(", ", tables.Select(table => table.Quoted))}");
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <param name="connection">The data connection, in the run's transaction.</param>
     /// <param name="run">The run that loads.</param>
     /// <param name="feed">The feed and its options.</param>
@@ -31,27 +52,20 @@ internal sealed class FeedLoader(RunJournal journal)
         {
             await using var records = new CsvRecords(content, feed, file);
             var header = HeaderMap.Of(feed, table, file, await records.ReadHeaderAsync(cancellationToken));
-            await EmptyAsync(connection, table, cancellationToken);
             var buffer = new CopyBuffer();
             var encoder = new RowEncoder(records, buffer, header, feed);
             var loaded = await CopyAsync(connection, table, header, records, encoder, buffer, rejects, cancellationToken);
             rejects.JudgeAtEnd(loaded + rejects.Count);
             JudgeSize(feed, file, loaded);
+            await rejects.FlushAsync(cancellationToken);
             return new LoadedFeed(loaded + rejects.Count, loaded, rejects.Count, header.Warnings);
         }
-        finally
+        catch
         {
-            // What was refused so far outlives whatever ended the load.
-            await rejects.FlushAsync(CancellationToken.None);
+            // What was refused so far outlives whatever ended the load, which must not be hidden by a second fault.
+            await Quietly(() => rejects.FlushAsync(CancellationToken.None));
+            throw;
         }
-    }
-
-    private static async Task EmptyAsync(NpgsqlConnection connection, TargetTable table, CancellationToken cancellationToken)
-    {
-        await using var command = connection.Text(table.IsReferenced
-            ? $"delete from {table.Name.Quoted}"
-            : $"set local lock_timeout = '10s'; truncate {table.Name.Quoted}; set local lock_timeout = 0");
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task<long> CopyAsync(
@@ -90,8 +104,20 @@ internal sealed class FeedLoader(RunJournal journal)
         catch
         {
             // Disposing alone would complete the COPY with the rows sent so far.
-            await copy.CancelAsync();
+            await Quietly(copy.CancelAsync);
             throw;
+        }
+    }
+
+    private static async Task Quietly(Func<Task> bookkeeping)
+    {
+        try
+        {
+            await bookkeeping();
+        }
+        catch (Exception second) when (second is NpgsqlException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The first fault is under way and says more.
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
             RejectCode.Quote => "a quote is never closed, or stands inside or after a field",
             RejectCode.Encoding => "not valid UTF-8",
             RejectCode.NulByte => "holds a NUL byte",
-            _ => $"not {at!.Codec.Expects}",
+            _ => $"not {at!.Codec!.Expects}",
         };
         return new Reject(records.LineNumber, at?.Name, code, reason, withRawText ? RawText() : "");
     }
@@ -69,7 +69,7 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
         var text = records[field];
         if (!IsNull(text, field))
         {
-            return buffer.AppendField(column.Codec, text);
+            return buffer.AppendField(column.Codec!, text);
         }
 
         if (column.NotNull)

@@ -8,26 +8,21 @@ namespace EtlWorker.Load;
 /// <summary>Reads what a table takes from PostgreSQL's catalogue.</summary>
 internal static class TableCatalogue
 {
-    /// <exception cref="RunFailedException">The table does not exist, or has a column type without a codec.</exception>
+    /// <exception cref="RunFailedException">The table does not exist.</exception>
     public static async Task<TargetTable> ReadAsync(NpgsqlConnection connection, TableName table, CancellationToken cancellationToken)
     {
         var columns = new List<TargetColumn>();
-        var referenced = false;
         await using var command = connection.Embedded("Load/table_columns", ("schema", table.Schema), ("table", table.Name));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             var name = reader.Get<string>(0);
-            var type = reader.Get<string>(1);
-            var codec = CodecFor(reader.Get<string>(2), reader.Get<int>(3)) ?? throw new RunFailedException(
-                $"{table}, column {name}: this version cannot load type {type}",
-                "Change the column to an integer, date, boolean, text or varchar type, or leave the column out of the table.");
-            columns.Add(new TargetColumn(name, type, codec, reader.Get<bool>(4), reader.Get<bool>(5)));
-            referenced = reader.Get<bool>(6);
+            var codec = CodecFor(reader.Get<string>(2), reader.Get<int>(3));
+            columns.Add(new TargetColumn(name, reader.Get<string>(1), codec, reader.Get<bool>(4), reader.Get<bool>(5)));
         }
 
         return columns.Count > 0
-            ? new TargetTable(table, columns, referenced)
+            ? new TargetTable(table, columns)
             : throw new RunFailedException(
                 $"The table {table} does not exist, or has no columns, or its schema may not be used by this login",
                 "Create it (etlworker migrate makes the default pipeline's tables) or correct the feed's table in the definition.");

@@ -5,5 +5,4 @@ namespace EtlWorker.Load;
 /// <summary>The table is the schema: its columns are read from the catalogue at the start of each load.</summary>
 /// <param name="Name">Schema-qualified.</param>
 /// <param name="Columns">In the table's order, generated columns left out.</param>
-/// <param name="IsReferenced">Whether a foreign key refers to it, so that it cannot be truncated.</param>
-internal sealed record TargetTable(TableName Name, IReadOnlyList<TargetColumn> Columns, bool IsReferenced);
+internal sealed record TargetTable(TableName Name, IReadOnlyList<TargetColumn> Columns);

@@ -1,5 +1,4 @@
--- The columns that a file may fill, in order: name, type, type name, type modifier, not null, default or identity;
--- and whether a foreign key of another table refers to the table.
+-- The columns that a file may fill, in order: name, type, type name, type modifier, not null, default or identity.
 -- @schema, @table: unquoted names.
 select
     attribute.attname::text,
@@ -7,8 +6,7 @@ select
     case when type.typnamespace = 'pg_catalog'::regnamespace then type.typname::text else '' end,
     attribute.atttypmod,
     attribute.attnotnull,
-    attribute.atthasdef or attribute.attidentity <> '',
-    exists (select from pg_constraint as key where key.contype = 'f' and key.confrelid = class.oid)
+    attribute.atthasdef or attribute.attidentity <> ''
 from pg_attribute as attribute
 join pg_class as class on class.oid = attribute.attrelid
 join pg_namespace as namespace on namespace.oid = class.relnamespace

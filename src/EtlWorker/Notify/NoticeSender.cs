@@ -1,3 +1,4 @@
+using System.Net;
 using EtlWorker.Ledger;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -8,8 +9,7 @@ namespace EtlWorker.Notify;
 internal sealed partial class NoticeSender(Outbox outbox, ITopic topic, ILogger<NoticeSender> logger)
 {
     /// <summary>Called with the pipeline's lock held, so that two workers do not send the same notice at once.</summary>
-    /// <returns>Whether the outbox is empty now.</returns>
-    public async Task<bool> SendAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    public async Task SendAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
         foreach (var (id, notice) in await Outbox.UnsentAsync(connection, pipeline, cancellationToken))
         {
@@ -24,14 +24,18 @@ internal sealed partial class NoticeSender(Outbox outbox, ITopic topic, ILogger<
             {
                 await Outbox.MarkUnsentAsync(connection, id, fault.Message, cancellationToken);
                 LogUnsent(notice.Subject, fault.Message);
-                return false;
+                if (fault is HttpRequestException { StatusCode: HttpStatusCode.BadRequest })
+                {
+                    // SNS refuses this one; the others must not wait for it.
+                    continue;
+                }
+
+                return;
             }
 
             await outbox.MarkSentAsync(connection, id, messageId, cancellationToken);
             LogSent(notice.Subject, messageId);
         }
-
-        return true;
     }
 
     [LoggerMessage(LogLevel.Information, "Told: {Subject} (SNS message {MessageId})")]

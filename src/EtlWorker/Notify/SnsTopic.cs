@@ -9,11 +9,16 @@ namespace EtlWorker.Notify;
 /// class when it can be had.
 /// </summary>
 /// <remarks>https://docs.aws.amazon.com/sns/latest/api/API_Publish.html</remarks>
-internal sealed class SnsTopic(HttpClient http, TopicOptions topic) : ITopic
+internal sealed class SnsTopic(IHttpClientFactory clients, TopicOptions topic) : ITopic
 {
+    /// <summary>The client of the factory that signs and retries.</summary>
+    public const string ClientName = "sns";
+
     public async Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
     {
         using var form = new FormUrlEncodedContent(FieldsOf(notice));
+        // Made for each notice, since making the first one asks for credentials, which a young instance may not have yet.
+        using var http = clients.CreateClient(ClientName);
         using var response = await http.PostAsync(topic.Endpoint, form, cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)

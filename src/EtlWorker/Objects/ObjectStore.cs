@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -44,6 +45,18 @@ internal sealed class ObjectStore(IAmazonS3 s3)
         await PutInPartsAsync(bucket, key, contentType, part, content, cancellationToken);
     }
 
+    private async Task AbortQuietlyAsync(string bucket, string key, string uploadId)
+    {
+        try
+        {
+            await s3.AbortMultipartUploadAsync(bucket, key, uploadId, CancellationToken.None);
+        }
+        catch (AmazonClientException)
+        {
+            // The first fault is under way and says more.
+        }
+    }
+
     private async Task PutInPartsAsync(
         string bucket, string key, string contentType, byte[] part, Stream content, CancellationToken cancellationToken)
     {
@@ -77,7 +90,7 @@ internal sealed class ObjectStore(IAmazonS3 s3)
         catch
         {
             // Parts of an upload that is never completed cost money; the bucket's lifecycle rule is the second net.
-            await s3.AbortMultipartUploadAsync(bucket, key, upload.UploadId, CancellationToken.None);
+            await AbortQuietlyAsync(bucket, key, upload.UploadId);
             throw;
         }
     }

@@ -35,7 +35,7 @@ internal static class FailureSorter
         HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed => new SortedFailure(false,
             $"S3: the object was deleted or overwritten after its event ({service.ErrorCode})", "Drop the file again."),
         HttpStatusCode.Forbidden => new SortedFailure(false,
-            $"access denied ({service.ErrorCode})", "Give the worker's role the rights in deploy/ (read the landing bucket, write the results), then drop the files again."),
+            $"access denied ({service.ErrorCode})", "Give the worker's role the right to read the landing bucket's object versions and to write the results."),
         HttpStatusCode.BadRequest when service.ErrorCode is { } code
             && (code is "RequestTimeout" or "ExpiredToken" or "TokenRefreshRequired" || code.Contains("Throttl", StringComparison.Ordinal)) => Again(service),
         HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed => new SortedFailure(false,
@@ -52,7 +52,7 @@ internal static class FailureSorter
             $"The file holds two rows with the same key ({server.TableName}, constraint {server.ConstraintName}): mend it and drop it again.",
         PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.NotNullViolation =>
             $"The rows break {server.ConstraintName ?? server.ColumnName} of {server.TableName}: mend the file and drop it again.",
-        PostgresErrorCodes.InsufficientPrivilege => "Grant the worker's login what it needs, as deploy/ does.",
+        PostgresErrorCodes.InsufficientPrivilege => "Grant the worker's login what it needs: to truncate and fill the staging tables, and to replace rows of the analyses' tables.",
         PostgresErrorCodes.DiskFull => "The database's disk is full: make room, then drop the files again.",
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn =>
             "Run `etlworker migrate` with this version; if a table of your own is meant, create it.",

@@ -1,3 +1,4 @@
+using System.Data;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Gate;
@@ -14,11 +15,13 @@ namespace EtlWorker.Running;
 /// sends what is to be said. A retry and a recovery after a crash are the same path.
 /// </summary>
 internal sealed partial class PipelineRunner(
-    Database database, LoadedDefinition current, DayGate gate, RunExecutor executor, NoticeSender sender, RunOptions options,
-    WorkerName worker, TimeProvider time, ILogger<PipelineRunner> logger)
+    Database database, LoadedDefinition current, DayGate gate, RunExecutor executor, RunJournal journal, NoticeSender sender,
+    RunOptions options, WorkerName worker, TimeProvider time, ILogger<PipelineRunner> logger)
 {
     /// <summary>How long a committed run's delivery is tried before a person is told.</summary>
     private static readonly TimeSpan DeliveryPatience = TimeSpan.FromHours(1);
+    private static readonly TimeSpan BookkeepingLimit = TimeSpan.FromSeconds(5);
+
     private bool _schemaSeen;
 
     private string Pipeline => current.Pipeline.Name;
@@ -67,8 +70,8 @@ internal sealed partial class PipelineRunner(
         if (run.AttemptsUsed > options.Attempts)
         {
             await FailAsync(connection, run, definition, RunStage.Load, new SortedFailure(false,
-                $"the worker ended {options.Attempts} times while it loaded this run",
-                "Look for what ended it (journalctl -u etlworker; dmesg for memory)."), cancellationToken);
+                run.Error is { } last ? $"{options.Attempts} attempts ended early, the last one by: {last}" : $"the worker ended {options.Attempts} times while it loaded this run",
+                "Look for what ended it: journalctl -u etlworker, dmesg for memory, PostgreSQL's log."), cancellationToken);
             return;
         }
 
@@ -120,8 +123,10 @@ internal sealed partial class PipelineRunner(
         catch (StageFailedException failed)
         {
             var failure = FailureSorter.Sort(failed.InnerException!);
-            if (failure.IsTransient && run.AttemptsUsed < options.Attempts)
+            // Without its connection the run cannot be ended here; whoever takes it up does that when it has been tried enough.
+            if ((failure.IsTransient && run.AttemptsUsed < options.Attempts) || connection.State != ConnectionState.Open)
             {
+                await NoteAsync(run, failure.Cause, cancellationToken);
                 throw;
             }
 
@@ -132,6 +137,32 @@ internal sealed partial class PipelineRunner(
 
             await FailAsync(connection, run, definition, failed.Stage, failure, cancellationToken);
             return null;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            using var briefly = new CancellationTokenSource(BookkeepingLimit, time);
+            await QuietlyAsync(() => journal.ForgiveAttemptAsync(run, briefly.Token));
+            LogStopped(run.RunDate, run.Id);
+            throw;
+        }
+    }
+
+    private async Task NoteAsync(Run run, string fault, CancellationToken cancellationToken)
+    {
+        // The pool may hold connections that died with the one that failed.
+        database.ForgetConnections();
+        await QuietlyAsync(() => journal.NoteFaultAsync(run, fault, cancellationToken));
+    }
+
+    private async Task QuietlyAsync(Func<Task> bookkeeping)
+    {
+        try
+        {
+            await bookkeeping();
+        }
+        catch (Exception fault) when (fault is NpgsqlException or OperationCanceledException or IOException or TimeoutException)
+        {
+            LogUnnoted(fault.Message);
         }
     }
 
@@ -167,6 +198,12 @@ internal sealed partial class PipelineRunner(
 
     [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate:yyyy-MM-dd} was left {State}: taken up again, attempt {Attempt}")]
     private partial void LogTakenUp(DateOnly runDate, long runId, string state, int attempt);
+
+    [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate:yyyy-MM-dd} was stopped and rolled back; the next start takes it up")]
+    private partial void LogStopped(DateOnly runDate, long runId);
+
+    [LoggerMessage(LogLevel.Warning, "Not noted in the ledger: {Fault}")]
+    private partial void LogUnnoted(string fault);
 
     [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate:yyyy-MM-dd} succeeded: results are in place")]
     private partial void LogSucceeded(DateOnly runDate, long runId);

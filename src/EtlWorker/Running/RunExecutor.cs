@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EtlWorker.Analyse;
 using EtlWorker.Check;
 using EtlWorker.Definitions;
@@ -59,10 +58,22 @@ internal sealed partial class RunExecutor(
         NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
     {
         var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken);
+        var returned = await OptionalFeedsNotAtFaultAsync(connection, run, definition, story, stage, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await runs.FailAsync(connection, run, failure.Cause, cancellationToken);
+        await runs.FailAsync(connection, run, failure.Cause, returned, cancellationToken);
         await outbox.AddAsync(connection, RunNotices.Failed(run, story, stage, failure.Cause, failure.Remedy), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    // Feeds load in the definition's order: the one at fault is the first that has no result.
+    private static async Task<IEnumerable<string>> OptionalFeedsNotAtFaultAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStory story, RunStage stage, CancellationToken cancellationToken)
+    {
+        var claimed = (await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken)).Select(drop => drop.Feed).ToHashSet();
+        var atFault = stage == RunStage.Load
+            ? definition.Pipeline.Feeds.FirstOrDefault(feed => claimed.Contains(feed.Name) && !story.Feeds.Any(loaded => loaded.Feed == feed.Name))
+            : null;
+        return definition.Pipeline.Feeds.Where(feed => !feed.Required && feed != atFault).Select(feed => feed.Name);
     }
 
     /// <summary>Gives up delivering a committed run, and writes that into the ledger and the outbox.</summary>
@@ -81,6 +92,7 @@ internal sealed partial class RunExecutor(
     {
         var warnings = new List<string>();
         var claimed = (await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken)).ToLookup(drop => drop.Feed);
+        await FeedLoader.EmptyAsync(connection, [.. definition.Pipeline.Feeds.Where(feed => claimed.Contains(feed.Name))], cancellationToken);
         foreach (var feed in definition.Pipeline.Feeds)
         {
             foreach (var drop in claimed[feed.Name])
@@ -99,7 +111,11 @@ internal sealed partial class RunExecutor(
     private async Task RecordAsync(
         Run run, Drop drop, DropContent content, LoadedFeed loaded, TimeSpan took, CancellationToken cancellationToken)
     {
-        Debug.Assert(loaded.RowsRead == loaded.RowsLoaded + loaded.RowsRejected, "No row vanishes.");
+        if (loaded.RowsRead != loaded.RowsLoaded + loaded.RowsRejected)
+        {
+            throw new InvalidOperationException($"Of {loaded.RowsRead} rows of {drop.Feed}, {loaded.RowsLoaded} are loaded and {loaded.RowsRejected} refused.");
+        }
+
         var result = new FeedResult
         {
             Feed = drop.Feed,

@@ -7,6 +7,9 @@ namespace EtlWorker.Storage;
 /// <summary>Runs the SQL that a definition's author wrote, wrapped by a step into one statement.</summary>
 internal static class AuthoredSql
 {
+    /// <summary>Longer than any analysis of a day's files should take.</summary>
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(30);
+
     /// <param name="connection">The data connection, in the run's transaction.</param>
     /// <param name="subject">What the statement is, for messages: <c>check name (file)</c>.</param>
     /// <param name="sql">The wrapped statement, over <c>@run_date</c> and <c>@as_of</c>.</param>
@@ -22,6 +25,7 @@ internal static class AuthoredSql
         // A batch command refuses a second statement after a semicolon; a plain command would run it.
         await using var batch = new NpgsqlBatch(connection)
         {
+            Timeout = (int)TimeLimit.TotalSeconds,
             BatchCommands =
             {
                 new NpgsqlBatchCommand(sql)
@@ -39,6 +43,11 @@ internal static class AuthoredSql
             throw new RunFailedException(
                 $"{subject} was refused by PostgreSQL: {PostgresFault.Describe(fault)}",
                 "Correct the SQL beside the definition, or the data that it meets; the tables keep their former rows.", fault);
+        }
+        catch (NpgsqlException fault) when (fault.InnerException is TimeoutException)
+        {
+            throw new RunFailedException(
+                $"{subject} ran for more than {TimeLimit.TotalMinutes:0} minutes and was cancelled", "Make the SQL faster, or find what blocks it (pg_stat_activity).", fault);
         }
         catch (NotSupportedException fault)
         {

@@ -26,6 +26,9 @@ internal sealed class Database : IAsyncDisposable
         Target = $"{builder.Host}:{builder.Port}/{builder.Database}";
         _pool = Build(builder.ConnectionString);
         builder.Pooling = false;
+        // A run that waits for a table's lock fails that attempt instead of hanging; a session that is left in a transaction
+        // by a lost worker gives its locks back.
+        builder.Options = $"{builder.Options} -c lock_timeout=30s -c idle_in_transaction_session_timeout=15min".Trim();
         _sessions = Build(builder.ConnectionString);
     }
 
@@ -40,6 +43,9 @@ internal sealed class Database : IAsyncDisposable
     /// an idle connection of the pool.
     /// </summary>
     public ValueTask<NpgsqlConnection> OpenSessionAsync(CancellationToken cancellationToken) => _sessions.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>Has the pool open new connections from now on: after a fault of the server's, idle ones may be dead.</summary>
+    public void ForgetConnections() => _pool.Clear();
 
     public async ValueTask DisposeAsync()
     {

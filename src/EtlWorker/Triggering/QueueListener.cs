@@ -66,7 +66,8 @@ internal sealed partial class QueueListener(
             {
                 QueueUrl = queue.Url.ToString(),
                 MaxNumberOfMessages = MostMessages,
-                WaitTimeSeconds = LongPollSeconds,
+                // The first one answers at once, so that the log soon says whether the queue can be reached.
+                WaitTimeSeconds = _reachable ? LongPollSeconds : 0,
                 VisibilityTimeout = (int)Visibility.TotalSeconds,
                 MessageSystemAttributeNames = [ReceiveCount],
             },
@@ -112,11 +113,12 @@ internal sealed partial class QueueListener(
     }
 
     /// <summary>
-    /// A queue that stayed empty for longer than a message can be hidden has told everything that was dropped before.
+    /// A queue that never had a receive's fill for longer than a message can be hidden has no backlog: it has told everything
+    /// that was dropped before.
     /// </summary>
     private void Watch(int messages, DateTimeOffset began)
     {
-        _quietSince = messages == 0 ? _quietSince ?? began : null;
+        _quietSince = messages < MostMessages ? _quietSince ?? began : null;
         if (time.GetUtcNow() - _quietSince >= Visibility)
         {
             watermark.Advance(began - Latency);

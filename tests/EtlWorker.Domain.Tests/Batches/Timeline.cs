@@ -55,6 +55,14 @@ internal sealed class Timeline
     public BatchDecision At(string now) =>
         new BatchPlanner(_definition, new BusinessCalendar(_zone, _definition.Trigger.DayStart)).Decide(_pending, _runs, Instant(now));
 
+    /// <summary>The batch of a retry of the day's run: the drops that it had, and all that are still here.</summary>
+    public (Batch Batch, IReadOnlyList<string> Missing) Retry(int day, params Drop[] ofRun)
+    {
+        Take(ofRun);
+        var batch = new BatchPlanner(_definition, new BusinessCalendar(_zone, _definition.Trigger.DayStart)).Retry(Day(day), ofRun, _pending, out var missing);
+        return (batch, missing);
+    }
+
     public static DateOnly Day(int day) => new(2022, 9, day);
 
     private DateTimeOffset Instant(string text)

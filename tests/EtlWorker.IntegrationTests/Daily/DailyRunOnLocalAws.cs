@@ -59,6 +59,70 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
     }
 
     [Fact]
+    public async Task An_optional_file_that_landed_with_a_failed_set_joins_the_next_run()
+    {
+        await using var rig = await CreateRigAsync(asOf: new DateOnly(2026, 6, 30));
+        using var sample = new SampleDirectory(orders: 300);
+        await using var worker = await rig.MigrateAndStartAsync();
+        await rig.DropSetAsync(sample.Path, (name, text) => name == "reviews.csv" ? text.Replace("product_id", "product") : text);
+        Assert.Equal("failed", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
+        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from if_common.dim_products"));
+
+        _clock.Shift = TimeSpan.FromDays(1);
+        await rig.DropRequiredAsync(sample.Path);
+
+        Assert.Equal("succeeded", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
+        Assert.Equal(25, await rig.QueryAsync<long>("select count(*) from if_common.dim_products"));
+    }
+
+    [Fact]
+    public async Task Tables_that_refer_to_each_other_are_replaced_day_after_day()
+    {
+        await using var rig = await CreateRigAsync(asOf: new DateOnly(2026, 6, 30));
+        using var sample = new SampleDirectory(orders: 300);
+        await rig.MigrateAsync();
+        await rig.ExecuteAsync("alter table staging.shipment_deliveries add foreign key (order_id) references staging.orders");
+        await using var worker = await rig.StartAsync();
+        await rig.DropSetAsync(sample.Path);
+        Assert.Equal("succeeded", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
+
+        _clock.Shift = TimeSpan.FromDays(1);
+        await rig.DropRequiredAsync(sample.Path);
+        Assert.Equal("succeeded", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
+
+        // Referred to from elsewhere, it cannot be truncated at all.
+        await rig.ExecuteAsync("create table public.notes (order_id int references staging.orders)");
+        _clock.Shift = TimeSpan.FromDays(2);
+        await rig.DropRequiredAsync(sample.Path);
+        Assert.Equal("succeeded", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
+        Assert.Equal(300, await rig.QueryAsync<long>("select count(*) from staging.orders"));
+    }
+
+    [Fact]
+    public async Task A_run_whose_session_dies_each_time_fails_after_its_attempts_and_is_told()
+    {
+        await using var rig = await CreateRigAsync(asOf: null);
+        using var sample = new SampleDirectory(orders: 100);
+        rig.Environment["ETLWORKER__RUN__ATTEMPTS"] = "2";
+        rig.Environment["ETLWORKER__RUN__INTERVAL"] = "00:00:01";
+        await rig.MigrateAsync();
+        // A role may always end its own sessions: what an analysis that exhausts the server's memory does to it.
+        await rig.ExecuteAsync(
+            """
+            create function staging.die() returns trigger language plpgsql as 'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';
+            create trigger die before insert on analytics.agg_shipments execute function staging.die()
+            """);
+        await using var worker = await rig.StartAsync();
+        await rig.DropRequiredAsync(sample.Path);
+
+        var notice = await rig.Aws.NextNoticeAsync(rig.Token);
+
+        Assert.Equal("failed", notice.Attributes["status"]);
+        Assert.Contains("2 attempts ended early, the last one by: ", notice.Body, StringComparison.Ordinal);
+        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from staging.orders"));
+    }
+
+    [Fact]
     public async Task More_bad_rows_than_allowed_fail_the_run_and_the_rows_are_kept()
     {
         await using var rig = await CreateRigAsync(asOf: null);

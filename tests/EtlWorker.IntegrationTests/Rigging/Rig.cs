@@ -98,6 +98,12 @@ internal sealed class Rig : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync(Token))!;
     }
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Token);
+    }
+
     /// <returns>The rows as COPY writes them, for comparison.</returns>
     public async Task<string> CsvAsync(string query)
     {

@@ -51,6 +51,18 @@ public sealed class StartTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Contains("QUEUE__URL is no queue URL", worker.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Port=99999")]
+    [InlineData("Minimum Pool Size=20")]
+    [InlineData("Multiplexing=true")]
+    public async Task Connection_options_that_cannot_be_used_are_faults_of_the_configuration(string option)
+    {
+        var environment = new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = $"Host=127.0.0.1;Database=none;Username=postgres;{option}" };
+        await using var worker = WorkerProcess.Start(environment, "migrate");
+        Assert.Equal(78, await worker.ExitAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("DATABASE__CONNECTIONSTRING", worker.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_verb_that_does_not_exist_exits_2()
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Amazon.S3.Model;
 using EtlWorker.Extract;
 using EtlWorker.Objects;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EtlWorker.Tests.Extract;
@@ -40,6 +41,46 @@ public sealed class DropContentTests
         Assert.Equal(0, await content.ReadAsync(new byte[10], TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_body_that_falls_silent_for_a_minute_is_a_broken_connection()
+    {
+        var time = new FakeTimeProvider();
+        await using var content = new DropContent(
+            new ObjectBody(new GetObjectResponse { ResponseStream = new SilentStream(), ContentLength = 10 }), time);
+        var reading = content.ReadAsync(new byte[10], TestContext.Current.CancellationToken).AsTask();
+
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(reading.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        var fault = await Assert.ThrowsAsync<TimeoutException>(() => reading.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("S3 sent nothing for 60 seconds, after 0 of 10 bytes.", fault.Message);
+    }
+
+    [Fact]
+    public async Task A_stop_ends_a_silent_read_as_cancelled()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var content = new DropContent(
+            new ObjectBody(new GetObjectResponse { ResponseStream = new SilentStream(), ContentLength = 10 }), new FakeTimeProvider());
+        var reading = content.ReadAsync(new byte[10], stop.Token).AsTask();
+
+        await stop.CancelAsync();
+
+        var ended = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(stop.Token, ended.CancellationToken);
+    }
+
     private static DropContent Of(byte[] body, long announced) =>
-        new(new ObjectBody(new GetObjectResponse { ResponseStream = new MemoryStream(body), ContentLength = announced }));
+        new(new ObjectBody(new GetObjectResponse { ResponseStream = new MemoryStream(body), ContentLength = announced }), new FakeTimeProvider());
+
+    /// <summary>Gives nothing until it is cancelled.</summary>
+    private sealed class SilentStream : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, new FakeTimeProvider(), cancellationToken);
+            return 0;
+        }
+    }
 }

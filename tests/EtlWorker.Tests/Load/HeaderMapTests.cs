@@ -13,8 +13,7 @@ public sealed class HeaderMapTests
     private static readonly TargetTable Table = new(
         new TableName("staging", "orders"),
         [LoadedCsv.Integer("order_id") with { NotNull = true }, LoadedCsv.Text("note"), LoadedCsv.Integer("price") with { NotNull = true },
-            LoadedCsv.Text("loaded_by") with { NotNull = true, HasDefault = true }],
-        false);
+            LoadedCsv.Text("loaded_by") with { NotNull = true, HasDefault = true }]);
 
     [Fact]
     public void Columns_are_found_whatever_their_order_case_and_spaces()
@@ -65,6 +64,29 @@ public sealed class HeaderMapTests
     public void A_column_gone_and_a_stranger_come_fails_as_renamed() =>
         Assert.Equal("in/orders.csv, line 1: the column note is missing (renamed?); the header has 4: order_id, remark, price, loaded_by",
             Fails(Feed, "order_id", "remark", "price", "loaded_by").Message);
+
+    [Fact]
+    public void A_name_in_columns_that_the_table_does_not_have_is_a_fault() =>
+        Assert.Equal("feed orders: \"columns\" names ordr_id, which staging.orders does not have",
+            Fails(Feed with { Columns = new Dictionary<string, string> { ["ordr_id"] = "id" } }, "order_id", "note", "price").Message);
+
+    [Fact]
+    public void A_type_without_a_codec_matters_only_where_the_file_fills_it()
+    {
+        var table = Table with { Columns = [.. Table.Columns, new TargetColumn("at", "timestamp with time zone", null, false, true)] };
+
+        Assert.Equal(3, HeaderMap.Of(Feed, table, "f", ["order_id", "note", "price"]).Columns.Count);
+        Assert.Equal("staging.orders, column at: this version cannot load type timestamp with time zone",
+            Assert.Throws<RunFailedException>(() => HeaderMap.Of(Feed, table, "f", ["order_id", "note", "price", "at"])).Message);
+    }
+
+    [Fact]
+    public void A_file_with_none_of_the_table_s_columns_is_a_fault_even_where_all_have_defaults()
+    {
+        var table = new TargetTable(new TableName("staging", "notes"), [LoadedCsv.Text("note") with { HasDefault = true }]);
+
+        Assert.Contains("no column of the table is there", Assert.Throws<RunFailedException>(() => HeaderMap.Of(Feed, table, "f", ["remark"])).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_column_with_a_default_that_is_missing_is_not_taken_for_renamed()

@@ -15,7 +15,7 @@ internal sealed record LoadedCsv(IReadOnlyList<string?[]> Rows, IReadOnlyList<Re
     public static readonly FeedDefinition Feed = new() { Name = "feed", Object = "in/feed.csv", Table = "staging.feed" };
 
     /// <summary>a is text and takes NULL; b is a whole number and does not.</summary>
-    public static readonly TargetTable Table = new(new TableName("staging", "feed"), [Text("a"), Integer("b") with { NotNull = true }], false);
+    public static readonly TargetTable Table = new(new TableName("staging", "feed"), [Text("a"), Integer("b") with { NotNull = true }]);
 
     public static TargetColumn Text(string name) => new(name, "text", new TextCodec(null), false, false);
 

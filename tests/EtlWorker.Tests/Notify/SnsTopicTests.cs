@@ -80,8 +80,12 @@ public sealed class SnsTopicTests
 
     private static async Task<string> PublishAsync(FakeAnswer answer, Notice notice)
     {
-        using var http = new HttpClient(answer);
-        return await new SnsTopic(http, Topic).PublishAsync(notice, TestContext.Current.CancellationToken);
+        return await new SnsTopic(new OneClient(answer), Topic).PublishAsync(notice, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class OneClient(FakeAnswer answer) : IHttpClientFactory
+    {
+        public HttpClient CreateClient(string name) => new(answer);
     }
 
     private sealed class FakeAnswer(HttpStatusCode status, string body) : HttpMessageHandler
