@@ -92,6 +92,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return await ExitAsync(cancellationToken);
     }
 
+    /// <summary>Ends it as a power cut does.</summary>
+    public void Kill() => _process.Kill();
+
     /// <returns>The exit code, when it ends by itself.</returns>
     public async Task<int> ExitAsync(CancellationToken cancellationToken)
     {
