@@ -67,7 +67,8 @@ internal sealed partial class PipelineRunner(
     {
         using var scope = logger.BeginScope(new Dictionary<string, object> { ["RunId"] = run.Id, ["RunDate"] = run.RunDate, ["Pipeline"] = run.Pipeline });
         var definition = await DefinitionOfAsync(connection, run, cancellationToken);
-        if (run.AttemptsUsed > options.Attempts)
+        // What is committed is only ever carried forward, however often its load was begun.
+        if (run.State == RunState.Claimed && run.AttemptsUsed > options.Attempts)
         {
             await FailAsync(connection, run, definition, RunStage.Load, new SortedFailure(false,
                 run.Error is { } last ? $"{options.Attempts} attempts ended early, the last one by: {last}" : $"the worker ended {options.Attempts} times while it loaded this run",
