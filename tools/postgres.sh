@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # A PostgreSQL of our own for demo and tests: found or installed, in a directory of its own, on a free port of 127.0.0.1.
-#   postgres.sh start DIR   prints "PORT BINDIR" once it answers; the superuser is postgres, without a password
+#   postgres.sh start DIR [PID]  prints "PORT BINDIR" once it answers; the superuser is postgres, without a password.
+#                                It ends with the process PID, if one is given, however that ends
+#   postgres.sh restart DIR MODE   ends it (fast: sessions are told; immediate: a crash) and starts it again on the same port
 #   postgres.sh stop DIR    ends it; what is in DIR stays
 # Exit 2: PostgreSQL is missing and may not be installed from here; the command to run is printed.
 set -euo pipefail
@@ -43,7 +45,8 @@ as_server() {
 is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 start() {
-  local dir=$1 bin port
+  local dir=$1 owner=${2:-} bin port script
+  script=$(readlink -f "$0")
   bin=$(find_bindir)
   if [ -z "$bin" ]; then
     install_postgres
@@ -62,6 +65,9 @@ start() {
     # Durability of a throw-away server is still PostgreSQL's own: fsync stays on, crashes are part of the tests.
     if as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 \
       -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200" start >/dev/null 2>&1; then
+      if [ -n "$owner" ]; then
+        setsid bash "$script" watch "$dir" "$owner" </dev/null >/dev/null 2>&1 &
+      fi
       echo "$port $bin"
       return
     fi
@@ -77,8 +83,24 @@ stop() {
   as_server "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1 || true
 }
 
+restart() {
+  local dir=$1 mode=$2 bin
+  bin=$(find_bindir)
+  cd "$dir"
+  as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -m "$mode" -w -t 60 restart >/dev/null 2>&1 \
+    || fail "PostgreSQL did not start again in $dir." 1
+}
+
+# A test run that is killed cannot stop its server itself.
+watch() {
+  while kill -0 "$2" 2>/dev/null; do sleep 1; done
+  stop "$1"
+}
+
 case "${1:-}" in
-  start) start "${2:?a directory}" ;;
+  start) start "${2:?a directory}" "${3:-}" ;;
+  watch) watch "${2:?a directory}" "${3:?a process}" ;;
+  restart) restart "${2:?a directory}" "${3:?fast or immediate}" ;;
   stop) stop "${2:?a directory}" ;;
-  *) fail "usage: postgres.sh start|stop DIR" 2 ;;
+  *) fail "usage: postgres.sh start DIR | restart DIR fast|immediate | stop DIR" 2 ;;
 esac

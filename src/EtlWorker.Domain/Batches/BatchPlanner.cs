@@ -6,116 +6,184 @@ using EtlWorker.Domain.Runs;
 namespace EtlWorker.Domain.Batches;
 
 /// <summary>
-/// The batch decision: a pure function of definition, pending drops, event-driven runs and the time. Any order and any
-/// duplication of the same drops gives the same decision.
+/// The batch decision: a pure function of definition, drops, event-driven runs and the time. Any order and any duplication
+/// of the same drops gives the same decision.
 /// </summary>
 public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar calendar)
 {
-    /// <param name="pending">The drops that no run has taken.</param>
-    /// <param name="runs">The dates that have their run.</param>
-    /// <param name="now">The time up to which every drop is known: only what closed by then can be called incomplete.</param>
-    public BatchDecision Decide(IEnumerable<Drop> pending, IReadOnlyCollection<RunSummary> runs, DateTimeOffset now)
-    {
-        var drops = pending.DistinctBy(drop => drop.Id).OldestFirst().Select(Dated).ToList();
-        var required = drops.Where(dated => dated.Feed.Required).ToList();
-        var held = required.SelectMany(dated => HeldBy(dated, runs)).ToList();
-        var open = required.ExceptBy(held.Select(disposal => disposal.Drop.Id), dated => dated.Drop.Id).ToList();
+    /// <summary>A set whose last file was heard of within this time is no backlog of an outage.</summary>
+    private static readonly TimeSpan Prompt = TimeSpan.FromMinutes(5);
 
-        var windows = WindowsOf(open).ToList();
-        var newestCommitted = runs.Where(run => run.State is RunState.Committed or RunState.Succeeded)
-            .Select(run => (DateOnly?)run.RunDate).Max();
-        var ready = windows.Where(window => window.IsComplete(definition) && !(window.Date < newestCommitted))
+    /// <summary>How many days ahead a key may name: tomorrow's file may come tonight.</summary>
+    private const int MostDaysAhead = 1;
+
+    private const string NextTakesIt = "The next batch takes it.";
+
+    private readonly IBatchTrigger _trigger = definition.Trigger.When switch
+    {
+        TriggerKind.Marker => new MarkerTrigger(definition, calendar),
+        TriggerKind.Change => new ChangeTrigger(definition),
+        _ => new CompleteTrigger(definition, calendar),
+    };
+
+    /// <param name="candidates">
+    /// The pending drops; besides them the held ones of feeds that accumulate, the failed ones of a date that a failure leaves
+    /// open, and for the trigger <c>change</c> the newest of each required feed that is not pending, whatever became of it.
+    /// </param>
+    /// <param name="runs">The dates that have their run.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="heardUntil">The time up to which every drop is known: only what closed by then can be called incomplete.</param>
+    public BatchDecision Decide(
+        IEnumerable<Drop> candidates, IReadOnlyCollection<RunSummary> runs, DateTimeOffset now, DateTimeOffset heardUntil)
+    {
+        var all = candidates.DistinctBy(drop => drop.Id).OldestFirst().ToList();
+        var strays = all.Where(drop => definition.Feed(drop.Feed) is null).Select(Stray).ToList();
+        var drops = all.Where(drop => definition.Feed(drop.Feed) is not null).Select(Dated).ToList();
+        var newestCommitted = runs.Where(run => run.IsLoaded).Select(run => (DateOnly?)run.RunDate).Max();
+        var excluded = drops.Where(Counts).SelectMany(dated => Exclusions(dated, runs, newestCommitted)).ToList();
+        var open = drops.Where(dated => Counts(dated) || HasFailed(dated) || IsKeptOpen(dated, runs)).ExceptBy(excluded.Select(disposal => disposal.Drop.Id), dated => dated.Drop.Id);
+
+        var windows = _trigger.WindowsOf([.. open]).ToList();
+        var known = now < heardUntil ? now : heardUntil;
+        var ready = windows
+            .Where(window => window.ReadyAt <= known && (window.LastEvent <= heardUntil || now - window.LastEvent < Prompt))
+            .Where(window => window.HasNews)
             .OrderBy(window => window.Date).LastOrDefault();
 
-        var superseded = windows.SelectMany(window => SupersededIn(window, ready, newestCommitted, now));
-        var optional = drops.Where(dated => !dated.Feed.Required).ToList();
-        return ready is null
-            ? new BatchDecision([.. held, .. superseded], null)
-            : new BatchDecision([.. held, .. superseded, .. OlderThanNewest(optional)], BatchOf(ready, optional));
+        var batch = ready is null ? null : BatchOf(ready, drops, windows);
+        var putAside = strays.Concat(excluded).Concat(windows.SelectMany(window => SupersededIn(window, ready, windows, known)));
+        if (ready is not null)
+        {
+            putAside = putAside.Concat(OlderThanNewest(drops.Where(dated => IsOptional(dated) && dated.IsPending)));
+        }
+
+        var taken = batch?.Drops.Select(drop => drop.Id).ToHashSet() ?? [];
+        return new BatchDecision(
+            [.. putAside.DistinctBy(disposal => disposal.Drop.Id)
+                .Where(disposal => disposal.Drop.Disposition == DropDisposition.Pending && !taken.Contains(disposal.Drop.Id))],
+            batch);
     }
 
-    /// <summary>The batch with which a person's retry makes a date's run again: the newest drops of that date.</summary>
+    /// <summary>The batch with which a date's run is made again: the newest drops of that date.</summary>
     /// <param name="date">The run's date.</param>
     /// <param name="ofRun">The drops that the run had, whatever their own dates.</param>
     /// <param name="others">Drops that were held, or wait; of required feeds those of the date count.</param>
-    /// <param name="missing">The required feeds that have no drop; empty when the batch is whole.</param>
-    public Batch Retry(DateOnly date, IEnumerable<Drop> ofRun, IEnumerable<Drop> others, out IReadOnlyList<string> missing)
+    /// <param name="missing">The required feeds that have no drop; empty when the batch is whole, or a change, which needs none.</param>
+    public Batch Again(DateOnly date, IEnumerable<Drop> ofRun, IEnumerable<Drop> others, out IReadOnlyList<string> missing)
     {
-        var newest = ofRun.Select(Dated)
-            .Concat(others.Select(Dated).Where(dated => !dated.Feed.Required || dated.Date == date))
-            .GroupBy(dated => dated.Feed.Name, dated => dated.Drop)
-            .ToDictionary(feed => feed.Key, feed => feed.Newest());
-        missing = [.. definition.RequiredFeeds.Select(feed => feed.Name).Where(name => !newest.ContainsKey(name))];
-        return new Batch(date, [.. definition.Feeds.Where(feed => newest.ContainsKey(feed.Name)).Select(feed => newest[feed.Name])]);
+        var chosen = ofRun.Select(Dated).Concat(others.Select(Dated).Where(dated => IsOptional(dated) || dated.Date == date)).ToList();
+        var feeds = chosen.Select(dated => dated.Feed.Name).ToHashSet();
+        missing = definition.Trigger.When == TriggerKind.Change ? [] : [.. definition.RequiredFeeds.Select(feed => feed.Name).Where(name => !feeds.Contains(name))];
+        return InOrder(date, chosen);
     }
+
+    /// <summary>The expected days whose deadline passed within a time, and that have no run.</summary>
+    /// <param name="pending">The pending drops.</param>
+    /// <param name="runs">The dates that have their run.</param>
+    /// <param name="after">Deadlines up to this instant were looked at before.</param>
+    /// <param name="until">The time up to which every drop is known.</param>
+    public IEnumerable<OverdueDay> Overdue(
+        IEnumerable<Drop> pending, IReadOnlyCollection<RunSummary> runs, DateTimeOffset after, DateTimeOffset until)
+    {
+        if (definition.Trigger.Deadline is not { } deadline || until <= after)
+        {
+            return [];
+        }
+
+        // Clocks put back may show the date before again.
+        var (first, last) = (calendar.DateOf(after), calendar.DateOf(until).AddDays(1));
+        var here = pending.Where(drop => definition.Feed(drop.Feed) is not null).Select(Dated).ToLookup(dated => dated.Date, dated => dated.Feed.Name);
+        return
+            from date in Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(first.AddDays)
+            where definition.Trigger.Days.Contains(date.DayOfWeek) && !runs.Any(run => run.RunDate == date)
+            let at = calendar.At(date, deadline)
+            where at > after && at <= until
+            select new OverdueDay(date, at.Value, [.. Awaited.Except(here[date])]);
+    }
+
+    private IEnumerable<string> Awaited =>
+        definition.RequiredFeeds.Select(feed => feed.Name).Concat(definition.Marker is { } marker ? [marker.Name] : []);
 
     private DatedDrop Dated(Drop drop)
     {
-        var feed = definition.Feed(drop.Feed);
+        var feed = definition.Feed(drop.Feed)!;
         feed.Takes(drop.Key, out var named);
-        return new DatedDrop(drop, feed, named ?? calendar.DateOf(drop.EventTime), named is not null);
+        return new DatedDrop(drop, feed, drop.RunDate ?? named ?? calendar.DateOf(drop.EventTime), named is not null);
     }
 
-    private static IEnumerable<Disposal> HeldBy(DatedDrop dated, IEnumerable<RunSummary> runs) => runs
-        .Where(run => run.RunDate == dated.Date)
-        .Take(1)
-        .Select(run => new Disposal(dated.Drop, dated.Date, DropDisposition.Held,
-            $"{dated.Date:yyyy-MM-dd} already has its run ({Word(run.State)}); a second drop of {dated.Feed.Name} does not start another. `etlworker retry {dated.Date:yyyy-MM-dd} --reason ...` would take it."));
+    private static bool IsOptional(DatedDrop dated) => !dated.Feed.Required && !dated.IsMarker;
 
-    /// <summary>Cuts the drops into batches: the oldest opens a window, what falls inside joins it, the rest opens the next.</summary>
-    private IEnumerable<BatchWindow> WindowsOf(List<DatedDrop> oldestFirst)
+    /// <summary>Whether the drop can open a batch, or close one.</summary>
+    private static bool Counts(DatedDrop dated) => dated.IsPending && !IsOptional(dated);
+
+    /// <summary>Whether the drop's run failed; it joins what lands for that date, if the failure left it open. An optional one was itself at fault.</summary>
+    private static bool HasFailed(DatedDrop dated) => dated.IsFailed && !IsOptional(dated);
+
+    /// <summary>Whether the drop was held when its run failed, because the next run takes it; that may be of the same date.</summary>
+    private bool IsKeptOpen(DatedDrop dated, IEnumerable<RunSummary> runs) =>
+        dated.Drop.Disposition == DropDisposition.Held && dated.Feed is { Required: true, Accumulates: true }
+        && runs.Any(run => run.RunDate == dated.Date && IsOpen(run));
+
+    private bool IsOpen(RunSummary run) => run.State == RunState.Failed && definition.Trigger.FailedDay == FailedDay.Open;
+
+    private static Disposal Stray(Drop drop) => new(drop, DateOnly.FromDateTime(drop.EventTime.UtcDateTime), DropDisposition.Ignored,
+        $"the definition has no feed {drop.Feed} any more");
+
+    /// <summary>Why a drop can neither open a batch nor join one, except that the next batch takes what accumulates; the first reason counts.</summary>
+    private IEnumerable<Disposal> Exclusions(DatedDrop dated, IEnumerable<RunSummary> runs, DateOnly? newestCommitted)
     {
-        var remaining = oldestFirst;
-        while (remaining.Count > 0)
+        if (dated.Date > calendar.LocalDateOf(dated.Drop.EventTime).AddDays(MostDaysAhead))
         {
-            var window = Open(remaining[0]);
-            // The first always joins, whatever the span: the loop must come to its end.
-            foreach (var dated in remaining.TakeWhile((dated, index) => index == 0 || dated.Drop.EventTime < window.Closes))
-            {
-                if (BeginsAnother(dated, window))
-                {
-                    window.Close(dated.Drop.EventTime);
-                    break;
-                }
+            yield return Held(dated, $"its key names {dated.Date:yyyy-MM-dd}, later than the day after it landed: loaded, it would put every day before it out of date.", "Drop it again under the right key.");
+        }
 
-                window.Offer(dated);
-            }
+        foreach (var run in runs.Where(run => run.RunDate == dated.Date && !IsOpen(run)).Take(1))
+        {
+            yield return Held(dated, $"{dated.Date:yyyy-MM-dd} already has its run ({Word(run.State)}); a second drop of {dated.Feed.Name} does not start another.", $"`etlworker retry {dated.Date:yyyy-MM-dd} --reason ...` would take it.");
+        }
 
-            remaining = remaining.Except(window.Members).ToList();
-            yield return window;
+        // A marker's date is its set's, whatever those of its files.
+        if (dated.Date < newestCommitted && (dated.IsMarker || definition.Marker is null))
+        {
+            yield return PutAside(dated, $"its batch of {dated.Date:yyyy-MM-dd} is out of date: {newestCommitted:yyyy-MM-dd} has been loaded");
         }
     }
 
-    /// <summary>
-    /// A feed drops again with a later date. While the set is not whole, that is a date later than the feed's own last one:
-    /// a file mended after midnight stays in the set that began before.
-    /// </summary>
-    private bool BeginsAnother(DatedDrop dated, BatchWindow window) =>
-        dated.Date > window.Date && (window.IsComplete(definition) ? window.Has(dated.Feed) : window.HasEarlier(dated));
+    private static Disposal Held(DatedDrop dated, string reason, string remedy) =>
+        new(dated.Drop, dated.Date, DropDisposition.Held, $"{reason} {(dated.Feed.Accumulates ? NextTakesIt : remedy)}");
 
-    private BatchWindow Open(DatedDrop first)
-    {
-        var bySpan = first.Drop.EventTime + definition.Trigger.Span;
-        var byDate = calendar.EndOf(first.Date);
-        return new BatchWindow(first.Date, bySpan > byDate ? bySpan : byDate);
-    }
+    /// <summary>A snapshot is superseded; what every drop adds to is kept for the next batch.</summary>
+    private static Disposal PutAside(DatedDrop dated, string reason) => dated.Feed.Accumulates
+        ? Held(dated, $"{reason}.", NextTakesIt)
+        : new Disposal(dated.Drop, dated.Date, DropDisposition.Superseded, reason);
 
-    private IEnumerable<Disposal> SupersededIn(BatchWindow window, BatchWindow? ready, DateOnly? newestCommitted, DateTimeOffset now)
+    private static IEnumerable<Disposal> SupersededIn(BatchWindow window, BatchWindow? ready, List<BatchWindow> windows, DateTimeOffset known)
     {
         if (window == ready)
         {
             return OlderThanNewest(window.Members);
         }
 
-        if (window.IsComplete(definition))
+        var batch = $"its batch of {window.Date:yyyy-MM-dd}";
+        if (window.ReadyAt is null && known >= window.Closes)
         {
-            var by = window.Date < newestCommitted ? $"{newestCommitted:yyyy-MM-dd} has been loaded" : $"the batch of {ready!.Date:yyyy-MM-dd} is ready";
-            return window.Superseded($"its batch of {window.Date:yyyy-MM-dd} is out of date: {by}");
+            return window.Own.Select(dated => PutAside(dated, $"{batch} closed incomplete; missing: {string.Join(", ", window.Missing)}"));
         }
 
-        return now < window.Closes
-            ? []
-            : window.Superseded($"its batch of {window.Date:yyyy-MM-dd} closed incomplete; missing: {string.Join(", ", window.Missing(definition))}");
+        // What lands for the date after its set is held, once the date has its run.
+        if (window.Date == ready?.Date ? windows.IndexOf(window) < windows.IndexOf(ready) : window.Date < ready?.Date && window.ReadyAt is not null)
+        {
+            return window.Own.Select(dated => PutAside(dated, $"{batch} is out of date: the batch of {ready.Date:yyyy-MM-dd} is ready"));
+        }
+
+        if (window.HasNews || window.ReadyAt is null)
+        {
+            return [];
+        }
+
+        return known < window.Closes
+            ? OlderThanNewest(window.Members)
+            : window.Own.Select(dated => PutAside(dated, $"{batch} failed, and nothing newer has landed for it"));
     }
 
     private static IEnumerable<Disposal> OlderThanNewest(IEnumerable<DatedDrop> drops) =>
@@ -125,12 +193,31 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         where dated.Drop.Id != newest.Id
         select new Disposal(dated.Drop, dated.Date, DropDisposition.Superseded, $"a newer drop of {feed.Key} joined the same batch");
 
-    private Batch BatchOf(BatchWindow window, IEnumerable<DatedDrop> optional)
+    private Batch BatchOf(BatchWindow window, List<DatedDrop> drops, List<BatchWindow> windows)
     {
-        var newest = window.Members.Concat(optional)
-            .GroupBy(dated => dated.Feed.Name, dated => dated.Drop)
-            .ToDictionary(feed => feed.Key, feed => feed.Newest());
-        return new Batch(window.Date, [.. definition.Feeds.Where(feed => newest.ContainsKey(feed.Name)).Select(feed => newest[feed.Name])]);
+        var later = windows.Where(other => other.Date > window.Date).SelectMany(other => other.Own).Except(window.Members).ToHashSet();
+        var optional = drops.Where(dated => IsOptional(dated) && dated.IsPending);
+        var unloaded = drops.Where(dated => dated.Feed.Accumulates && dated.Drop.EventTime <= window.LastEvent && !later.Contains(dated)
+            && dated.Drop.Disposition is DropDisposition.Pending or DropDisposition.Held);
+
+        // Of a change alone can a required feed be lacking.
+        var versions = definition.RequiredFeeds.Where(feed => !window.Has(feed.Name)).ToDictionary(feed => feed, feed => drops
+            .Where(dated => dated.Feed == feed && dated.Drop.EventTime <= window.LastEvent && dated.Drop.Disposition != DropDisposition.Gone).ToList());
+        // What is loaded already is in its table; of what accumulates the unloaded ones are members.
+        var current = versions.Where(feed => feed.Value.Count > 0 && !feed.Key.Accumulates)
+            .Select(feed => feed.Value.First(dated => dated.Drop.Id == feed.Value.Select(version => version.Drop).Newest().Id))
+            .Where(dated => dated.Drop.Disposition != DropDisposition.Loaded);
+        return InOrder(window.Date, [.. window.Members, .. optional, .. unloaded, .. current]) with { Missing = [.. versions.Where(feed => feed.Value.Count == 0).Select(feed => feed.Key.Name)] };
+    }
+
+    /// <summary>Of a snapshot the newest drop, of what accumulates all that are not loaded, in the order of the definition.</summary>
+    private Batch InOrder(DateOnly date, IReadOnlyList<DatedDrop> members)
+    {
+        var byFeed = members.DistinctBy(dated => dated.Drop.Id).ToLookup(dated => dated.Feed.Name, dated => dated.Drop);
+        var feeds = definition.Feeds.Concat(definition.Marker is { } marker ? [marker] : []).Where(feed => byFeed.Contains(feed.Name));
+        return new Batch(date, [.. feeds.SelectMany(feed => feed.Accumulates
+            ? byFeed[feed.Name].Where(drop => drop.Disposition != DropDisposition.Loaded).OldestFirst()
+            : (IEnumerable<Drop>)[byFeed[feed.Name].Newest()])]);
     }
 
     private static string Word(RunState state) => state.ToString().ToLowerInvariant();

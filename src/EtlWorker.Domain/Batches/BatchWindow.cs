@@ -8,34 +8,56 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
 {
     private readonly List<DatedDrop> _members = [];
 
-    public DateOnly Date => date;
+    public DateOnly Date { get; private set; } = date;
 
+    /// <summary>When the drops are put aside if they are no whole set by then.</summary>
     public DateTimeOffset Closes { get; private set; } = closes;
 
     public IReadOnlyList<DatedDrop> Members => _members;
 
-    /// <summary>A drop whose key names another date waits for that date's batch.</summary>
-    public void Offer(DatedDrop dated)
+    /// <summary>Those that are put aside with the window: all, or the marker alone, whose files another marker may take.</summary>
+    public IEnumerable<DatedDrop> Own => Marker is null ? _members : [Marker];
+
+    /// <summary>The marker that the window waits for the files of; of the trigger <c>marker</c> only.</summary>
+    public DatedDrop? Marker { get; init; }
+
+    /// <summary>From when on the drops are a batch, as far as they are known; null when they are none.</summary>
+    public DateTimeOffset? ReadyAt { get; set; }
+
+    /// <summary>The required feeds that have no drop here.</summary>
+    public IReadOnlyList<string> Missing { get; private set; } = [];
+
+    public DateTimeOffset LastEvent => _members.Max(member => member.Drop.EventTime);
+
+    public void Add(DatedDrop dated) => _members.Add(dated);
+
+    /// <summary>Adds what the date's own run failed with, or gave back, and left open.</summary>
+    public void AddFailed(IEnumerable<DatedDrop> drops) => _members.AddRange(drops.Where(dated => !dated.IsPending && dated.Date == Date));
+
+    /// <summary>The window is ready once it has a drop of each of these.</summary>
+    public void Await(IEnumerable<FeedDefinition> feeds)
     {
-        if (!dated.DateIsNamed || dated.Date == Date)
-        {
-            _members.Add(dated);
-        }
+        Missing = [.. feeds.Select(feed => feed.Name).Where(feed => !Has(feed))];
+        ReadyAt = Missing.Count == 0 ? DateTimeOffset.MinValue : null;
     }
+
+    /// <summary>Gives up what has a later date than the window.</summary>
+    public void RemoveLater() => _members.RemoveAll(member => member.Date > Date);
 
     public void Close(DateTimeOffset at) => Closes = at;
 
-    public bool Has(FeedDefinition feed) => _members.Exists(member => member.Feed.Name == feed.Name);
+    /// <summary>A key has named the date of a set that had only its events' until then.</summary>
+    public void Redate(DateOnly to, DateTimeOffset until) => (Date, Closes) = (to, until);
+
+    public bool Has(string feed) => _members.Exists(member => member.Feed.Name == feed);
 
     /// <summary>Whether the drop's feed is here with an earlier date.</summary>
     public bool HasEarlier(DatedDrop dated) =>
         _members.Exists(member => member.Feed.Name == dated.Feed.Name && member.Date < dated.Date);
 
-    public bool IsComplete(PipelineDefinition definition) => !Missing(definition).Any();
+    /// <summary>Whether a drop would be loaded that no run has had: a failed date must not run again by itself.</summary>
+    public bool HasNews => _members.Where(member => member.Feed.Required).GroupBy(member => member.Feed)
+        .Any(feed => feed.Key.Accumulates ? feed.Any(member => member.IsPending) : !IsFailed(feed.Select(member => member.Drop).Newest()));
 
-    public IEnumerable<string> Missing(PipelineDefinition definition) =>
-        definition.RequiredFeeds.Where(feed => !Has(feed)).Select(feed => feed.Name);
-
-    public IEnumerable<Disposal> Superseded(string reason) =>
-        _members.Select(member => new Disposal(member.Drop, member.Date, DropDisposition.Superseded, reason));
+    private static bool IsFailed(Drop drop) => drop.Disposition == DropDisposition.Failed;
 }

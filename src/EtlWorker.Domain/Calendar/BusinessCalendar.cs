@@ -16,8 +16,10 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
     /// <summary>Only a key can name a later date; its end is not computed, for the base library's time ends there.</summary>
     private static readonly DateOnly LastWithEnd = DateOnly.MaxValue.AddDays(-4);
 
-    public DateOnly DateOf(DateTimeOffset instant) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime - dayStart);
+    public DateOnly DateOf(DateTimeOffset instant) => DateOnly.FromDateTime(LocalTimeOf(instant) - dayStart);
+
+    /// <summary>The date on the wall, wherever the pipeline's own begins.</summary>
+    public DateOnly LocalDateOf(DateTimeOffset instant) => DateOnly.FromDateTime(LocalTimeOf(instant));
 
     /// <summary>The first minute from which every later instant belongs to a later date.</summary>
     public DateTimeOffset EndOf(DateOnly date)
@@ -39,4 +41,31 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
 
         return end;
     }
+
+    /// <summary>When a set of the date closes that began at an instant: after its span, and not before the date's end.</summary>
+    public DateTimeOffset WindowEnd(DateTimeOffset began, TimeSpan span, DateOnly date) =>
+        began + span is var bySpan && EndOf(date) is var byDate && bySpan > byDate ? bySpan : byDate;
+
+    /// <summary>The first instant of the date at which clocks show this time; moved forward where they skip it.</summary>
+    /// <returns>Null when the zone skips the whole date.</returns>
+    public DateTimeOffset? At(DateOnly date, TimeSpan timeOfDay)
+    {
+        if (EndOf(date) == EndOf(date.AddDays(-1)))
+        {
+            return null;
+        }
+
+        var local = date.ToDateTime(TimeOnly.MinValue) + timeOfDay + (timeOfDay < dayStart ? Day : TimeSpan.Zero);
+        // The earliest instant at which clocks can show it; the base library does not call the times of a skipped date invalid.
+        var (before, after) = (zone.GetUtcOffset(local - Day), zone.GetUtcOffset(local + Day));
+        var at = new DateTimeOffset(local - (before > after ? before : after), TimeSpan.Zero);
+        while (LocalTimeOf(at) < local)
+        {
+            at += Step;
+        }
+
+        return at;
+    }
+
+    private DateTime LocalTimeOf(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone).DateTime;
 }

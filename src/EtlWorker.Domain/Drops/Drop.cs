@@ -21,4 +21,9 @@ public sealed record Drop
     public string? Sequencer { get; init; }
 
     public required DateTimeOffset EventTime { get; init; }
+
+    /// <summary>The date of the run that has, or had, it; null when none has.</summary>
+    public DateOnly? RunDate { get; init; }
+
+    public DropDisposition Disposition { get; init; } = DropDisposition.Pending;
 }

@@ -3,6 +3,8 @@ namespace EtlWorker.Domain.Pipelines;
 /// <summary>One SELECT over <c>@run_date</c> and <c>@as_of</c> whose result replaces the run date's rows of its table.</summary>
 public sealed record AnalysisDefinition
 {
+    private const string RunDate = "{run_date}";
+
     public required string Name { get; init; }
 
     /// <summary>SQL file, beside the definition.</summary>
@@ -14,7 +16,12 @@ public sealed record AnalysisDefinition
     /// <summary>Object keys with <c>{pipeline}</c> and <c>{run_date}</c>; none exports nothing.</summary>
     public IReadOnlyList<string> Export { get; set; } = [];
 
-    public IEnumerable<string> ExportKeys(string pipeline, DateOnly runDate) => Export.Select(key => key
-        .Replace("{pipeline}", pipeline, StringComparison.Ordinal)
-        .Replace("{run_date}", runDate.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="runDate">The run date.</param>
+    /// <param name="isNewest">Whether no later date has been loaded: a key without a date belongs to the newest.</param>
+    public IEnumerable<string> ExportKeys(string pipeline, DateOnly runDate, bool isNewest = true) => Export
+        .Where(key => isNewest || key.Contains(RunDate, StringComparison.Ordinal))
+        .Select(key => key
+            .Replace("{pipeline}", pipeline, StringComparison.Ordinal)
+            .Replace(RunDate, runDate.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
 }

@@ -21,6 +21,8 @@ public sealed record FeedDefinition
 
     public bool Required { get; set; } = true;
 
+    public LoadMode Mode { get; set; } = LoadMode.Replace;
+
     /// <summary>Table column -> header name, where they differ.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; set; } = new Dictionary<string, string>();
 
@@ -35,6 +37,9 @@ public sealed record FeedDefinition
 
     /// <summary>A required feed with fewer rows than this fails the run: an empty export never wipes good data.</summary>
     public long MinRows { get; set; } = 1;
+
+    /// <summary>Per cent of the last run's rows; a required snapshot that shrank by more fails the run.</summary>
+    public double MaxShrinkPercent { get; set; } = 50;
 
     public UnknownColumns UnknownColumns { get; set; } = UnknownColumns.Warn;
 

@@ -3,6 +3,8 @@ namespace EtlWorker.Domain.Pipelines;
 /// <summary>When a batch is ready, and what a failed day means.</summary>
 public sealed record TriggerDefinition
 {
+    private static readonly DayOfWeek[] EveryDay = Enum.GetValues<DayOfWeek>();
+
     public TriggerKind When { get; set; } = TriggerKind.Complete;
 
     /// <summary>How long after its first drop a batch stays open, at least to the end of its date.</summary>
@@ -11,8 +13,20 @@ public sealed record TriggerDefinition
     /// <summary>Local time at which a date begins.</summary>
     public TimeSpan DayStart { get; set; } = TimeSpan.Zero;
 
-    /// <summary>Local time by which a day is expected to have run; null for none.</summary>
+    /// <summary>Local time by which an expected day has run: the first such time after <see cref="DayStart"/>; null for none.</summary>
     public TimeSpan? Deadline { get; init; }
+
+    /// <summary>The days of the week on which a run is expected by the deadline.</summary>
+    public IReadOnlyList<DayOfWeek> Days { get; set; } = EveryDay;
+
+    /// <summary>The marker's key, or pattern of keys; of the trigger <see cref="TriggerKind.Marker"/> only.</summary>
+    public string? Object { get; init; }
+
+    /// <summary>How long nothing may have dropped before a change counts; of the trigger <see cref="TriggerKind.Change"/> only.</summary>
+    public TimeSpan Settle { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How far back the feeds' keys are listed for drops whose event was lost.</summary>
+    public TimeSpan Lookback { get; set; } = TimeSpan.FromDays(3);
 
     public FailedDay FailedDay { get; set; } = FailedDay.Closed;
 }

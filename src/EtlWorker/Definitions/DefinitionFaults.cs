@@ -8,6 +8,7 @@ internal static class DefinitionFaults
 {
     private const string LimitFault = "rejects: max must not be negative, and maxPercent lie between 0 and 100";
     private static readonly DateOnly AnyDate = new(2000, 1, 1);
+    private static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
 
     public static IEnumerable<string> In(PipelineDefinition pipeline) =>
         PipelineFaults(pipeline)
@@ -74,35 +75,48 @@ internal static class DefinitionFaults
 
     private static IEnumerable<string> TriggerFaults(TriggerDefinition trigger)
     {
-        if (trigger.When != TriggerKind.Complete)
+        if ((trigger.When == TriggerKind.Marker) != (trigger.Object is not null))
         {
-            yield return "trigger.when: this version has 'complete' only";
+            yield return "trigger.object: the marker's key, which 'when': 'marker' needs and no other trigger has";
         }
 
-        if (trigger.FailedDay != FailedDay.Closed)
+        if (trigger.Object is { } key && !IsKey(key))
         {
-            yield return "trigger.failedDay: this version has 'closed' only";
+            yield return $"trigger.object: '{key}' is no object key (no leading or trailing slash)";
         }
 
-        if (trigger.Deadline is not null)
-        {
-            yield return "trigger.deadline: this version does not watch deadlines; leave it out";
-        }
-
-        if (trigger.DayStart >= TimeSpan.FromDays(1))
+        if (trigger.DayStart >= OneDay)
         {
             yield return "trigger.dayStart: a time of day before 24:00";
         }
 
-        if (trigger.Span <= TimeSpan.Zero)
+        if (trigger.Deadline >= OneDay)
         {
-            yield return "trigger.span: longer than 00:00";
+            yield return "trigger.deadline: a time of day before 24:00";
+        }
+
+        if (trigger.Days.Count == 0 || trigger.Days.Distinct().Count() != trigger.Days.Count)
+        {
+            yield return "trigger.days: name at least one day of the week, and none twice; leave it out for all";
+        }
+
+        foreach (var (name, length) in new[] { ("span", trigger.Span), ("settle", trigger.Settle), ("lookback", trigger.Lookback) })
+        {
+            if (length <= TimeSpan.Zero)
+            {
+                yield return $"trigger.{name}: longer than 00:00";
+            }
         }
     }
 
     private static IEnumerable<string> FeedFaults(FeedDefinition feed)
     {
-        if (feed.Object.Length == 0 || feed.Object.EndsWith('/') || feed.Object.StartsWith('/'))
+        if (feed.Name == PipelineDefinition.MarkerFeed)
+        {
+            yield return $"the feed name '{feed.Name}' is the ledger's name for markers";
+        }
+
+        if (!IsKey(feed.Object))
         {
             yield return $"feed {feed.Name}: object '{feed.Object}' is no object key (no leading or trailing slash)";
         }
@@ -120,6 +134,11 @@ internal static class DefinitionFaults
         if (feed.Rejects is { } limit && !CanBeMet(limit))
         {
             yield return $"feed {feed.Name}: {LimitFault}";
+        }
+
+        if (feed.MaxShrinkPercent is not (>= 0 and <= 100))
+        {
+            yield return $"feed {feed.Name}: maxShrinkPercent must lie between 0 and 100";
         }
 
         if (feed.MaxRecordBytes is < 1024 or > 64 << 20)
@@ -143,7 +162,7 @@ internal static class DefinitionFaults
     }
 
     private static IEnumerable<string> FeedsThatOverlap(PipelineDefinition pipeline) =>
-        from pair in pipeline.Feeds.SelectMany((feed, index) => pipeline.Feeds.Skip(index + 1).Select(later => (feed, later)))
+        from pair in AllOf(pipeline).SelectMany((feed, index) => AllOf(pipeline).Skip(index + 1).Select(later => (feed, later)))
         let key = pair.feed.Takes(pair.later.Object, out _) ? pair.later.Object : pair.later.Takes(pair.feed.Object, out _) ? pair.feed.Object : null
         where key is not null
         select $"feeds {pair.feed.Name} and {pair.later.Name}: both take the key {key}; only the first would get it";
@@ -156,11 +175,17 @@ internal static class DefinitionFaults
             yield return $"the export '{key}' is written twice; the second would undo the first";
         }
 
-        foreach (var (export, feed) in exports.SelectMany(_ => pipeline.Feeds, (export, feed) => (export, feed)).Where(pair => pair.feed.Takes(pair.export.Key, out _)))
+        foreach (var (export, feed) in exports.SelectMany(_ => AllOf(pipeline), (export, feed) => (export, feed)).Where(pair => pair.feed.Takes(pair.export.Key, out _)))
         {
             yield return $"analysis {export.Name}: its export {export.Key} would land on feed {feed.Name} and start the pipeline again";
         }
     }
+
+    /// <summary>The feeds and the marker: all that starts the pipeline.</summary>
+    private static IEnumerable<FeedDefinition> AllOf(PipelineDefinition pipeline) =>
+        pipeline.Marker is { } marker ? pipeline.Feeds.Append(marker) : pipeline.Feeds;
+
+    private static bool IsKey(string text) => text.Length > 0 && !text.StartsWith('/') && !text.EndsWith('/');
 
     private static bool Separates(char character) => character is '\t' or (>= ' ' and <= '~');
 

@@ -17,10 +17,12 @@ internal sealed class ResultExporter(ObjectStore objects, BucketOptions buckets)
     public async Task<IReadOnlyList<string>> ExportAsync(
         NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
     {
+        var isNewest = !(await RunLedger.NewestLoadedAsync(connection, run.Pipeline, cancellationToken) > run.RunDate);
+        var written = new List<string>();
         foreach (var analysis in pipeline.Analyses.Where(analysis => analysis.Export.Count > 0))
         {
             var table = await ResultTable.ReadAsync(connection, analysis, cancellationToken);
-            foreach (var key in analysis.ExportKeys(pipeline.Name, run.RunDate))
+            foreach (var key in analysis.ExportKeys(pipeline.Name, run.RunDate, isNewest))
             {
                 // COPY takes no parameters; a date that we format ourselves is safe to write out.
                 var date = run.RunDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -33,14 +35,12 @@ internal sealed class ResultExporter(ObjectStore objects, BucketOptions buckets)
                     """, cancellationToken);
                 // The bytes beneath the reader: decoding them only to encode them again would buy nothing.
                 await objects.PutAsync(buckets.Results, key, "text/csv; charset=utf-8", rows.BaseStream, cancellationToken);
+                written.Add($"s3://{buckets.Results}/{key}");
             }
         }
 
-        return [.. AddressesOf(run, pipeline)];
+        return written;
     }
-
-    public IEnumerable<string> AddressesOf(Run run, PipelineDefinition pipeline) =>
-        pipeline.Analyses.SelectMany(analysis => analysis.ExportKeys(pipeline.Name, run.RunDate)).Select(key => $"s3://{buckets.Results}/{key}");
 
     private static string Columns(IEnumerable<string> names) => string.Join(", ", names.Select(TableName.Quote));
 }

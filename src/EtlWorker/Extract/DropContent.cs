@@ -1,20 +1,37 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Objects;
+using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Extract;
 
 /// <summary>
-/// The bytes of one drop as a stream that counts and hashes them, and that ends only where S3 said it would: a body can
-/// end early without an error.
+/// The bytes of one drop as one unbroken stream that counts and hashes them, and that ends only where S3 said it would: a
+/// body that breaks half-way is opened again at the byte that was not yet read.
 /// </summary>
-internal sealed class DropContent(ObjectBody body, TimeProvider time) : Stream
+/// <param name="key">The object's key, for the log.</param>
+/// <param name="first">The body from its first byte.</param>
+/// <param name="reopen">Opens the same version again at a byte.</param>
+/// <param name="backoff">How long to wait before that.</param>
+/// <param name="time">Measures silence and waits.</param>
+/// <param name="logger">Is told of every break.</param>
+internal sealed partial class DropContent(
+    string key, ObjectBody first, Func<long, CancellationToken, Task<ObjectBody>> reopen, Backoff backoff, TimeProvider time, ILogger logger) : Stream
 {
-    /// <summary>A body from which nothing comes for so long is a broken connection that did not say so.</summary>
+    /// <summary>How often one drop may break.</summary>
+    private const int MostBreaks = 5;
+
+    /// <summary>A connection on which nothing comes for so long is broken and did not say so.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
-    // One for all reads: a timer a read would be thousands a second.
-    private readonly CancellationTokenSource _silence = new(Timeout.InfiniteTimeSpan, time);
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly long _total = first.Total;
+    private ObjectBody? _body = first;
+    private int _breaks;
+
+    // One for all reads: a timer a read would be thousands a second.
+    private CancellationTokenSource _silence = new(Timeout.InfiniteTimeSpan, time);
 
     /// <summary>Bytes read so far.</summary>
     public long Bytes { get; private set; }
@@ -36,42 +53,96 @@ internal sealed class DropContent(ObjectBody body, TimeProvider time) : Stream
     /// <summary>SHA-256 of the bytes read, in hexadecimal.</summary>
     public string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
-    /// <exception cref="EndOfStreamException">The body ended before, or went beyond, its Content-Length.</exception>
-    /// <exception cref="TimeoutException">Nothing came for a minute.</exception>
+    /// <exception cref="DropChangedException">The body broke, and the drop was deleted or overwritten meanwhile.</exception>
+    /// <exception cref="IOException">The body broke too often, or is longer than its Content-Length. Other faults of a connection may come as well.</exception>
+    /// <exception cref="TimeoutException">The body broke too often, at last by silence.</exception>
+    // Pooled, as what it calls: a read that has to wait allocates nothing of ours.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await ReadInTimeAsync(buffer, cancellationToken);
-        Bytes += read;
-        if ((read == 0 && !buffer.IsEmpty && Bytes != body.ContentLength) || Bytes > body.ContentLength)
+        var read = await ReadThroughBreaksAsync(buffer, cancellationToken);
+        if (Bytes + read > _total)
         {
-            throw new EndOfStreamException($"S3 sent {Bytes} bytes of {body.ContentLength}.");
+            throw new EndOfStreamException($"S3 sent {Bytes + read} bytes of {_total}.");
         }
 
         _hash.AppendData(buffer.Span[..read]);
+        Bytes += read;
         return read;
     }
 
-    private async ValueTask<int> ReadInTimeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadThroughBreaksAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var reading = body.Stream.ReadAsync(buffer, _silence.Token);
-        if (reading.IsCompletedSuccessfully)
+        while (true)
         {
-            return reading.Result;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_body is null && Bytes == _total)
+            {
+                // It broke when there was nothing left to read: S3 refuses a range that begins at the end.
+                return 0;
+            }
+
+            if (_silence.IsCancellationRequested)
+            {
+                // Not disposed: it may still be telling its listeners.
+                _silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            }
+
+            try
+            {
+                _body ??= await ReopenAsync(cancellationToken);
+                var reading = _body.Stream.ReadAsync(buffer, _silence.Token);
+                var read = reading.IsCompletedSuccessfully ? reading.Result : await InTimeAsync(reading, cancellationToken);
+                return read > 0 || buffer.IsEmpty || Bytes == _total
+                    ? read
+                    : throw new EndOfStreamException($"S3 sent {Bytes} bytes of {_total}.");
+            }
+            catch (Exception fault) when (_breaks < MostBreaks && ReadFault.IsPassing(fault) && !cancellationToken.IsCancellationRequested)
+            {
+                await BreakAsync(fault, cancellationToken);
+            }
+        }
+    }
+
+    private async Task BreakAsync(Exception fault, CancellationToken cancellationToken)
+    {
+        _body?.Dispose();
+        _body = null;
+        _breaks++;
+        var wait = backoff.Next();
+        LogBreak(key, Bytes, _total, wait.TotalSeconds, _breaks, MostBreaks, fault.Message);
+        await Task.Delay(wait, time, cancellationToken);
+    }
+
+    private async ValueTask<ObjectBody> ReopenAsync(CancellationToken cancellationToken)
+    {
+        var body = await InTimeAsync(new ValueTask<ObjectBody>(reopen(Bytes, _silence.Token)), cancellationToken);
+        if (body.From == Bytes && body.Total == _total)
+        {
+            return body;
         }
 
+        body.Dispose();
+        throw new IOException($"S3 was asked for the bytes from {Bytes} of {_total} on and answered with those from {body.From} of {body.Total}.");
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<T> InTimeAsync<T>(ValueTask<T> work, CancellationToken cancellationToken)
+    {
         _silence.CancelAfter(Silence);
         await using var stop = cancellationToken.UnsafeRegister(static silence => ((CancellationTokenSource)silence!).Cancel(), _silence);
         try
         {
-            return await reading;
+            return await work;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"S3 sent nothing for {Silence.TotalSeconds:0} seconds, after {Bytes} of {body.ContentLength} bytes.");
-        }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException) when (_silence.IsCancellationRequested)
+        {
+            throw new TimeoutException($"S3 sent nothing for {Silence.TotalSeconds:0} seconds, after {Bytes} of {_total} bytes.");
         }
         finally
         {
@@ -100,9 +171,12 @@ internal sealed class DropContent(ObjectBody body, TimeProvider time) : Stream
         {
             _hash.Dispose();
             _silence.Dispose();
-            body.Dispose();
+            _body?.Dispose();
         }
 
         base.Dispose(disposing);
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Key} broke at byte {Byte} of {Total}, resuming in {Seconds:0.0} s (break {Break} of {MostBreaks}): {Fault}")]
+    private partial void LogBreak(string key, long @byte, long total, double seconds, int @break, int mostBreaks, string fault);
 }

@@ -1,46 +1,61 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Batches;
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace EtlWorker.Gate;
 
-/// <summary>Asks for the batch decision, records what it puts aside, and claims the date of a batch that is ready.</summary>
+/// <summary>
+/// Asks for the batch decision, records what it puts aside, and claims the date of a batch that is ready. Tells of expected
+/// days whose deadline passed without a run.
+/// </summary>
 internal sealed partial class DayGate(
-    RunLedger runs, Outbox outbox, QueueWatermark watermark, WorkerName worker, TimeProvider time, ILogger<DayGate> logger)
+    RunLedger runs, Outbox outbox, CurrentVersions versions, QueueWatermark watermark, WorkerName worker, TimeProvider time, ILogger<DayGate> logger)
 {
     /// <summary>Called with the pipeline's lock held.</summary>
     /// <returns>The run that is to be executed now, or null.</returns>
     public async Task<Run?> OpenAsync(NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         var pipeline = definition.Pipeline;
-        var pending = await DropLedger.PendingAsync(connection, pipeline.Name, cancellationToken);
-        if (pending.Count == 0)
+        var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
+        var candidates = await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken);
+        await WarnOfMissedDeadlinesAsync(connection, definition, candidates, summaries, cancellationToken);
+        if (!candidates.Any(drop => drop.Disposition == DropDisposition.Pending))
         {
             return null;
         }
 
-        var known = pending.Where(drop => pipeline.Feeds.Any(feed => feed.Name == drop.Feed));
-        var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
-        var now = time.GetUtcNow();
-        var decision = new BatchPlanner(pipeline, definition.Calendar)
-            .Decide(known, summaries, now < watermark.HeardUntil ? now : watermark.HeardUntil);
-        return await ApplyAsync(connection, definition, decision, cancellationToken);
+        var decision = Decide(definition, candidates, summaries);
+        if (decision.Ready is { Missing.Count: > 0 } change && await versions.RecordAsync(pipeline, change.Missing, cancellationToken))
+        {
+            decision = Decide(definition, await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken), summaries);
+        }
+
+        return await ApplyAsync(connection, definition, decision, summaries, cancellationToken);
     }
+
+    private BatchDecision Decide(LoadedDefinition definition, IReadOnlyList<Drop> candidates, IReadOnlyList<RunSummary> summaries) =>
+        new BatchPlanner(definition.Pipeline, definition.Calendar).Decide(candidates, summaries, time.GetUtcNow(), watermark.HeardUntil);
 
     /// <summary>
     /// What is put aside and what is claimed commit together: a decision half applied could not be made again.
     /// </summary>
     private async Task<Run?> ApplyAsync(
-        NpgsqlConnection connection, LoadedDefinition definition, BatchDecision decision, CancellationToken cancellationToken)
+        NpgsqlConnection connection, LoadedDefinition definition, BatchDecision decision, IReadOnlyList<RunSummary> summaries,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await PutAsideAsync(connection, definition.Pipeline.Name, decision.Disposals, cancellationToken);
         Run? run = null;
         if (decision.Ready is { } batch)
         {
-            run = await runs.ClaimAsync(connection, ClaimOf(definition, batch, worker), cancellationToken);
+            run = summaries.Any(summary => summary.RunDate == batch.RunDate)
+                ? await ReopenAsync(connection, definition, batch, cancellationToken)
+                : await runs.ClaimAsync(connection, ClaimOf(definition, batch, worker), cancellationToken);
             if (run is null)
             {
                 LogTakenElsewhere(batch.RunDate);
@@ -51,6 +66,20 @@ internal sealed partial class DayGate(
         await transaction.CommitAsync(cancellationToken);
         LogApplied(decision, run);
         return run;
+    }
+
+    /// <summary>A failed date that its pipeline leaves open runs again, as the same run.</summary>
+    private async Task<Run?> ReopenAsync(NpgsqlConnection connection, LoadedDefinition definition, Batch batch, CancellationToken cancellationToken)
+    {
+        if (await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, batch.RunDate, cancellationToken) is not { State: RunState.Failed } failed)
+        {
+            return null;
+        }
+
+        await runs.ReopenAsync(connection, failed, ClaimOf(definition, batch, worker), "a newer drop landed, and failedDay is open", cancellationToken);
+        return await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, batch.RunDate, cancellationToken) is { } reopened
+            ? await RunLedger.NextAttemptAsync(connection, reopened, worker.Name, cancellationToken)
+            : null;
     }
 
     private async Task PutAsideAsync(
@@ -69,8 +98,45 @@ internal sealed partial class DayGate(
 
             if (told.Count > 0)
             {
-                await outbox.AddAsync(connection, PutAsideNotice.Of(pipeline, alike.Key, told), cancellationToken);
+                await outbox.AddAsync(connection, GateNotices.PutAside(pipeline, alike.Key, told), cancellationToken);
             }
+        }
+    }
+
+    private async Task WarnOfMissedDeadlinesAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, IReadOnlyList<Drop> candidates, IReadOnlyList<RunSummary> summaries,
+        CancellationToken cancellationToken)
+    {
+        var pipeline = definition.Pipeline;
+        var now = time.GetUtcNow();
+        var until = now < watermark.HeardUntil ? now : watermark.HeardUntil;
+        // Nothing is missing as long as the queue may still tell of it.
+        if (pipeline.Trigger.Deadline is null || until == DateTimeOffset.MinValue)
+        {
+            return;
+        }
+
+        // What was due before the pipeline was first watched, or very long ago, is nobody's concern.
+        var judged = await DeadlineWatch.JudgedUntilAsync(connection, pipeline.Name, cancellationToken);
+        var after = judged is { } before && before > until - pipeline.Trigger.Lookback ? before : judged is null ? until : until - pipeline.Trigger.Lookback;
+        var pending = candidates.Where(drop => drop.Disposition == DropDisposition.Pending);
+        var overdue = new BatchPlanner(pipeline, definition.Calendar).Overdue(pending, summaries, after, until).ToList();
+        if (overdue.Count == 0 && until - judged < TimeSpan.FromHours(1))
+        {
+            return;
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        foreach (var day in overdue)
+        {
+            await outbox.AddAsync(connection, GateNotices.Late(pipeline, day), cancellationToken);
+        }
+
+        await DeadlineWatch.MoveAsync(connection, pipeline.Name, until, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        foreach (var day in overdue)
+        {
+            LogLate(day.Date, string.Join(", ", day.Missing));
         }
     }
 
@@ -98,6 +164,8 @@ internal sealed partial class DayGate(
         Document = definition.Document,
         Sql = definition.SqlAsJson(),
         Worker = worker.Name,
+        Warnings = [.. batch.Missing.Select(feed => $"{feed} has never been dropped: its table keeps the rows that it has")],
+        Accumulating = [.. definition.Pipeline.Accumulating],
     };
 
     [LoggerMessage(LogLevel.Information, "The set of {RunDate:yyyy-MM-dd} is whole: run {RunId} begins with {DropCount} drops")]
@@ -105,6 +173,9 @@ internal sealed partial class DayGate(
 
     [LoggerMessage(LogLevel.Information, "{Key} is {Disposition}: {Reason}")]
     private partial void LogPutAside(string key, string disposition, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{RunDate:yyyy-MM-dd} has no run by its deadline; missing: {Missing}")]
+    private partial void LogLate(DateOnly runDate, string missing);
 
     [LoggerMessage(LogLevel.Information, "The run of {RunDate:yyyy-MM-dd} was claimed by another worker, or its drops changed; deciding again")]
     private partial void LogTakenElsewhere(DateOnly runDate);

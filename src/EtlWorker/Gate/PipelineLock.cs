@@ -17,4 +17,20 @@ internal static class PipelineLock
         await using var command = connection.Embedded("Gate/try_lock", ("pipeline", pipeline));
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
+
+    /// <summary>Waits for whoever is at work, for half a minute.</summary>
+    /// <returns>False when it took longer.</returns>
+    public static async Task<bool> WaitAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = connection.Embedded("Gate/take_lock", ("pipeline", pipeline));
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return true;
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return false;
+        }
+    }
 }

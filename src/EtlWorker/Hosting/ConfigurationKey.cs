@@ -14,12 +14,13 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
     public static readonly ConfigurationKey TopicArn = new("Notify:TopicArn", "the ARN of the SNS topic that is told");
     public static readonly ConfigurationKey Attempts = new("Run:Attempts", "how often a run may begin its load; default: 5");
     public static readonly ConfigurationKey Interval = new("Run:Interval", "how often the ledger is looked at without a drop, as hh:mm:ss; default: 00:01:00");
+    public static readonly ConfigurationKey RecoveryInterval = new("Recovery:Interval", "how often the bucket is listed for drops whose event was lost, as hh:mm:ss; default: 00:15:00");
     public static readonly ConfigurationKey LogLevel = new("Log:Level", "Debug, Information, Warning or Error; default: Information");
     public static readonly ConfigurationKey LogFormat = new("Log:Format", "text or json; default: text");
 
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        QueueUrl, Definition, Bucket, ResultsBucket, ConnectionString, Password, TopicArn, Attempts, Interval, LogLevel, LogFormat,
+        QueueUrl, Definition, Bucket, ResultsBucket, ConnectionString, Password, TopicArn, Attempts, Interval, RecoveryInterval, LogLevel, LogFormat,
     ];
 
     /// <summary>As the operator writes it: <c>QUEUE__URL</c>.</summary>

@@ -11,6 +11,7 @@ using EtlWorker.Ledger;
 using EtlWorker.Load;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
+using EtlWorker.Recovery;
 using EtlWorker.Running;
 using EtlWorker.Storage;
 using EtlWorker.Triggering;
@@ -45,6 +46,7 @@ internal static class WorkerHost
         .AddSingleton(settings.Database)
         .AddSingleton(settings.Topic)
         .AddSingleton(settings.Run)
+        .AddSingleton(settings.Recovery)
         .AddSingleton(settings.Definition)
         .AddSingleton(WorkerName.OfThisProcess())
 #pragma warning disable RS0030 // The one place where the program's clock is chosen.
@@ -64,15 +66,19 @@ internal static class WorkerHost
     {
         services.AddSingleton<IAmazonSQS>(_ => new AmazonSQSClient());
         services.AddSingleton(provider => new DropSorter(settings.Definition, settings.Buckets.Landing));
-        services.AddSingleton<DayGate>();
         // Version and length are checked by ourselves; S3's optional checksums would hash every body once more.
         services.AddSingleton<IAmazonS3>(_ => new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED }));
         services.AddSingleton<ObjectStore>();
+        services.AddSingleton<ObjectFinder>();
+        services.AddSingleton<CurrentVersions>();
+        services.AddSingleton<DayGate>();
+        services.AddSingleton<ClaimReview>();
         services.AddSingleton<DropReader>();
         services.AddSingleton<FeedLoader>();
         services.AddSingleton<ResultExporter>();
         AddTopic(services, settings.Topic);
         services.AddSingleton<NoticeSender>();
+        services.AddSingleton<StallAlert>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<PipelineRunner>();
     }
@@ -88,5 +94,6 @@ internal static class WorkerHost
 
     private static void AddLoops(IServiceCollection services) => services
         .AddHostedService<QueueListener>()
+        .AddHostedService<DropSweep>()
         .AddHostedService<RunLoop>();
 }

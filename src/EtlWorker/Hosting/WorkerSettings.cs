@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using EtlWorker.Definitions;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
+using EtlWorker.Recovery;
 using EtlWorker.Running;
 using EtlWorker.Storage;
 using EtlWorker.Triggering;
@@ -13,7 +14,7 @@ namespace EtlWorker.Hosting;
 
 /// <summary>All that the operator configures, checked as a whole. Nothing below Hosting sees the configuration itself.</summary>
 internal sealed record WorkerSettings(
-    QueueOptions Queue, BucketOptions Buckets, DatabaseOptions Database, TopicOptions Topic, RunOptions Run, LoadedDefinition Definition)
+    QueueOptions Queue, BucketOptions Buckets, DatabaseOptions Database, TopicOptions Topic, RunOptions Run, RecoveryOptions Recovery, LoadedDefinition Definition)
 {
     /// <summary>appsettings.json beside the program, then the environment, then systemd credentials.</summary>
     public static IConfiguration Configuration() => new ConfigurationBuilder()
@@ -33,13 +34,14 @@ internal sealed record WorkerSettings(
         var topic = reader.Required(ConfigurationKey.TopicArn, TopicOf);
         var run = new RunOptions(
             reader.Optional(ConfigurationKey.Attempts, 5, Attempts), reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval));
+        var recovery = new RecoveryOptions(reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(15), Interval));
         LogOptions.Read(reader);
         var definition = ReadDefinition(reader);
         RequireRegion(reader);
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0
             ? new WorkerSettings(
-                new QueueOptions(queue!), new BucketOptions(bucket, reader.Optional(ConfigurationKey.ResultsBucket) ?? bucket), database, topic!, run, definition!)
+                new QueueOptions(queue!), new BucketOptions(bucket, reader.Optional(ConfigurationKey.ResultsBucket) ?? bucket), database, topic!, run, recovery, definition!)
             : throw new InvalidConfigurationException(reader.Faults);
     }
 

@@ -21,4 +21,10 @@ internal sealed record Claim
     public required string Sql { get; init; }
 
     public required string Worker { get; init; }
+
+    /// <summary>What the notice must tell of the batch itself.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The feeds whose every drop counts: what is loaded of them is never loaded again.</summary>
+    public required IReadOnlyList<string> Accumulating { get; init; }
 }

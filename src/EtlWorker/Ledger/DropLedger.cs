@@ -1,5 +1,6 @@
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -38,11 +39,15 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The drops that no run has taken and no decision has put aside.</summary>
-    public static async Task<IReadOnlyList<Drop>> PendingAsync(
-        NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    /// <summary>The drops that the batch decision of this definition looks at.</summary>
+    public static async Task<IReadOnlyList<Drop>> CandidatesAsync(
+        NpgsqlConnection connection, PipelineDefinition pipeline, CancellationToken cancellationToken)
     {
-        await using var command = connection.Embedded("Ledger/pending_drops", ("pipeline", pipeline));
+        var any = pipeline.Trigger.When == TriggerKind.Change;
+        await using var command = connection.Embedded("Ledger/candidate_drops",
+            ("pipeline", pipeline.Name), ("open", pipeline.Trigger.FailedDay == FailedDay.Open),
+            ("accumulating", pipeline.Accumulating.ToArray()),
+            ("changing", any ? pipeline.RequiredFeeds.Select(feed => feed.Name).ToArray() : []));
         return await ReadAsync(command, cancellationToken);
     }
 
@@ -53,19 +58,20 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         return await ReadAsync(command, cancellationToken);
     }
 
-    /// <summary>The drops that a retry of a run may take, each with whether the run had it.</summary>
-    public static async Task<IReadOnlyList<(Drop Drop, bool OfRun)>> ForRetryAsync(
-        NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
+    /// <summary>The drops with which a run may be made again; the run's own have its date.</summary>
+    public static async Task<IReadOnlyList<Drop>> ForRunAsync(
+        NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
     {
-        await using var command = connection.Embedded("Ledger/retry_drops", ("pipeline", run.Pipeline), ("run_id", run.Id));
-        var drops = new List<(Drop, bool)>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            drops.Add((Read(reader), reader.Get<bool>(9)));
-        }
+        await using var command = connection.Embedded("Ledger/retry_drops", ("pipeline", run.Pipeline), ("run_id", run.Id), ("run_date", run.RunDate),
+            ("optional", pipeline.Feeds.Where(feed => !feed.Required && !feed.Accumulates).Select(feed => feed.Name).ToArray()));
+        return await ReadAsync(command, cancellationToken);
+    }
 
-        return drops;
+    /// <summary>A claimed drop's object is not there any more; within the caller's transaction.</summary>
+    public static async Task GoneAsync(NpgsqlConnection connection, Drop drop, string reason, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/gone_drop", ("id", drop.Id), ("reason", reason));
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Puts a drop aside, within the caller's transaction.</summary>
@@ -90,7 +96,7 @@ internal sealed class DropLedger(Database database, TimeProvider time)
             ("pipeline", pipeline), ("feed", sorted.Feed), ("bucket", told.Bucket), ("key", told.Key), ("version_id", told.VersionId),
             ("etag", told.ETag), ("size", told.Size), ("sequencer", told.Sequencer), ("event_time", told.EventTime.ToUniversalTime()),
             ("source", Word.Of(told.Source)), ("now", time.GetUtcNow()),
-            ("disposition", Word.Of(sorted.Disposition)), ("reason", sorted.IgnoredBecause));
+            ("disposition", Word.Of(sorted.Disposition)), ("reason", sorted.Reason));
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
@@ -100,22 +106,22 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            drops.Add(Read(reader));
+            drops.Add(new Drop
+            {
+                Id = reader.Get<long>(0),
+                Feed = reader.Get<string>(1),
+                Bucket = reader.Get<string>(2),
+                Key = reader.Get<string>(3),
+                VersionId = reader.GetOrNull<string>(4),
+                ETag = reader.GetOrNull<string>(5),
+                Size = reader.Get<long>(6),
+                Sequencer = reader.GetOrNull<string>(7),
+                EventTime = reader.Get<DateTimeOffset>(8),
+                Disposition = Word.Parse<DropDisposition>(reader.Get<string>(9)),
+                RunDate = reader.Get<DateOnly?>(10),
+            });
         }
 
         return drops;
     }
-
-    private static Drop Read(NpgsqlDataReader reader) => new()
-    {
-        Id = reader.Get<long>(0),
-        Feed = reader.Get<string>(1),
-        Bucket = reader.Get<string>(2),
-        Key = reader.Get<string>(3),
-        VersionId = reader.GetOrNull<string>(4),
-        ETag = reader.GetOrNull<string>(5),
-        Size = reader.Get<long>(6),
-        Sequencer = reader.GetOrNull<string>(7),
-        EventTime = reader.Get<DateTimeOffset>(8),
-    };
 }

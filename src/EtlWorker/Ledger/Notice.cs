@@ -14,7 +14,7 @@ internal sealed record Notice
 
     public required string Pipeline { get; init; }
 
-    /// <summary>The attribute <c>status</c>: succeeded, failed, not_exported, held or superseded.</summary>
+    /// <summary>The attribute <c>status</c>: succeeded, failed, not_exported, held, superseded, ignored, gone, late; X_unreachable, X_reachable of what stalls.</summary>
     public required string Kind { get; init; }
 
     public DateOnly? RunDate { get; init; }
@@ -29,7 +29,9 @@ internal sealed record Notice
     /// <summary>How every subject begins, so that an inbox sorts and a person filters by it. Cut to what SNS takes.</summary>
     public static string SubjectOf(string pipeline, DateOnly date, string headline)
     {
-        var subject = string.Create(CultureInfo.InvariantCulture, $"[etlworker] {pipeline} {date:yyyy-MM-dd} {headline}");
+        // A feed's name may hold any letter; a subject may not.
+        var ascii = new string([.. headline.Select(letter => letter is >= ' ' and <= '~' ? letter : '?')]);
+        var subject = string.Create(CultureInfo.InvariantCulture, $"[etlworker] {pipeline} {date:yyyy-MM-dd} {ascii}");
         return subject.Length <= MostSubject ? subject : $"{subject[..(MostSubject - Cut.Length)]}{Cut}";
     }
 

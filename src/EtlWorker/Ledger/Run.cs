@@ -23,6 +23,9 @@ internal sealed record Run
 
     public required string DefinitionHash { get; init; }
 
+    /// <summary>The worker that has it, or had it last.</summary>
+    public required string Worker { get; init; }
+
     public required DateTimeOffset ClaimedAt { get; init; }
 
     public DateTimeOffset? CommittedAt { get; init; }

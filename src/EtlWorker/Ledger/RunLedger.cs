@@ -19,7 +19,7 @@ internal sealed class RunLedger(TimeProvider time)
         var summaries = new List<RunSummary>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            summaries.Add(new RunSummary(reader.Get<DateOnly>(0), Word.Parse<RunState>(reader.Get<string>(1))));
+            summaries.Add(new RunSummary(reader.Get<DateOnly>(0), Word.Parse<RunState>(reader.Get<string>(1))) { WasCommitted = reader.Get<bool>(2) });
         }
 
         return summaries;
@@ -35,7 +35,8 @@ internal sealed class RunLedger(TimeProvider time)
         await KeepDefinitionAsync(connection, claim, cancellationToken);
         await using var claimRun = connection.Embedded("Ledger/claim_run",
             ("pipeline", claim.Pipeline), ("run_date", claim.Batch.RunDate), ("as_of", claim.AsOf), ("time_zone", claim.TimeZone),
-            ("definition_hash", claim.DefinitionHash), ("worker", claim.Worker), ("now", time.GetUtcNow()));
+            ("definition_hash", claim.DefinitionHash), ("worker", claim.Worker), ("warnings", claim.Warnings.ToArray()),
+            ("now", time.GetUtcNow()));
         if (await ReadRunAsync(claimRun, cancellationToken) is not { } run)
         {
             return null;
@@ -63,11 +64,47 @@ internal sealed class RunLedger(TimeProvider time)
         return (reader.Get<string>(0), reader.Get<string>(1));
     }
 
-    /// <summary>Begins a further attempt of a run that nobody is loading.</summary>
+    /// <summary>Begins a further attempt of a run that nobody is loading; how the former one ended is kept as a warning.</summary>
     public static async Task<Run> NextAttemptAsync(NpgsqlConnection connection, Run run, string worker, CancellationToken cancellationToken)
     {
-        await using var command = connection.Embedded("Ledger/next_attempt", ("id", run.Id), ("attempt", run.Attempt), ("worker", worker));
+        // After a person's retry, or under an open day, no attempt that counts was begun yet.
+        string[] warnings = run.Attempt < run.FirstAttempt
+            ? []
+            : [$"recovered: attempt {run.Attempt} of {run.Worker} ended early ({run.Error ?? "its worker was stopped or killed"}); {worker} began anew"];
+        await using var command = connection.Embedded("Ledger/next_attempt",
+            ("id", run.Id), ("attempt", run.Attempt), ("worker", worker), ("warnings", warnings));
         return await ReadRunAsync(command, cancellationToken) ?? throw new RunTakenException(run.Id);
+    }
+
+    /// <summary>Goes on with the delivery of a committed run that another worker left.</summary>
+    public static async Task<Run> TakeOverDeliveryAsync(NpgsqlConnection connection, Run run, string worker, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/take_over_delivery",
+            ("id", run.Id), ("attempt", run.Attempt), ("worker", worker),
+            ("warning", $"recovered: {run.Worker} had not delivered the results when {worker} went on"));
+        return await ReadRunAsync(command, cancellationToken) ?? throw new RunTakenException(run.Id);
+    }
+
+    /// <summary>The newest run date that was ever committed, though it may be made again now; null before the first.</summary>
+    public static async Task<DateOnly?> NewestLoadedAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/newest_loaded", ("pipeline", pipeline));
+        return await command.ExecuteScalarAsync(cancellationToken) is DateOnly date ? date : null;
+    }
+
+    /// <summary>How many rows each feed had in the last run before this one's date.</summary>
+    public static async Task<IReadOnlyDictionary<string, long>> FormerRowsAsync(
+        NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/former_rows", ("pipeline", run.Pipeline), ("run_date", run.RunDate));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new Dictionary<string, long>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(reader.Get<string>(0), reader.Get<long>(1));
+        }
+
+        return rows;
     }
 
     /// <summary>The last statement of the data transaction: the run is committed, its drops are loaded.</summary>
@@ -84,12 +121,30 @@ internal sealed class RunLedger(TimeProvider time)
     /// <param name="connection">The connection that holds the pipeline's lock.</param>
     /// <param name="run">The run.</param>
     /// <param name="error">The cause, for a person.</param>
-    /// <param name="returned">Feeds whose drops were not at fault and wait for the next run.</param>
+    /// <param name="returned">The drops of optional feeds that were not at fault and wait for the next run.</param>
+    /// <param name="kept">The drops of feeds whose every drop counts that were not at fault and are taken by the next run.</param>
     /// <param name="cancellationToken">Cancels the change.</param>
     public async Task FailAsync(
-        NpgsqlConnection connection, Run run, string error, IEnumerable<string> returned, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, Run run, string error, IEnumerable<long> returned, IEnumerable<long> kept, CancellationToken cancellationToken) =>
         await ChangeAsync(run, connection.Embedded("Ledger/fail_run",
-            ("id", run.Id), ("attempt", run.Attempt), ("error", error), ("returned", returned.ToArray()), ("now", time.GetUtcNow())), cancellationToken);
+            ("id", run.Id), ("attempt", run.Attempt), ("error", error), ("returned", returned.ToArray()), ("kept", kept.ToArray()),
+            ("now", time.GetUtcNow())), cancellationToken);
+
+    /// <summary>Gives a claim back, within the caller's transaction: its drops wait again, and the date is unused.</summary>
+    public static async Task ReleaseAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
+    {
+        await using var drops = connection.Embedded("Ledger/free_drops", ("run_id", run.Id));
+        await drops.ExecuteNonQueryAsync(cancellationToken);
+        await ChangeAsync(run, connection.Embedded("Ledger/release_run", ("id", run.Id), ("attempt", run.Attempt)), cancellationToken);
+    }
+
+    /// <summary>Has a claimed run execute with other drops, within the caller's transaction.</summary>
+    public static async Task ReplaceDropsAsync(NpgsqlConnection connection, Run run, Claim claim, CancellationToken cancellationToken)
+    {
+        await using var drops = connection.Embedded("Ledger/reopen_drops",
+            ("run_id", run.Id), ("ids", claim.Batch.Drops.Select(drop => drop.Id).ToArray()), ("kept", claim.Accumulating.ToArray()));
+        await drops.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <summary>Gives up delivering a committed run; its tables stay as they are.</summary>
     public static async Task ParkAsync(NpgsqlConnection connection, Run run, string error, CancellationToken cancellationToken) =>
@@ -116,10 +171,9 @@ internal sealed class RunLedger(TimeProvider time)
     {
         await KeepDefinitionAsync(connection, claim, cancellationToken);
         await ChangeAsync(run, connection.Embedded("Ledger/reopen_run",
-            ("id", run.Id), ("attempt", run.Attempt), ("reason", reason), ("definition_hash", claim.DefinitionHash), ("as_of", claim.AsOf)), cancellationToken);
-        await using var drops = connection.Embedded("Ledger/reopen_drops",
-            ("run_id", run.Id), ("ids", claim.Batch.Drops.Select(drop => drop.Id).ToArray()));
-        await drops.ExecuteNonQueryAsync(cancellationToken);
+            ("id", run.Id), ("attempt", run.Attempt), ("reason", reason), ("definition_hash", claim.DefinitionHash), ("as_of", claim.AsOf),
+            ("warnings", claim.Warnings.ToArray())), cancellationToken);
+        await ReplaceDropsAsync(connection, run, claim, cancellationToken);
     }
 
     private async Task KeepDefinitionAsync(NpgsqlConnection connection, Claim claim, CancellationToken cancellationToken)
@@ -154,11 +208,12 @@ internal sealed class RunLedger(TimeProvider time)
                 Attempt = reader.Get<int>(5),
                 FirstAttempt = reader.Get<int>(6),
                 DefinitionHash = reader.Get<string>(7),
-                ClaimedAt = reader.Get<DateTimeOffset>(8),
-                CommittedAt = reader.Get<DateTimeOffset?>(9),
-                Warnings = reader.Get<string[]>(10),
-                Error = reader.GetOrNull<string>(11),
-                Reason = reader.GetOrNull<string>(12),
+                Worker = reader.Get<string>(8),
+                ClaimedAt = reader.Get<DateTimeOffset>(9),
+                CommittedAt = reader.Get<DateTimeOffset?>(10),
+                Warnings = reader.Get<string[]>(11),
+                Error = reader.GetOrNull<string>(12),
+                Reason = reader.GetOrNull<string>(13),
             }
             : null;
     }

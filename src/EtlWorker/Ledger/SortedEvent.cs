@@ -5,5 +5,11 @@ namespace EtlWorker.Ledger;
 /// <summary>An event with the feed that takes it, or the reason why none does.</summary>
 internal sealed record SortedEvent(DropEvent Event, string? Feed, string? IgnoredBecause)
 {
-    public DropDisposition Disposition => IgnoredBecause is null ? DropDisposition.Pending : DropDisposition.Ignored;
+    /// <summary>Why the drop is recorded and does not count, or null: it was not dropped anew, it is what is there.</summary>
+    public string? HeldBecause { get; init; }
+
+    public string? Reason => IgnoredBecause ?? HeldBecause;
+
+    public DropDisposition Disposition => IgnoredBecause is not null ? DropDisposition.Ignored
+        : HeldBecause is not null ? DropDisposition.Held : DropDisposition.Pending;
 }

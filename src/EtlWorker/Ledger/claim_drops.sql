@@ -1,4 +1,5 @@
--- Gives the batch's drops to its run. Fewer rows than ids: the caller rolls the claim back.
+-- Gives the batch's drops to its run; of some triggers and feeds drops that were put aside are among them.
+-- Fewer rows than ids: the caller rolls the claim back.
 update etl.drop
-set disposition = 'claimed', run_id = @run_id
-where id = any(@ids) and disposition = 'pending';
+set disposition = 'claimed', run_id = @run_id, reason = null
+where id = any(@ids) and disposition in ('pending', 'held', 'failed', 'superseded');

@@ -1,5 +1,7 @@
 -- The drops that a run executes with.
-select id, feed, bucket, key, version_id, etag, size, sequencer, event_time
-from etl.drop
-where run_id = @run_id and disposition in ('claimed', 'loaded')
-order by id;
+select drops.id, drops.feed, drops.bucket, drops.key, drops.version_id, drops.etag, drops.size, drops.sequencer, drops.event_time,
+    drops.disposition, run.run_date
+from etl.drop as drops
+join etl.run on run.id = drops.run_id
+where drops.run_id = @run_id and drops.disposition = 'claimed'
+order by drops.id;

@@ -1,10 +1,13 @@
--- The drops of a run that is made again: those chosen are claimed, those that it had besides are superseded.
--- @ids: the drops chosen.
+-- The drops of a run that is made again: those chosen are claimed, those that it had besides are put aside.
+-- @ids: the drops chosen; @kept: the feeds whose every drop counts: what is loaded of them stays loaded, the rest is held for the
+-- next batch.
 with chosen as (
     update etl.drop
     set disposition = 'claimed', run_id = @run_id, reason = null
     where id = any(@ids)
 )
 update etl.drop
-set disposition = 'superseded', reason = 'a retry of its run took a newer drop'
-where run_id = @run_id and not id = any(@ids);
+set disposition = case when feed = any(@kept) then 'held' else 'superseded' end,
+    run_id = case when feed = any(@kept) then null else run_id end,
+    reason = 'its run was made again ' || case when feed = any(@kept) then 'without it; the next batch takes it' else 'with a newer drop' end
+where run_id = @run_id and not id = any(@ids) and not (feed = any(@kept) and disposition = 'loaded');

@@ -11,7 +11,7 @@ namespace EtlWorker.Load;
 /// Fills emptied staging tables with the rows of CSV files: every field checked, binary COPY, one pass, inside the run's
 /// transaction.
 /// </summary>
-internal sealed class FeedLoader(RunJournal journal)
+internal sealed class FeedLoader(RunJournal journal, Database database)
 {
     /// <summary>
     /// Empties the tables of all feeds that will be loaded, at once: tables that refer to each other can only be truncated
@@ -38,12 +38,13 @@ internal sealed class FeedLoader(RunJournal journal)
     /// <param name="run">The run that loads.</param>
     /// <param name="feed">The feed and its options.</param>
     /// <param name="limit">How many rows may be refused.</param>
+    /// <param name="former">Rows of the feed's last run; null where there is none.</param>
     /// <param name="file">The object's key, for messages.</param>
     /// <param name="content">The file's bytes; read to the very end.</param>
     /// <param name="cancellationToken">Ends the load; the transaction is then rolled back by the caller.</param>
     /// <exception cref="RunFailedException">The header does not fit, too many rows are bad, or too few are there.</exception>
     public async Task<LoadedFeed> LoadAsync(
-        NpgsqlConnection connection, Run run, FeedDefinition feed, RejectLimit limit, string file, Stream content,
+        NpgsqlConnection connection, Run run, FeedDefinition feed, RejectLimit limit, long? former, string file, Stream content,
         CancellationToken cancellationToken)
     {
         var table = await TableCatalogue.ReadAsync(connection, TableName.Parse(feed.Table), cancellationToken);
@@ -54,9 +55,11 @@ internal sealed class FeedLoader(RunJournal journal)
             var header = HeaderMap.Of(feed, table, file, await records.ReadHeaderAsync(cancellationToken));
             var buffer = new CopyBuffer();
             var encoder = new RowEncoder(records, buffer, header, feed);
-            var loaded = await CopyAsync(connection, table, header, records, encoder, buffer, rejects, cancellationToken);
+            var merge = feed.Mode == LoadMode.Merge ? await MergeTable.CreateAsync(connection, table, cancellationToken) : null;
+            var loaded = await CopyAsync(connection, merge?.Table ?? table, header, records, encoder, buffer, rejects, cancellationToken);
             rejects.JudgeAtEnd(loaded + rejects.Count);
-            JudgeSize(feed, file, loaded);
+            JudgeSize(feed, file, loaded, former);
+            await (merge?.ApplyAsync(connection, header.Columns, cancellationToken) ?? Task.CompletedTask);
             await rejects.FlushAsync(cancellationToken);
             return new LoadedFeed(loaded + rejects.Count, loaded, rejects.Count, header.Warnings);
         }
@@ -68,16 +71,16 @@ internal sealed class FeedLoader(RunJournal journal)
         }
     }
 
-    private static async Task<long> CopyAsync(
+    private async Task<long> CopyAsync(
         NpgsqlConnection connection, TargetTable table, HeaderMap header, CsvRecords records, RowEncoder encoder, CopyBuffer buffer,
         RejectLog rejects, CancellationToken cancellationToken)
     {
         var columns = string.Join(", ", header.Columns.Select(column => TableName.Quote(column.Name)));
-        await using var copy = await connection.BeginRawBinaryCopyAsync(
+        var copy = await connection.BeginRawBinaryCopyAsync(
             $"copy {table.Name.Quoted} ({columns}) from stdin (format binary)", cancellationToken);
+        long loaded = 0;
         try
         {
-            long loaded = 0;
             while (await records.ReadAsync(cancellationToken))
             {
                 var refused = encoder.Encode(out var column);
@@ -99,13 +102,36 @@ internal sealed class FeedLoader(RunJournal journal)
 
             buffer.AppendTrailer();
             await copy.WriteAsync(buffer.Written, cancellationToken);
-            return loaded;
         }
         catch
         {
             // Disposing alone would complete the COPY with the rows sent so far.
             await Quietly(copy.CancelAsync);
+            await Quietly(async () => await copy.DisposeAsync());
             throw;
+        }
+
+        await CompleteAsync(connection, copy, cancellationToken);
+        return loaded;
+    }
+
+    /// <summary>The server may take its time to end a COPY, and Npgsql takes no token for that: a stop has the server cancel it.</summary>
+    private async Task CompleteAsync(NpgsqlConnection connection, NpgsqlRawCopyStream copy, CancellationToken cancellationToken)
+    {
+        var (session, cancelling) = (connection.ProcessID, Task.CompletedTask);
+        try
+        {
+            await using var stop = cancellationToken.UnsafeRegister(
+                _ => cancelling = Quietly(() => database.CancelAsync(session, CancellationToken.None)), null);
+            await copy.DisposeAsync();
+        }
+        catch (PostgresException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        finally
+        {
+            await cancelling;
         }
     }
 
@@ -121,13 +147,26 @@ internal sealed class FeedLoader(RunJournal journal)
         }
     }
 
-    private static void JudgeSize(FeedDefinition feed, string file, long loaded)
+    /// <summary>An empty or a cut-off export never wipes good data. What adds to its table wipes nothing.</summary>
+    private static void JudgeSize(FeedDefinition feed, string file, long loaded, long? former)
     {
-        if (feed.Required && loaded < feed.MinRows)
+        if (!feed.Required || feed.Accumulates)
+        {
+            return;
+        }
+
+        if (loaded < feed.MinRows)
         {
             throw new RunFailedException(
                 $"{file} has {loaded:N0} good rows; feed {feed.Name} needs at least {feed.MinRows:N0}",
                 "Export the file again and drop it; an empty export never wipes good data.");
+        }
+
+        if (former > 0 && (former.Value - loaded) * 100.0 / former.Value is var shrunk && shrunk > feed.MaxShrinkPercent)
+        {
+            throw new RunFailedException(
+                $"{file} has {loaded:N0} good rows, {shrunk:0.#} % fewer than the {former:N0} of the last run; feed {feed.Name} may shrink by {feed.MaxShrinkPercent:0.#} %",
+                "Export the file again and drop it; if it is right, raise \"maxShrinkPercent\" of the feed in the definition.");
         }
     }
 }

@@ -18,9 +18,7 @@ internal sealed partial class NoticeSender(Outbox outbox, ITopic topic, ILogger<
             {
                 messageId = await topic.PublishAsync(notice, cancellationToken);
             }
-            catch (Exception fault) when (fault is HttpRequestException or IOException or TimeoutException or Amazon.Runtime.AmazonClientException
-                || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-                || fault.GetType().Namespace?.StartsWith("Polly", StringComparison.Ordinal) == true)
+            catch (Exception fault) when (IsOutOfReach(fault, cancellationToken))
             {
                 await Outbox.MarkUnsentAsync(connection, id, fault.Message, cancellationToken);
                 LogUnsent(notice.Subject, fault.Message);
@@ -37,6 +35,12 @@ internal sealed partial class NoticeSender(Outbox outbox, ITopic topic, ILogger<
             LogSent(notice.Subject, messageId);
         }
     }
+
+    /// <summary>Whether a notice may be out or not, and must be sent again.</summary>
+    internal static bool IsOutOfReach(Exception fault, CancellationToken cancellationToken) =>
+        fault is HttpRequestException or IOException or TimeoutException or Amazon.Runtime.AmazonClientException
+        || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        || fault.GetType().Namespace?.StartsWith("Polly", StringComparison.Ordinal) == true;
 
     [LoggerMessage(LogLevel.Information, "Told: {Subject} (SNS message {MessageId})")]
     private partial void LogSent(string subject, string messageId);

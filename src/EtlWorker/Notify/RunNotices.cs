@@ -25,7 +25,13 @@ internal static class RunNotices
         return NoticeOf(run, "succeeded", Text($"SUCCEEDED: {loaded:N0} rows loaded, {refused:N0} refused"), body);
     }
 
-    public static Notice Failed(Run run, RunStory story, RunStage stage, string cause, string remedy)
+    /// <param name="run">The run.</param>
+    /// <param name="story">What the ledger has of it.</param>
+    /// <param name="stage">Where it failed.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="remedy">What to do.</param>
+    /// <param name="staysOpen">Whether a newer drop runs the date again.</param>
+    public static Notice Failed(Run run, RunStory story, RunStage stage, string cause, string remedy, bool staysOpen = false)
     {
         var body = new StringBuilder()
             .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}. The tables hold what they held before."))
@@ -33,7 +39,7 @@ internal static class RunNotices
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {remedy}"))
             .AppendLine(Text($"           Then: etlworker retry {run.RunDate:yyyy-MM-dd} --reason \"...\""))
-            .AppendLine(Text($"           It takes the newest drops of that date. Until then files dropped again on that date are held."))
+            .AppendLine(Text($"           It takes the newest drops of that date. {(staysOpen ? "A newer drop of a required feed does so by itself." : "Until then files dropped again on that date are held.")}"))
             .AppendLine();
         AppendRun(body, run, story);
         AppendRejects(body, run, story);

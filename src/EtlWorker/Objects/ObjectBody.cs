@@ -1,14 +1,18 @@
-using Amazon.S3.Model;
-
 namespace EtlWorker.Objects;
 
-/// <summary>An open object: its bytes, and how many there must be.</summary>
-internal sealed class ObjectBody(GetObjectResponse response) : IDisposable
+/// <summary>An open object: its bytes from one of them on, and how many it has in all.</summary>
+internal sealed class ObjectBody : IDisposable
 {
-    public Stream Stream => response.ResponseStream;
+    public required Stream Stream { get; init; }
 
-    /// <summary>Bytes that S3 announced.</summary>
-    public long ContentLength => response.ContentLength;
+    /// <summary>Where in the object the stream begins.</summary>
+    public required long From { get; init; }
 
-    public void Dispose() => response.Dispose();
+    /// <summary>Bytes of the whole object, as S3 announced.</summary>
+    public required long Total { get; init; }
+
+    /// <summary>Without quotes.</summary>
+    public required string? ETag { get; init; }
+
+    public void Dispose() => Stream.Dispose();
 }

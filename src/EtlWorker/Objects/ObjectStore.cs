@@ -1,20 +1,30 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal.Util;
 using Amazon.S3;
 using Amazon.S3.Model;
 
 namespace EtlWorker.Objects;
 
-/// <summary>The only S3 code: whole versions are read, whole objects are written.</summary>
+/// <summary>The only S3 code: exact versions are read, whole objects are written.</summary>
 internal sealed class ObjectStore(IAmazonS3 s3)
 {
     /// <summary>The smallest part that S3 takes, and so the most that a write holds in memory.</summary>
     private const int PartBytes = 5 << 20;
 
-    /// <summary>
-    /// Opens exactly one version: by its version id, else only if its ETag is still the same.
-    /// </summary>
+    /// <summary>Opens an object at one of its bytes.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="versionId">The version; null for the current one.</param>
+    /// <param name="etag">The ETag that it must have, without quotes; null for any.</param>
+    /// <param name="from">The first byte wanted.</param>
+    /// <param name="cancellationToken">Ends the request, not the reading of what it opened.</param>
+    /// <returns>The body, which begins where S3 says: an endpoint may ignore <paramref name="from"/>.</returns>
     /// <exception cref="AmazonS3Exception">404 when it is gone, 412 when it was overwritten.</exception>
-    public async Task<ObjectBody> OpenAsync(string bucket, string key, string? versionId, string? etag, CancellationToken cancellationToken)
+    public async Task<ObjectBody> OpenAsync(
+        string bucket, string key, string? versionId, string? etag, long from, CancellationToken cancellationToken)
     {
         var response = await s3.GetObjectAsync(
             new GetObjectRequest
@@ -22,10 +32,67 @@ internal sealed class ObjectStore(IAmazonS3 s3)
                 BucketName = bucket,
                 Key = key,
                 VersionId = versionId,
-                EtagToMatch = versionId is null && etag is not null ? $"\"{etag}\"" : null,
+                EtagToMatch = etag is null ? null : $"\"{etag}\"",
+                // None from 0: an empty object has no byte 0 to begin at.
+                ByteRange = from == 0 ? null : new ByteRange($"bytes={from}-"),
             },
             cancellationToken);
-        return new ObjectBody(response);
+        var (begins, total) = ExtentOf(response);
+        return new ObjectBody
+        {
+            // Around the connection's stream the SDK puts one that hashes every byte where the ETag may be an MD5, whatever
+            // its settings say; that is most of the time of a read. We check version and length.
+            Stream = WrapperStream.GetNonWrapperBaseStream(response.ResponseStream),
+            From = begins,
+            Total = total,
+            ETag = Unquoted(response.ETag),
+        };
+    }
+
+    /// <returns>The current version; null when there is none, or it is deleted.</returns>
+    /// <exception cref="AmazonS3Exception">S3 could not be asked; also when there is no such bucket.</exception>
+    public async Task<ObjectHead?> HeadAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var head = await s3.GetObjectMetadataAsync(bucket, key, cancellationToken);
+            return new ObjectHead
+            {
+                Key = key,
+                VersionId = head.VersionId is "" or "null" ? null : head.VersionId,
+                ETag = Unquoted(head.ETag),
+                Size = head.ContentLength,
+                LastModified = Utc(head.LastModified),
+            };
+        }
+        catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.NotFound)
+        {
+            // A HEAD's 404 has no body to say what is missing, the key or the whole bucket; a listing's has.
+            await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = key, MaxKeys = 1 }, cancellationToken);
+            return null;
+        }
+    }
+
+    /// <summary>The current objects below a prefix, in key order.</summary>
+    /// <exception cref="AmazonS3Exception">S3 could not be asked; also when there is no such bucket.</exception>
+    public async IAsyncEnumerable<ListedObject> ListAsync(
+        string bucket, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Encoded, for a key may hold what XML cannot, and one such key would end the listing.
+        var pages = s3.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix, Encoding = EncodingType.Url });
+        await foreach (var page in pages.Responses.WithCancellation(cancellationToken))
+        {
+            foreach (var listed in page.S3Objects ?? [])
+            {
+                yield return new ListedObject
+                {
+                    Key = page.Encoding == EncodingType.Url ? WebUtility.UrlDecode(listed.Key) : listed.Key,
+                    ETag = Unquoted(listed.ETag),
+                    Size = listed.Size ?? 0,
+                    LastModified = Utc(listed.LastModified),
+                };
+            }
+        }
     }
 
     /// <summary>Writes one object whole: readers see the former one or this one, never a part.</summary>
@@ -45,13 +112,24 @@ internal sealed class ObjectStore(IAmazonS3 s3)
         await PutInPartsAsync(bucket, key, contentType, part, content, cancellationToken);
     }
 
+    // A whole answer (200) has no Content-Range.
+    private static (long From, long Total) ExtentOf(GetObjectResponse response) =>
+        ContentRangeHeaderValue.TryParse(response.ContentRange, out var range) && range is { From: { } from, Length: { } total }
+            ? (from, total)
+            : (0, response.ContentLength);
+
+    private static string? Unquoted(string? etag) => etag?.Trim('"');
+
+    private static DateTimeOffset Utc(DateTime? told) =>
+        new(told?.ToUniversalTime() ?? throw new InvalidDataException("S3 did not say when the object was last modified."));
+
     private async Task AbortQuietlyAsync(string bucket, string key, string uploadId)
     {
         try
         {
             await s3.AbortMultipartUploadAsync(bucket, key, uploadId, CancellationToken.None);
         }
-        catch (AmazonClientException)
+        catch (Exception second) when (second is AmazonClientException or AmazonServiceException or HttpRequestException or IOException)
         {
             // The first fault is under way and says more.
         }

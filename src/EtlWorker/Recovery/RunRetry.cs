@@ -18,14 +18,14 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
     {
         var pipeline = definition.Pipeline.Name;
         await using var connection = await database.OpenSessionAsync(cancellationToken);
+        if (!await PipelineLock.WaitAsync(connection, pipeline, cancellationToken))
+        {
+            return new RetryOutcome.Refused("A worker is at work on this pipeline. Try again when its run has ended: select * from etl.latest_run.");
+        }
+
         if (await RunLedger.OfDateAsync(connection, pipeline, date, cancellationToken) is not { } run)
         {
             return new RetryOutcome.NoRun();
-        }
-
-        if (!await PipelineLock.TryTakeAsync(connection, pipeline, cancellationToken))
-        {
-            return new RetryOutcome.Refused("A worker is at work on this pipeline. Try again when its run has ended: select * from etl.latest_run.");
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -48,12 +48,6 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
             return new RetryOutcome.Refused($"Run {run.Id} of {run.RunDate:yyyy-MM-dd} has not ended (attempt {run.Attempt}); a worker takes it up by itself.");
         }
 
-        var summaries = await RunLedger.SummariesAsync(connection, run.Pipeline, cancellationToken);
-        if (summaries.Any(other => other.RunDate > run.RunDate && other.State is RunState.Committed or RunState.Succeeded))
-        {
-            return new RetryOutcome.Refused($"A later date than {run.RunDate:yyyy-MM-dd} has been loaded; this version would put older rows in its place.");
-        }
-
         var batch = await BatchAsync(connection, run, definition, cancellationToken);
         if (batch.Missing.Count > 0)
         {
@@ -68,10 +62,10 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
     private static async Task<(Batch Batch, IReadOnlyList<string> Missing)> BatchAsync(
         NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
     {
-        var drops = (await DropLedger.ForRetryAsync(connection, run, cancellationToken))
-            .Where(candidate => definition.Pipeline.Feeds.Any(feed => feed.Name == candidate.Drop.Feed))
-            .ToLookup(candidate => candidate.OfRun, candidate => candidate.Drop);
-        var batch = new BatchPlanner(definition.Pipeline, definition.Calendar).Retry(run.RunDate, drops[true], drops[false], out var missing);
+        var drops = (await DropLedger.ForRunAsync(connection, run, definition.Pipeline, cancellationToken))
+            .Where(drop => definition.Pipeline.Feed(drop.Feed) is not null)
+            .ToLookup(drop => drop.RunDate is not null);
+        var batch = new BatchPlanner(definition.Pipeline, definition.Calendar).Again(run.RunDate, drops[true], drops[false], out var missing);
         return (batch, missing);
     }
 }

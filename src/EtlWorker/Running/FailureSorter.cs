@@ -14,6 +14,7 @@ internal static class FailureSorter
     public static SortedFailure Sort(Exception fault) => fault switch
     {
         RunFailedException known => new SortedFailure(false, known.Message, known.Remedy),
+        LedgerUnreachableException { InnerException: { } inner } => Sort(inner),
         RunTakenException => new SortedFailure(true, fault.Message, ""),
         // Npgsql calls a full disk transient; it stays full until a person makes room.
         PostgresException { IsTransient: true, SqlState: not PostgresErrorCodes.DiskFull } server => new SortedFailure(true, PostgresFault.Describe(server), ""),

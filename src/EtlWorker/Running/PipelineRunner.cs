@@ -1,6 +1,7 @@
 using System.Data;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Extract;
 using EtlWorker.Gate;
 using EtlWorker.Ledger;
 using EtlWorker.Notify;
@@ -15,7 +16,7 @@ namespace EtlWorker.Running;
 /// sends what is to be said. A retry and a recovery after a crash are the same path.
 /// </summary>
 internal sealed partial class PipelineRunner(
-    Database database, LoadedDefinition current, DayGate gate, RunExecutor executor, RunJournal journal, NoticeSender sender,
+    Database database, LoadedDefinition current, DayGate gate, ClaimReview review, RunExecutor executor, RunJournal journal, NoticeSender sender,
     RunOptions options, WorkerName worker, TimeProvider time, ILogger<PipelineRunner> logger)
 {
     /// <summary>How long a committed run's delivery is tried before a person is told.</summary>
@@ -23,14 +24,16 @@ internal sealed partial class PipelineRunner(
     private static readonly TimeSpan BookkeepingLimit = TimeSpan.FromSeconds(5);
 
     private bool _schemaSeen;
+    private (long Run, DateTimeOffset Since)? _undelivered;
 
     private string Pipeline => current.Pipeline.Name;
 
     /// <returns>Whether a run was executed to its end, so that another may be ready.</returns>
     /// <exception cref="StageFailedException">A transient failure; the next step takes the run up again.</exception>
+    /// <exception cref="LedgerUnreachableException">There is no session to be had; nothing was tried.</exception>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenSessionAsync(cancellationToken);
+        await using var connection = await OpenAsync(cancellationToken);
         await RequireSchemaAsync(connection, cancellationToken);
         if (!await PipelineLock.TryTakeAsync(connection, Pipeline, cancellationToken))
         {
@@ -48,6 +51,20 @@ internal sealed partial class PipelineRunner(
 
         await sender.SendAsync(connection, Pipeline, cancellationToken);
         return run is not null;
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.OpenSessionAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is NpgsqlException or TimeoutException)
+        {
+            // No time limit runs while nothing can be done.
+            _undelivered = null;
+            throw new LedgerUnreachableException(fault);
+        }
     }
 
     private async Task RequireSchemaAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -99,7 +116,8 @@ internal sealed partial class PipelineRunner(
         catch (StageFailedException failed)
         {
             var failure = FailureSorter.Sort(failed.InnerException!);
-            if (failure.IsTransient && time.GetUtcNow() - run.CommittedAt < DeliveryPatience)
+            _undelivered = _undelivered is { } former && former.Run == run.Id ? former : (run.Id, time.GetUtcNow());
+            if (failure.IsTransient && time.GetUtcNow() - _undelivered.Value.Since < DeliveryPatience)
             {
                 throw;
             }
@@ -120,6 +138,10 @@ internal sealed partial class PipelineRunner(
         try
         {
             return await executor.LoadAsync(connection, run, definition, cancellationToken);
+        }
+        catch (StageFailedException failed) when (failed.InnerException is DropChangedException changed)
+        {
+            return await ReviewAsync(connection, run, definition, changed, cancellationToken);
         }
         catch (StageFailedException failed)
         {
@@ -146,6 +168,24 @@ internal sealed partial class PipelineRunner(
             LogStopped(run.RunDate, run.Id);
             throw;
         }
+    }
+
+    /// <returns>Null: the next step begins anew with what is there now, or finds the day unused.</returns>
+    private async Task<Run?> ReviewAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, DropChangedException changed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // First, for the review may meet a fault of its own.
+            await NoteAsync(run, changed.Message, cancellationToken);
+            await review.ReviewAsync(connection, run, definition, changed.Drop, cancellationToken);
+        }
+        catch (RunFailedException failed)
+        {
+            await FailAsync(connection, run, definition, RunStage.Load, FailureSorter.Sort(failed), cancellationToken);
+        }
+
+        return null;
     }
 
     private async Task NoteAsync(Run run, string fault, CancellationToken cancellationToken)
@@ -176,9 +216,12 @@ internal sealed partial class PipelineRunner(
 
     private async Task<Run> TakeUpAsync(NpgsqlConnection connection, Run left, CancellationToken cancellationToken)
     {
-        var run = left.State == RunState.Claimed
-            ? await RunLedger.NextAttemptAsync(connection, left, worker.Name, cancellationToken)
-            : left;
+        var run = left switch
+        {
+            { State: RunState.Claimed } => await RunLedger.NextAttemptAsync(connection, left, worker.Name, cancellationToken),
+            { Worker: var former } when former != worker.Name => await RunLedger.TakeOverDeliveryAsync(connection, left, worker.Name, cancellationToken),
+            _ => left,
+        };
         LogTakenUp(run.RunDate, run.Id, Word.Of(run.State), run.Attempt);
         return run;
     }

@@ -2,6 +2,7 @@ using EtlWorker.Analyse;
 using EtlWorker.Check;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Export;
 using EtlWorker.Extract;
@@ -25,15 +26,29 @@ internal sealed partial class RunExecutor(
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var warnings = new List<string>();
-        await StageAsync(run, RunStage.Load, async () => warnings.AddRange(await LoadFeedsAsync(connection, run, definition, cancellationToken)), cancellationToken);
+        StagingSnapshot? newer = null;
+        await StageAsync(run, RunStage.Load, async () =>
+        {
+            var claimed = (await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken)).ToLookup(drop => drop.Feed);
+            var replaced = definition.Pipeline.Feeds.Where(feed => claimed.Contains(feed.Name) && !feed.Accumulates).ToList();
+            if (await RunLedger.NewestLoadedAsync(connection, run.Pipeline, cancellationToken) is { } newest && newest > run.RunDate)
+            {
+                newer = await StagingSnapshot.TakeAsync(connection, replaced, cancellationToken);
+                warnings.Add($"{newest:yyyy-MM-dd} has been loaded since: staging keeps its rows, and results without a date in their key stay its own");
+            }
+
+            await FeedLoader.EmptyAsync(connection, replaced, cancellationToken);
+            warnings.AddRange(await LoadFeedsAsync(connection, run, definition, claimed, cancellationToken));
+        }, cancellationToken);
         await StageAsync(run, RunStage.Check, async () => warnings.AddRange(await CheckRunner.RunAsync(connection, run, definition, cancellationToken)), cancellationToken);
         await StageAsync(run, RunStage.Analyse, () => AnalysisRunner.RunAsync(connection, run, definition, cancellationToken), cancellationToken);
         await StageAsync(run, RunStage.Commit, async () =>
         {
+            await (newer?.RestoreAsync(connection, cancellationToken) ?? Task.CompletedTask);
             await runs.CommitAsync(connection, run, warnings, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }, cancellationToken);
-        return run with { State = RunState.Committed, CommittedAt = time.GetUtcNow(), Warnings = warnings };
+        return run with { State = RunState.Committed, CommittedAt = time.GetUtcNow(), Warnings = [.. run.Warnings, .. warnings] };
     }
 
     /// <summary>Exports the committed run's results, and writes its success into the ledger and the outbox.</summary>
@@ -58,22 +73,28 @@ internal sealed partial class RunExecutor(
         NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
     {
         var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken);
-        var returned = await OptionalFeedsNotAtFaultAsync(connection, run, definition, story, stage, cancellationToken);
+        var innocent = (await NotAtFaultAsync(connection, run, definition, story, stage, cancellationToken)).ToLookup(entry => entry.Feed, entry => entry.Drop.Id);
+        // A newer date may have loaded newer ones: those of an older date stay its own.
+        var isNewest = !(await RunLedger.NewestLoadedAsync(connection, run.Pipeline, cancellationToken) > run.RunDate);
+        var returned = innocent.Where(feed => !feed.Key.Required && (isNewest || feed.Key.Accumulates)).SelectMany(feed => feed);
+        var kept = innocent.Where(feed => feed.Key.Required && feed.Key.Accumulates).SelectMany(feed => feed);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await runs.FailAsync(connection, run, failure.Cause, returned, cancellationToken);
-        await outbox.AddAsync(connection, RunNotices.Failed(run, story, stage, failure.Cause, failure.Remedy), cancellationToken);
+        await runs.FailAsync(connection, run, failure.Cause, returned, kept, cancellationToken);
+        await outbox.AddAsync(connection, RunNotices.Failed(
+            run, story, stage, failure.Cause, failure.Remedy, definition.Pipeline.Trigger.FailedDay == FailedDay.Open), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    // Feeds load in the definition's order: the one at fault is the first that has no result.
-    private static async Task<IEnumerable<string>> OptionalFeedsNotAtFaultAsync(
+    // Drops load in the definition's order and in that of events: the one at fault is the first that has no result.
+    private static async Task<IEnumerable<(FeedDefinition Feed, Drop Drop)>> NotAtFaultAsync(
         NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStory story, RunStage stage, CancellationToken cancellationToken)
     {
-        var claimed = (await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken)).Select(drop => drop.Feed).ToHashSet();
+        var claimed = (await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken)).ToLookup(drop => drop.Feed);
+        var loaded = story.Feeds.CountBy(feed => feed.Feed).ToDictionary();
         var atFault = stage == RunStage.Load
-            ? definition.Pipeline.Feeds.FirstOrDefault(feed => claimed.Contains(feed.Name) && !story.Feeds.Any(loaded => loaded.Feed == feed.Name))
+            ? definition.Pipeline.Feeds.SelectMany(feed => claimed[feed.Name].OldestFirst().Skip(loaded.GetValueOrDefault(feed.Name))).FirstOrDefault()
             : null;
-        return definition.Pipeline.Feeds.Where(feed => !feed.Required && feed != atFault).Select(feed => feed.Name);
+        return definition.Pipeline.Feeds.SelectMany(feed => claimed[feed.Name].Where(drop => drop != atFault), (feed, drop) => (feed, drop));
     }
 
     /// <summary>Gives up delivering a committed run, and writes that into the ledger and the outbox.</summary>
@@ -88,18 +109,19 @@ internal sealed partial class RunExecutor(
     }
 
     private async Task<IReadOnlyList<string>> LoadFeedsAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, ILookup<string, Drop> claimed, CancellationToken cancellationToken)
     {
         var warnings = new List<string>();
-        var claimed = (await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken)).ToLookup(drop => drop.Feed);
-        await FeedLoader.EmptyAsync(connection, [.. definition.Pipeline.Feeds.Where(feed => claimed.Contains(feed.Name))], cancellationToken);
+        var former = await RunLedger.FormerRowsAsync(connection, run, cancellationToken);
         foreach (var feed in definition.Pipeline.Feeds)
         {
-            foreach (var drop in claimed[feed.Name])
+            long? before = former.TryGetValue(feed.Name, out var rows) ? rows : null;
+            foreach (var drop in claimed[feed.Name].OldestFirst())
             {
                 var began = time.GetTimestamp();
                 await using var content = await drops.OpenAsync(drop, cancellationToken);
-                var loaded = await loader.LoadAsync(connection, run, feed, feed.Rejects ?? definition.Pipeline.Rejects, drop.Key, content, cancellationToken);
+                var loaded = await loader.LoadAsync(
+                    connection, run, feed, feed.Rejects ?? definition.Pipeline.Rejects, before, drop.Key, content, cancellationToken);
                 await RecordAsync(run, drop, content, loaded, time.GetElapsedTime(began), cancellationToken);
                 warnings.AddRange(loaded.Warnings);
             }

@@ -1,5 +1,6 @@
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
+using EtlWorker.Notify;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -7,8 +8,11 @@ namespace EtlWorker.Running;
 
 /// <summary>Steps the pipeline whenever drops were recorded, and on an interval; backs off while something is out of reach.</summary>
 internal sealed partial class RunLoop(
-    PipelineRunner runner, DropSignal signal, RunOptions options, TimeProvider time, ILogger<RunLoop> logger) : BackgroundService
+    PipelineRunner runner, DropSignal signal, QueueWatermark watermark, StallAlert alert, RunOptions options, TimeProvider time, ILogger<RunLoop> logger) : BackgroundService
 {
+    /// <summary>Longer than a long poll takes.</summary>
+    private static readonly TimeSpan Deafness = TimeSpan.FromMinutes(1);
+
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), Random.Shared);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -19,6 +23,7 @@ internal sealed partial class RunLoop(
             {
                 var ran = await runner.StepAsync(stoppingToken);
                 _backoff.Reset();
+                await WatchAsync(null, "", stoppingToken);
                 if (!ran)
                 {
                     await signal.WaitAsync(options.Interval, stoppingToken);
@@ -51,7 +56,28 @@ internal sealed partial class RunLoop(
             LogStuck(failure.Unexpected, stage, failure.Cause, failure.Remedy, wait.TotalSeconds);
         }
 
+        Stall? stall = fault switch
+        {
+            LedgerUnreachableException => Stall.Ledger,
+            // Whatever befell a run ends with its attempts or its patience, and is told then.
+            StageFailedException => null,
+            _ => Stall.Plan,
+        };
+        await WatchAsync(stall, failure.Cause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Tells of what keeps the pipeline from going on for long.</summary>
+    private async Task WatchAsync(Stall? stalled, string cause, CancellationToken stoppingToken)
+    {
+        foreach (var stall in new[] { Stall.Ledger, Stall.Plan })
+        {
+            await (stall == stalled ? alert.StalledAsync(stall, cause, stoppingToken) : alert.OverAsync(stall, stoppingToken));
+        }
+
+        await (time.GetUtcNow() - watermark.AnsweredAt > Deafness
+            ? alert.StalledAsync(Stall.Queue, "no receive was answered; the journal has the fault", stoppingToken)
+            : alert.OverAsync(Stall.Queue, stoppingToken));
     }
 
     [LoggerMessage(LogLevel.Warning, "At stage {Stage}: {Cause}. Tried again in {Seconds:0.0} s")]

@@ -18,19 +18,33 @@ internal sealed record ResultTable(TableName Name, IReadOnlyList<string> ResultC
         NpgsqlConnection connection, AnalysisDefinition analysis, CancellationToken cancellationToken)
     {
         var name = TableName.Parse(analysis.Table);
-        var columns = new List<(string Name, int KeyPosition)>();
-        await using var command = connection.Embedded("Storage/result_columns", ("schema", name.Schema), ("table", name.Name));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            columns.Add((reader.Get<string>(0), reader.Get<int>(1)));
-        }
-
-        var key = columns.Where(column => column.KeyPosition > 0).OrderBy(column => column.KeyPosition).Select(column => column.Name).ToList();
+        var columns = await ColumnsOfAsync(connection, name, cancellationToken);
+        var key = KeyOf(columns);
         return key.Contains(RunDateColumn)
             ? new ResultTable(name, [.. columns.Select(column => column.Name).Where(column => column != RunDateColumn)], key)
             : throw new RunFailedException(
                 $"analysis {analysis.Name}: the table {name} does not exist, or its primary key lacks {RunDateColumn}",
                 $"Create it with a column \"{RunDateColumn} date\" in its primary key, so that a run can replace its own rows.");
     }
+
+    /// <summary>The columns of a table's primary key, in its order; none where it has none.</summary>
+    public static async Task<IReadOnlyList<string>> KeyOfAsync(NpgsqlConnection connection, TableName table, CancellationToken cancellationToken) =>
+        KeyOf(await ColumnsOfAsync(connection, table, cancellationToken));
+
+    private static async Task<List<(string Name, int KeyPosition)>> ColumnsOfAsync(
+        NpgsqlConnection connection, TableName table, CancellationToken cancellationToken)
+    {
+        var columns = new List<(string Name, int KeyPosition)>();
+        await using var command = connection.Embedded("Storage/result_columns", ("schema", table.Schema), ("table", table.Name));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            columns.Add((reader.Get<string>(0), reader.Get<int>(1)));
+        }
+
+        return columns;
+    }
+
+    private static List<string> KeyOf(IEnumerable<(string Name, int KeyPosition)> columns) =>
+        [.. columns.Where(column => column.KeyPosition > 0).OrderBy(column => column.KeyPosition).Select(column => column.Name)];
 }

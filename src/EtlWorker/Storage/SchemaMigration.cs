@@ -8,6 +8,9 @@ namespace EtlWorker.Storage;
 /// </summary>
 internal sealed class SchemaMigration(Database database)
 {
+    /// <summary>A migration may rewrite large tables, and another one waits for it.</summary>
+    private const int Unlimited = 0;
+
     /// <returns>The migrations that this call applied; empty when there was nothing to do.</returns>
     public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken)
     {
@@ -15,12 +18,14 @@ internal sealed class SchemaMigration(Database database)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var migrationLock = connection.Embedded("Storage/lock_migration"))
         {
+            migrationLock.CommandTimeout = Unlimited;
             await migrationLock.ExecuteNonQueryAsync(cancellationToken);
         }
 
         var before = await AppliedAsync(connection, cancellationToken);
         await using (var script = connection.Embedded("Storage/Migrations/migrate"))
         {
+            script.CommandTimeout = Unlimited;
             await script.ExecuteNonQueryAsync(cancellationToken);
         }
 

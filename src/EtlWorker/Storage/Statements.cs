@@ -6,10 +6,20 @@ namespace EtlWorker.Storage;
 /// <summary>Makes commands: ledger statements from embedded files, the steps' statements from a definition's trusted SQL.</summary>
 internal static class Statements
 {
+    /// <summary>
+    /// Longer than any statement on the ledger takes, a session's wait for a lock included: a connection that fell silent without
+    /// being closed must not silence the worker.
+    /// </summary>
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(45);
+
     /// <summary>An embedded statement with its parameters.</summary>
     public static NpgsqlCommand Embedded(
-        this NpgsqlConnection connection, string path, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        connection.Text(EmbeddedSql.Get(path), parameters);
+        this NpgsqlConnection connection, string path, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = connection.Text(EmbeddedSql.Get(path), parameters);
+        command.CommandTimeout = (int)TimeLimit.TotalSeconds;
+        return command;
+    }
 
     [SuppressMessage("Security", "CA2100", Justification = "Embedded files, and identifiers quoted by TableName; values are parameters.")]
     public static NpgsqlCommand Text(

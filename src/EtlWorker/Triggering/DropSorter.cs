@@ -17,7 +17,7 @@ internal sealed class DropSorter(LoadedDefinition definition, string landingBuck
             return new SortedEvent(told, null, ignored);
         }
 
-        var feed = definition.Pipeline.Feeds.FirstOrDefault(feed => feed.Takes(told.Key, out _));
+        var feed = definition.Pipeline.FeedOf(told.Key);
         return new SortedEvent(told, feed?.Name, feed is null ? "no feed of the pipeline takes this key" : null);
     }
 }

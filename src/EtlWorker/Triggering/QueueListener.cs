@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
@@ -72,6 +73,7 @@ internal sealed partial class QueueListener(
                 MessageSystemAttributeNames = [ReceiveCount],
             },
             cancellationToken);
+        watermark.Answered(time.GetUtcNow());
         if (!_reachable)
         {
             _reachable = true;
@@ -210,6 +212,8 @@ internal sealed partial class QueueListener(
             case QueueDoesNotExistException:
                 LogNoQueue(queue.Url, wait.TotalSeconds);
                 break;
+            // What the service refuses, an access denied, is told below: waiting does not mend it.
+            case AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests }:
             case AmazonClientException or HttpRequestException or IOException:
                 LogQueueOutOfReach(queue.Url, fault.Message, wait.TotalSeconds);
                 break;

@@ -9,8 +9,8 @@ internal static class Expect
     public static BatchDecision Ready(this BatchDecision decision, int day, params Drop[] drops)
     {
         Assert.NotNull(decision.Ready);
-        Assert.Equal(Timeline.Day(day), decision.Ready.RunDate);
-        Assert.Equal(drops, decision.Ready.Drops);
+        Assert.Equal(day, decision.Ready.RunDate.Day);
+        Assert.Equal(drops.Select(Named), decision.Ready.Drops.Select(Named));
         return decision;
     }
 
@@ -33,6 +33,22 @@ internal static class Expect
     /// <summary>Exactly these are superseded with a reason that has these words.</summary>
     public static BatchDecision Superseded(this BatchDecision decision, string words, params Drop[] drops) =>
         decision.PutAside(DropDisposition.Superseded, words, drops);
+
+    /// <summary>The required feeds that a change runs without.</summary>
+    public static BatchDecision Missing(this BatchDecision decision, params string[] feeds)
+    {
+        Assert.Equal(feeds, decision.Ready!.Missing);
+        return decision;
+    }
+
+    /// <summary>Nothing else is put aside than what was counted here.</summary>
+    public static BatchDecision NothingElse(this BatchDecision decision, int putAside)
+    {
+        Assert.Equal(putAside, decision.Disposals.Count);
+        return decision;
+    }
+
+    private static string Named(Drop drop) => $"{drop.Id} {drop.Feed} {drop.EventTime:u}";
 
     private static BatchDecision PutAside(this BatchDecision decision, DropDisposition disposition, string words, Drop[] drops)
     {

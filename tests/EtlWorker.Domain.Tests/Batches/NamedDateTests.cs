@@ -36,12 +36,61 @@ public sealed class NamedDateTests
     }
 
     [Fact]
-    public void A_batch_of_a_date_to_come_stays_open_to_its_end()
+    public void Tomorrows_file_may_come_tonight_and_its_batch_stays_open_to_its_end()
     {
-        var orders = _timeline.Lands("orders", "05 10:00", named: 8);
+        var orders = _timeline.Lands("orders", "05 10:00", named: 6);
 
-        _timeline.At("08 23:59").NothingPutAside();
-        _timeline.At("09 00:00").Superseded("2022-09-08 closed incomplete", orders);
+        _timeline.At("06 23:59").NothingPutAside();
+        _timeline.At("07 00:00").Superseded("2022-09-06 closed incomplete", orders);
+    }
+
+    [Fact]
+    public void A_date_further_ahead_is_held_since_it_would_put_every_day_before_it_out_of_date()
+    {
+        var orders = _timeline.Lands("orders", "05 10:00", named: 7);
+        var reviews = _timeline.Lands("reviews", "05 10:00", named: 7);
+
+        _timeline.At("05 10:00").NothingReady().Held("its key names 2022-09-07, later than the day after it landed", orders, reviews);
+    }
+
+    [Fact]
+    public void How_far_ahead_a_key_may_name_does_not_hang_on_where_the_day_begins()
+    {
+        var timeline = new Timeline("orders{date}", dayStart: "12:00");
+        var orders = timeline.Lands("orders", "05 04:00", named: 6);
+
+        timeline.At("05 04:00").Ready(6, orders).NothingPutAside();
+    }
+
+    [Fact]
+    public void A_file_without_a_date_that_comes_first_takes_the_date_that_the_next_key_names()
+    {
+        var timeline = new Timeline("orders reviews{date}");
+        var orders = timeline.Lands("orders", "06 02:00");
+        var reviews = timeline.Lands("reviews", "06 02:10", named: 5);
+
+        timeline.At("06 02:10").Ready(5, orders, reviews).NothingPutAside();
+    }
+
+    [Fact]
+    public void A_set_whose_date_a_key_has_named_waits_to_the_end_of_that_date()
+    {
+        var timeline = new Timeline("orders reviews{date} shipments");
+        var orders = timeline.Lands("orders", "05 10:00");
+        var reviews = timeline.Lands("reviews", "05 10:10", named: 6);
+
+        timeline.At("06 23:59").NothingReady().NothingPutAside();
+        timeline.At("07 00:00").NothingReady().Superseded("2022-09-06 closed incomplete; missing: shipments", orders, reviews);
+    }
+
+    [Fact]
+    public void A_key_that_names_a_date_further_off_does_not_take_a_file_without_one()
+    {
+        var timeline = new Timeline("orders reviews{date}");
+        timeline.Lands("orders", "06 02:00");
+        timeline.Lands("reviews", "06 02:10", named: 4);
+
+        timeline.At("06 02:10").NothingReady().NothingPutAside();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Pipelines;
 using Xunit;
 
 namespace EtlWorker.Domain.Tests.Batches;
@@ -62,5 +63,30 @@ public sealed class RetryTests
         var orders = timeline.Lands("orders", "05 08:00");
 
         Assert.Equal(["reviews", "shipments"], timeline.Retry(5, orders).Missing);
+    }
+
+    [Fact]
+    public void A_retry_of_a_change_needs_only_what_its_run_had()
+    {
+        var timeline = new Timeline("orders reviews", when: TriggerKind.Change);
+        var orders = timeline.Lands("orders", "05 08:00");
+
+        var (batch, missing) = timeline.Retry(5, orders);
+
+        Assert.Empty(missing);
+        Assert.Equal([orders], batch.Drops);
+    }
+
+    [Fact]
+    public void A_retry_of_a_set_with_a_marker_needs_no_other_marker()
+    {
+        var timeline = new Timeline("orders", when: TriggerKind.Marker);
+        var (orders, marker) = (timeline.Lands("orders", "05 08:00"), timeline.Marks("05 08:01"));
+        var mended = timeline.Lands("orders", "05 11:00");
+
+        var (batch, missing) = timeline.Retry(5, orders, marker);
+
+        Assert.Empty(missing);
+        Assert.Equal([mended, marker], batch.Drops);
     }
 }

@@ -9,27 +9,122 @@ using Xunit;
 namespace EtlWorker.Domain.Tests.Batches;
 
 /// <summary>
-/// What landed when, and what ran, in September 2022 in Lagos; times are written <c>05 23:55</c>. A feed is named as its
-/// object is, less its date; a question mark makes it optional.
+/// What landed when, and what ran, in September 2022 in Lagos unless told otherwise; times are written <c>05 23:55</c>. A feed
+/// is named as its object is, less its date; a question mark makes it optional, a plus has it append, a tilde merge.
 /// </summary>
 internal sealed class Timeline
 {
-    private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById("Africa/Lagos");
+    private readonly string _month;
+    private readonly TimeZoneInfo _zone;
     private readonly PipelineDefinition _definition;
-    private readonly List<Drop> _pending = [];
-    private readonly List<RunSummary> _runs = [];
+    private readonly LedgerSample _ledger;
     private int _landed;
 
-    public Timeline(string feeds = "orders reviews shipments", string dayStart = "00:00", string span = "12:00") => _definition = new PipelineDefinition
+    public Timeline(
+        string feeds = "orders reviews shipments", string dayStart = "00:00", string span = "12:00", TriggerKind when = TriggerKind.Complete,
+        FailedDay failedDay = FailedDay.Closed, string settle = "00:05", string? deadline = null, string days = "0123456",
+        string zone = "Africa/Lagos", string month = "2022-09")
     {
-        Name = "retail",
-        TimeZone = _zone.Id,
-        Trigger = new TriggerDefinition { DayStart = Time(dayStart), Span = Time(span) },
-        Feeds = [.. feeds.Split(' ').Select(Feed)],
-    };
+        _month = month;
+        _zone = TimeZoneInfo.FindSystemTimeZoneById(zone);
+        _definition = new PipelineDefinition
+        {
+            Name = "retail",
+            TimeZone = zone,
+            Trigger = new TriggerDefinition
+            {
+                When = when,
+                DayStart = Time(dayStart),
+                Span = Time(span),
+                Settle = Time(settle),
+                Deadline = deadline is null ? null : Time(deadline),
+                Days = [.. days.Select(day => (DayOfWeek)(day - '0'))],
+                FailedDay = failedDay,
+                Object = when == TriggerKind.Marker ? "in/.SUCCESS" : null,
+            },
+            Feeds = [.. feeds.Split(' ').Select(Feed)],
+        };
+        _ledger = new LedgerSample(_definition);
+    }
 
     /// <summary>A drop of the feed; where its key has a date, that day of the month.</summary>
     public Drop Lands(string feed, string at, int? named = null, string? sequencer = null)
+    {
+        var key = _definition.Feed(feed)!.Object.Replace("{date}", $"{_month}-{named:00}", StringComparison.Ordinal);
+        Assert.True(_definition.Feed(feed)!.Takes(key, out _));
+        return Lands(feed, key, at, sequencer);
+    }
+
+    /// <summary>A drop of a feed that the definition had.</summary>
+    public Drop LandsFormerly(string feed, string at) => Lands(feed, $"in/{feed}.csv", at, null);
+
+    /// <summary>The marker lands.</summary>
+    public Drop Marks(string at) => Lands(PipelineDefinition.MarkerFeed, at);
+
+    /// <summary>The day's run, and the drops that it had.</summary>
+    public void Ran(int day, RunState state = RunState.Succeeded, params Drop[] drops) => _ledger.Ran(DayOf(day), state, drops);
+
+    /// <summary>The ledger does as the decision says; what is ready runs, and ends so.</summary>
+    public void Apply(BatchDecision decision, RunState end = RunState.Succeeded)
+    {
+        _ledger.Apply(decision);
+        if (decision.Ready is not null && end != RunState.Claimed)
+            _ledger.End(end);
+    }
+
+    public void Take(params Drop[] drops)
+    {
+        foreach (var drop in drops)
+            _ledger.Remove(drop);
+    }
+
+    public void Becomes(DropDisposition disposition, params Drop[] drops)
+    {
+        foreach (var drop in drops)
+            _ledger.Set(drop, disposition);
+    }
+
+    public DropDisposition DispositionOf(Drop drop) => _ledger[drop].Disposition;
+
+    /// <param name="now">The time.</param>
+    /// <param name="heard">The time up to which the queue has told everything; now, unless told otherwise.</param>
+    public BatchDecision At(string now, string? heard = null) => Planner.Decide(_ledger.Candidates, _ledger.Runs, Instant(now), Instant(heard ?? now));
+
+    /// <summary>The deadlines that passed from one time to another: <c>05 18:00 orders,reviews</c>, by the clock on the wall.</summary>
+    public string[] Overdue(string after, string until) => Overdue(Instant(after), Instant(until));
+
+    /// <summary>The deadlines that pass in 29 days from the second of the month, asked for step by step.</summary>
+    public IEnumerable<string> OverdueInSteps(TimeSpan step)
+    {
+        var first = new DateTimeOffset(DayOf(2), new TimeOnly(12, 0), TimeSpan.Zero);
+        for (var after = first; after < first.AddDays(29); after += step)
+        {
+            foreach (var day in Overdue(after, after + step))
+                yield return day;
+        }
+    }
+
+    /// <summary>The batch of a retry of the day's run: the drops that it had, and all that are still here.</summary>
+    public (Batch Batch, IReadOnlyList<string> Missing) Retry(int day, params Drop[] ofRun)
+    {
+        Take(ofRun);
+        var batch = Planner.Again(DayOf(day), ofRun, _ledger.Pending, out var missing);
+        return (batch, missing);
+    }
+
+    public static DateOnly Day(int day) => new(2022, 9, day);
+
+    private string[] Overdue(DateTimeOffset after, DateTimeOffset until) =>
+    [
+        .. Planner.Overdue(_ledger.Pending, _ledger.Runs, after, until)
+            .Select(day => $"{day.Date:dd} at {TimeZoneInfo.ConvertTime(day.Deadline, _zone):dd HH:mm}: {string.Join(",", day.Missing)}"),
+    ];
+
+    private BatchPlanner Planner => new(_definition, new BusinessCalendar(_zone, _definition.Trigger.DayStart));
+
+    private DateOnly DayOf(int day) => DateOnly.ParseExact($"{_month}-{day:00}", "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private Drop Lands(string feed, string key, string at, string? sequencer)
     {
         _landed++;
         var drop = new Drop
@@ -37,44 +132,33 @@ internal sealed class Timeline
             Id = _landed,
             Feed = feed,
             Bucket = "drops",
-            Key = _definition.Feed(feed).Object.Replace("{date}", $"2022-09-{named:00}", StringComparison.Ordinal),
+            Key = key,
             VersionId = $"v{_landed}",
             Size = 1,
             Sequencer = sequencer,
             EventTime = Instant(at),
         };
-        Assert.True(_definition.Feed(feed).Takes(drop.Key, out _));
-        _pending.Add(drop);
+        _ledger.Record(drop);
         return drop;
     }
 
-    public void Ran(int day, RunState state = RunState.Succeeded) => _runs.Add(new RunSummary(Day(day), state));
-
-    public void Take(params Drop[] drops) => _pending.RemoveAll(drops.Contains);
-
-    public BatchDecision At(string now) =>
-        new BatchPlanner(_definition, new BusinessCalendar(_zone, _definition.Trigger.DayStart)).Decide(_pending, _runs, Instant(now));
-
-    /// <summary>The batch of a retry of the day's run: the drops that it had, and all that are still here.</summary>
-    public (Batch Batch, IReadOnlyList<string> Missing) Retry(int day, params Drop[] ofRun)
-    {
-        Take(ofRun);
-        var batch = new BatchPlanner(_definition, new BusinessCalendar(_zone, _definition.Trigger.DayStart)).Retry(Day(day), ofRun, _pending, out var missing);
-        return (batch, missing);
-    }
-
-    public static DateOnly Day(int day) => new(2022, 9, day);
-
     private DateTimeOffset Instant(string text)
     {
-        var local = DateTime.ParseExact($"2022-09-{text}", "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-        return new DateTimeOffset(local, _zone.GetUtcOffset(local)).ToUniversalTime();
+        var local = DateTime.ParseExact($"{_month}-{text}", "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return new BusinessCalendar(_zone, TimeSpan.Zero).At(DateOnly.FromDateTime(local), local.TimeOfDay)!.Value;
     }
 
     private static FeedDefinition Feed(string text)
     {
-        var name = text.Replace("{date}", "", StringComparison.Ordinal).TrimEnd('?');
-        return new FeedDefinition { Name = name, Object = $"in/{text.TrimEnd('?')}.csv", Table = $"staging.{name}", Required = !text.EndsWith('?') };
+        var name = text.Replace("{date}", "", StringComparison.Ordinal).TrimEnd('?', '+', '~');
+        return new FeedDefinition
+        {
+            Name = name,
+            Object = $"in/{text.TrimEnd('?', '+', '~')}.csv",
+            Table = $"staging.{name}",
+            Required = !text.Contains('?', StringComparison.Ordinal),
+            Mode = text.Contains('+', StringComparison.Ordinal) ? LoadMode.Append : text.Contains('~', StringComparison.Ordinal) ? LoadMode.Merge : LoadMode.Replace,
+        };
     }
 
     private static TimeSpan Time(string text)

@@ -18,7 +18,7 @@ public sealed class PipelineDefinitionTests
     public void Feeds_are_found_by_name_and_the_required_ones_keep_their_order()
     {
         Assert.Equal(["orders", "reviews"], Pipeline().RequiredFeeds.Select(feed => feed.Name));
-        Assert.Equal("staging.products", Pipeline().Feed("products").Table);
+        Assert.Equal("staging.products", Pipeline().Feed("products")!.Table);
     }
 
     [Fact]

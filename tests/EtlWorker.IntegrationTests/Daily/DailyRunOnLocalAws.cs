@@ -37,7 +37,7 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
         await using var rig = await CreateRigAsync(asOf: new DateOnly(2026, 6, 30));
         using var sample = new SampleDirectory(orders: 500);
         using var next = new SampleDirectory(orders: 700, seed: 2);
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
         await rig.DropSetAsync(sample.Path);
         Assert.Equal("succeeded", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
         var before = await rig.TablesAsync();
@@ -63,7 +63,7 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
     {
         await using var rig = await CreateRigAsync(asOf: new DateOnly(2026, 6, 30));
         using var sample = new SampleDirectory(orders: 300);
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
         await rig.DropSetAsync(sample.Path, (name, text) => name == "reviews.csv" ? text.Replace("product_id", "product") : text);
         Assert.Equal("failed", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from if_common.dim_products"));
@@ -80,7 +80,6 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
     {
         await using var rig = await CreateRigAsync(asOf: new DateOnly(2026, 6, 30));
         using var sample = new SampleDirectory(orders: 300);
-        await rig.MigrateAsync();
         await rig.ExecuteAsync("alter table staging.shipment_deliveries add foreign key (order_id) references staging.orders");
         await using var worker = await rig.StartAsync();
         await rig.DropSetAsync(sample.Path);
@@ -105,7 +104,6 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
         using var sample = new SampleDirectory(orders: 100);
         rig.Environment["ETLWORKER__RUN__ATTEMPTS"] = "2";
         rig.Environment["ETLWORKER__RUN__INTERVAL"] = "00:00:01";
-        await rig.MigrateAsync();
         // A role may always end its own sessions: what an analysis that exhausts the server's memory does to it.
         await rig.ExecuteAsync(
             """
@@ -127,7 +125,7 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
     {
         await using var rig = await CreateRigAsync(asOf: null);
         using var sample = new SampleDirectory(orders: 1_000);
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
 
         await rig.DropSetAsync(sample.Path, (name, text) => name == "orders.csv" ? text.Replace(",2026-", ",2O26-") : text);
         var notice = await rig.Aws.NextNoticeAsync(rig.Token);
@@ -144,7 +142,7 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
         await using var rig = await CreateRigAsync(asOf: new DateOnly(2026, 6, 30));
         using var sample = new SampleDirectory(orders: 500);
         using var next = new SampleDirectory(orders: 700, seed: 2);
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
         await rig.DropSetAsync(sample.Path);
         await rig.Aws.NextNoticeAsync(rig.Token);
 
@@ -165,7 +163,7 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
             _aws.Faults.Hold(rig.Aws.QueueName);
         }
 
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
         await rig.DropRequiredAsync(sample.Path);
         if (reversedTwice)
         {

@@ -9,17 +9,15 @@ namespace EtlWorker.IntegrationTests.Daily;
 /// </summary>
 public abstract class DailyRunScenarios(PostgresServer postgres)
 {
-    private static readonly DateOnly ReferenceAsOf = new(2022, 9, 5);
-
     /// <summary>The endpoint, or a skipped test that says why there is none.</summary>
     private protected abstract Task<Uri> EndpointAsync();
 
     [Fact]
     public async Task The_reference_feed_gives_exactly_the_expected_answers()
     {
-        SkipWithoutReference();
-        await using var rig = await CreateRigAsync(ReferenceAsOf);
-        await using var worker = await rig.MigrateAndStartAsync();
+        ReferenceAnswers.SkipWithout();
+        await using var rig = await CreateRigAsync(ReferenceAnswers.AsOf);
+        await using var worker = await rig.StartAsync();
 
         await rig.DropSetAsync(Repository.Reference);
         var notice = await rig.Aws.NextNoticeAsync(rig.Token);
@@ -31,14 +29,7 @@ public abstract class DailyRunScenarios(PostgresServer postgres)
                 count(*) filter (where shipment_date is null), count(*) filter (where delivery_date is null))
             from staging.shipment_deliveries
             """));
-        var runDate = notice.Attributes["run_date"];
-        foreach (var analysis in Rig.Analyses)
-        {
-            var expected = await ExpectedAsync(analysis, runDate, rig.Token);
-            Assert.Equal(expected, await rig.CsvAsync($"select * from analytics.{analysis}"));
-            Assert.Equal(expected, await rig.Aws.ReadAsync($"analytics_export/retail/{analysis}.csv", rig.Token));
-            Assert.Equal(expected, await rig.Aws.ReadAsync($"analytics_export/retail/{runDate}/{analysis}.csv", rig.Token));
-        }
+        await ReferenceAnswers.AssertAsync(rig, notice.Attributes["run_date"]);
     }
 
     [Fact]
@@ -46,7 +37,7 @@ public abstract class DailyRunScenarios(PostgresServer postgres)
     {
         await using var rig = await CreateRigAsync(asOf: null);
         using var sample = new SampleDirectory(orders: 500);
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
 
         await rig.DropSetAsync(sample.Path);
         var notice = await rig.Aws.NextNoticeAsync(rig.Token);
@@ -73,7 +64,7 @@ public abstract class DailyRunScenarios(PostgresServer postgres)
     {
         await using var rig = await CreateRigAsync(asOf: null);
         using var sample = new SampleDirectory(orders: 10_000);
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
 
         var badLine = 0;
         await rig.DropSetAsync(sample.Path, (name, text) => name == "orders.csv" ? WithBadDate(text, 1234, out badLine) : text);
@@ -93,7 +84,7 @@ public abstract class DailyRunScenarios(PostgresServer postgres)
     private protected async Task SecondSetIsHeldAsync(SampleDirectory first, SampleDirectory second)
     {
         await using var rig = await CreateRigAsync(asOf: null);
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
         await rig.DropSetAsync(first.Path);
         await rig.Aws.NextNoticeAsync(rig.Token);
         var before = await rig.TablesAsync();
@@ -108,18 +99,8 @@ public abstract class DailyRunScenarios(PostgresServer postgres)
         Assert.Equal(before, await rig.TablesAsync());
     }
 
-    private protected static void SkipWithoutReference() =>
-        Assert.SkipUnless(Directory.Exists(Repository.Reference), "the reference feed (../shared/reference) is not beside this checkout");
-
     private protected async Task<Rig> CreateRigAsync(DateOnly? asOf) =>
         await Rig.CreateAsync(postgres, await EndpointAsync(), asOf, TestContext.Current.CancellationToken);
-
-    // The reference answers carry the as-of date as their ingestion date.
-    private static async Task<string> ExpectedAsync(string analysis, string runDate, CancellationToken cancellationToken)
-    {
-        var expected = await File.ReadAllTextAsync(Path.Combine(Repository.Reference, $"expected_{analysis}.csv"), cancellationToken);
-        return expected.Replace("\n2022-09-05,", $"\n{runDate},", StringComparison.Ordinal);
-    }
 
     private static string WithBadDate(string orders, int row, out int line)
     {

@@ -18,7 +18,7 @@ public sealed class RetryTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var rig = await CreateRigAsync();
         using var sample = new SampleDirectory(orders: 300);
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
         await rig.DropRequiredAsync(sample.Path, (name, text) => name == "orders.csv" ? text.Replace("customer_id", "client") : text);
         var failed = await rig.Aws.NextNoticeAsync(rig.Token);
         Assert.Equal("failed", failed.Attributes["status"]);
@@ -50,7 +50,7 @@ public sealed class RetryTests(PostgresServer postgres) : IAsyncLifetime
         using var sample = new SampleDirectory(orders: 300);
         var results = $"results-{Guid.NewGuid():N}";
         rig.Environment["ETLWORKER__PIPELINE__RESULTSBUCKET"] = results;
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
         await rig.DropRequiredAsync(sample.Path);
 
         var told = await rig.Aws.NextNoticeAsync(rig.Token);
@@ -75,7 +75,6 @@ public sealed class RetryTests(PostgresServer postgres) : IAsyncLifetime
     public async Task A_retry_says_what_it_cannot_do()
     {
         await using var rig = await CreateRigAsync();
-        await rig.MigrateAsync();
 
         Assert.Equal(3, (await RetryAsync(rig, "2026-01-01", "--reason", "x")).Exit);
         Assert.Equal(2, (await RetryAsync(rig, "yesterday", "--reason", "x")).Exit);

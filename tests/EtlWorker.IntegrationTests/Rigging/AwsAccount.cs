@@ -81,6 +81,18 @@ internal sealed class AwsAccount : IDisposable
         return await reader.ReadToEndAsync(cancellationToken);
     }
 
+    /// <summary>Every version that was ever written below a prefix, deleted or overwritten ones too.</summary>
+    public async Task<IReadOnlyList<(string Key, DateTimeOffset At, string Text)>> VersionsAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var listed = await S3.ListVersionsAsync(Bucket, prefix, cancellationToken);
+        return await Task.WhenAll((listed.Versions ?? []).Select(async version =>
+        {
+            using var response = await S3.GetObjectAsync(Bucket, version.Key, version.VersionId, cancellationToken);
+            using var reader = new StreamReader(response.ResponseStream);
+            return (version.Key, new DateTimeOffset(version.LastModified!.Value.ToUniversalTime()), await reader.ReadToEndAsync(cancellationToken));
+        }));
+    }
+
     /// <summary>Waits for the next notice.</summary>
     public async Task<ToldNotice> NextNoticeAsync(CancellationToken cancellationToken)
     {

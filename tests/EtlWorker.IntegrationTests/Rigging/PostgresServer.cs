@@ -8,19 +8,26 @@ using Xunit.Sdk;
 
 namespace EtlWorker.IntegrationTests.Rigging;
 
-/// <summary>A real PostgreSQL for the whole test run, in a directory of its own; each test makes its own database.</summary>
+/// <summary>
+/// A real PostgreSQL in a directory of its own: one for the whole test run, in which each test makes its own database, and
+/// others for tests that restart it.
+/// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
+    private static readonly TimeSpan MigratesWithin = TimeSpan.FromMinutes(1);
     private static readonly string Script = Path.Combine(Repository.Root, "tools", "postgres.sh");
     private readonly string _directory = Directory.CreateTempSubdirectory("etlworker-tests-").FullName;
+    private readonly Lazy<Task<string>> _migrated;
     private string? _missing;
     private int _databases;
+
+    public PostgresServer() => _migrated = new Lazy<Task<string>>(MigrateTemplateAsync);
 
     public int Port { get; private set; }
 
     public async ValueTask InitializeAsync()
     {
-        var started = await Cli.Wrap("bash").WithArguments([Script, "start", _directory])
+        var started = await Cli.Wrap("bash").WithArguments([Script, "start", _directory, $"{Environment.ProcessId}"])
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
         if (started.ExitCode == 0)
         {
@@ -37,23 +44,47 @@ public sealed class PostgresServer : IAsyncLifetime
 
     /// <summary>An empty database of this test's own; the test is skipped where there is no PostgreSQL.</summary>
     /// <returns>An Npgsql connection string.</returns>
-    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
+    public Task<string> CreateDatabaseAsync(CancellationToken cancellationToken) => CreateFromAsync("template1", cancellationToken);
+
+    /// <summary>A database as <c>etlworker migrate</c> leaves it: migrated once, and copied for each test.</summary>
+    /// <returns>An Npgsql connection string.</returns>
+    public async Task<string> CreateMigratedDatabaseAsync(CancellationToken cancellationToken)
     {
         Assert.SkipWhen(_missing is not null, _missing ?? "");
-        var name = $"t{Interlocked.Increment(ref _databases)}";
-        await using var connection = new NpgsqlConnection(ConnectionTo("postgres"));
-        await connection.OpenAsync(cancellationToken);
-#pragma warning disable CA2100 // A name of our own making; CREATE DATABASE takes no parameters.
-        await using var create = new NpgsqlCommand($"create database {name}", connection);
-#pragma warning restore CA2100
-        await create.ExecuteNonQueryAsync(cancellationToken);
-        return ConnectionTo(name);
+        return await CreateFromAsync(await _migrated.Value, cancellationToken);
     }
+
+    /// <summary>Ends it and starts it again on the same port. Only for a server of a test's own.</summary>
+    /// <param name="mode"><c>fast</c> tells the sessions, <c>immediate</c> is a crash.</param>
+    public async Task RestartAsync(string mode) => await Cli.Wrap("bash").WithArguments([Script, "restart", _directory, mode]).ExecuteAsync();
 
     public async ValueTask DisposeAsync()
     {
         await Cli.Wrap("bash").WithArguments([Script, "stop", _directory]).WithValidation(CommandResultValidation.None).ExecuteAsync();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task<string> MigrateTemplateAsync()
+    {
+        using var patience = new CancellationTokenSource(MigratesWithin);
+        var connectionString = await CreateDatabaseAsync(patience.Token);
+        await using var migrate = WorkerProcess.Start(new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = connectionString }, "migrate");
+        return await migrate.ExitAsync(patience.Token) == 0
+            ? new NpgsqlConnectionStringBuilder(connectionString).Database!
+            : throw new InvalidOperationException($"migrate failed: {migrate.Output}");
+    }
+
+    private async Task<string> CreateFromAsync(string template, CancellationToken cancellationToken)
+    {
+        Assert.SkipWhen(_missing is not null, _missing ?? "");
+        var name = $"t{Interlocked.Increment(ref _databases)}";
+        await using var connection = new NpgsqlConnection(ConnectionTo("postgres"));
+        await connection.OpenAsync(cancellationToken);
+#pragma warning disable CA2100 // Names of our own making; CREATE DATABASE takes no parameters.
+        await using var create = new NpgsqlCommand($"create database {name} template {template}", connection);
+#pragma warning restore CA2100
+        await create.ExecuteNonQueryAsync(cancellationToken);
+        return ConnectionTo(name);
     }
 
     private string ConnectionTo(string database) => $"Host=127.0.0.1;Port={Port};Database={database};Username=postgres;Timeout=15";

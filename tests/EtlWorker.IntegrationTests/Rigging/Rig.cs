@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Npgsql;
 
 namespace EtlWorker.IntegrationTests.Rigging;
@@ -8,7 +9,8 @@ internal sealed class Rig : IAsyncDisposable
 {
     public static readonly string[] Analyses = ["agg_public_holiday", "agg_shipments", "best_performing_product"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
     private readonly CancellationTokenSource _patience;
     private readonly string _definition;
     private readonly NpgsqlDataSource _database;
@@ -38,20 +40,22 @@ internal sealed class Rig : IAsyncDisposable
     /// <param name="endpoint">Where S3, SQS and SNS answer.</param>
     /// <param name="asOf">The definition's as-of date; null for the run date.</param>
     /// <param name="cancellationToken">The test's own.</param>
-    public static async Task<Rig> CreateAsync(PostgresServer postgres, Uri endpoint, DateOnly? asOf, CancellationToken cancellationToken)
+    public static Task<Rig> CreateAsync(PostgresServer postgres, Uri endpoint, DateOnly? asOf, CancellationToken cancellationToken) =>
+        CreateAsync(postgres.CreateMigratedDatabaseAsync, endpoint, asOf, cancellationToken);
+
+    /// <summary>A rig whose database is empty: for what <c>migrate</c> itself does.</summary>
+    public static Task<Rig> CreateEmptyAsync(PostgresServer postgres, Uri endpoint, CancellationToken cancellationToken) =>
+        CreateAsync(postgres.CreateDatabaseAsync, endpoint, null, cancellationToken);
+
+    private static async Task<Rig> CreateAsync(
+        Func<CancellationToken, Task<string>> createDatabase, Uri endpoint, DateOnly? asOf, CancellationToken cancellationToken)
     {
         var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        var connectionString = await postgres.CreateDatabaseAsync(patience.Token);
+        var connectionString = await createDatabase(patience.Token);
         var aws = new AwsAccount(endpoint);
         await aws.CreateAsync(patience.Token);
         return new Rig(aws, connectionString, CopyDefinition(asOf), patience);
-    }
-
-    public async Task<WorkerProcess> MigrateAndStartAsync()
-    {
-        await MigrateAsync();
-        return await StartAsync();
     }
 
     public async Task MigrateAsync()
@@ -63,6 +67,10 @@ internal sealed class Rig : IAsyncDisposable
             throw new InvalidOperationException($"migrate ended with {exit}: {migrate.Output}");
         }
     }
+
+    /// <summary>Has workers from now on reach the database through a proxy.</summary>
+    public void Use(TcpProxy proxy) => Environment["ETLWORKER__DATABASE__CONNECTIONSTRING"] =
+        new NpgsqlConnectionStringBuilder(ConnectionString) { Port = proxy.Port }.ConnectionString;
 
     public async Task<WorkerProcess> StartAsync()
     {
@@ -92,10 +100,80 @@ internal sealed class Rig : IAsyncDisposable
         }
     }
 
+    /// <summary>Changes the definition of workers that are started from now on.</summary>
+    public void Define(Action<JsonObject> change)
+    {
+        var path = Path.Combine(_definition, "pipeline.json");
+        var document = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        change(document);
+        File.WriteAllText(path, document.ToJsonString());
+    }
+
+    /// <summary>Writes a file beside the definition.</summary>
+    public Task WriteAsync(string file, string text) => File.WriteAllTextAsync(Path.Combine(_definition, file), text, Token);
+
+    public Task DropAsync(string key, string text) => Aws.DropAsync(key, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), Token);
+
+    /// <summary>Runs a command of the worker to its end.</summary>
+    public async Task<(int Exit, string Said)> CommandAsync(params string[] arguments)
+    {
+        await using var command = WorkerProcess.Start(Environment, arguments);
+        var exit = await command.ExitAsync(Token);
+        return (exit, command.Output);
+    }
+
+    /// <summary>Waits for a notice of a status; those that come before it are read over.</summary>
+    public async Task<ToldNotice> ToldAsync(string status)
+    {
+        var others = new List<string>();
+        try
+        {
+            while (true)
+            {
+                var notice = await Aws.NextNoticeAsync(Token);
+                if (notice.Attributes["status"] == status)
+                {
+                    return notice;
+                }
+
+                others.Add($"{notice.Subject}\n{notice.Body}");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"Nobody was told of \"{status}\", but of:\n{string.Join('\n', others)}");
+        }
+    }
+
     public async Task<T> QueryAsync<T>(string sql)
     {
         await using var command = _database.CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync(Token))!;
+    }
+
+    /// <summary>After a restart of the server the idle connections are dead.</summary>
+    public void ForgetConnections() => _database.Clear();
+
+    /// <summary>Waits until a query's answer is true, looking again and again where nothing could tell.</summary>
+    public async Task UntilAsync(string condition)
+    {
+        try
+        {
+            await UntilAsync(() => QueryAsync<bool>(condition));
+        }
+        catch (OperationCanceledException) when (_patience.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Never became true: {condition}");
+        }
+    }
+
+    public async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var again = new PeriodicTimer(LookAgain);
+        while (!await condition())
+        {
+            await again.WaitForNextTickAsync(Token);
+        }
     }
 
     public async Task ExecuteAsync(string sql)

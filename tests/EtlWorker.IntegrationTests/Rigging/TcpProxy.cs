@@ -1,21 +1,21 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
 namespace EtlWorker.IntegrationTests.Rigging;
 
 /// <summary>
-/// A port that refuses until it is opened, and then forwards: a server that is down, and comes up. It counts what goes to the
-/// server, so that something can happen at an exact byte.
+/// A port that refuses until it is opened, and then forwards: a server that is down, and comes up. What goes to the server can be
+/// looked at on its way, so that something can happen at an exact byte; links can be cut, or silenced.
 /// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly ConcurrentDictionary<ProxiedLink, Task> _links = new();
     private readonly IPEndPoint _target;
     private Task _accepting = Task.CompletedTask;
-    private long _forwarded;
-    private long _at = long.MaxValue;
-    private Action? _act;
+    private volatile bool _shut;
 
     public TcpProxy(IPEndPoint target)
     {
@@ -24,18 +24,44 @@ internal sealed class TcpProxy : IAsyncDisposable
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
     }
 
+    public TcpProxy(PostgresServer postgres)
+        : this(new IPEndPoint(IPAddress.Loopback, postgres.Port)) => Open();
+
+    /// <param name="link">The connection.</param>
+    /// <param name="sent">What came from the client, and has not been forwarded yet.</param>
+    /// <returns>How many of the bytes are forwarded; when not all are, the link is cut behind them.</returns>
+    public delegate int Inspector(ProxiedLink link, ReadOnlySpan<byte> sent);
+
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-    /// <summary>Bytes forwarded to the server so far, of all connections.</summary>
-    public long Forwarded => Interlocked.Read(ref _forwarded);
+    /// <summary>Sees each piece on its way to the server, one after the other whatever the number of links.</summary>
+    public Inspector? Inspect { get; set; }
 
-    /// <summary>Does something, once, when this many bytes have come for the server; the last of them are not forwarded before.</summary>
-    public void At(long bytes, Action act) => (_at, _act) = (bytes, act);
-
+    /// <summary>Lets connections through: the first time, or again.</summary>
     public void Open()
     {
-        _listener.Listen();
-        _accepting = AcceptAsync();
+        _shut = false;
+        if (_accepting.IsCompleted)
+        {
+            _listener.Listen();
+            _accepting = AcceptAsync();
+        }
+    }
+
+    /// <summary>Cuts every link, and every new one as soon as it is made, until <see cref="Open"/>.</summary>
+    public void Shut()
+    {
+        _shut = true;
+        Cut();
+    }
+
+    /// <summary>Cuts every link; new ones may be made.</summary>
+    public void Cut()
+    {
+        foreach (var link in _links.Keys)
+        {
+            link.Cut();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -43,52 +69,45 @@ internal sealed class TcpProxy : IAsyncDisposable
         await _stop.CancelAsync();
         _listener.Dispose();
         await _accepting;
+        Cut();
+        await Task.WhenAll(_links.Values);
         _stop.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        var pairs = new List<Task>();
         try
         {
             while (true)
             {
-                pairs.Add(ForwardAsync(await _listener.AcceptAsync(_stop.Token)));
+                var client = await _listener.AcceptAsync(_stop.Token);
+                if (_shut)
+                {
+                    client.Dispose();
+                    continue;
+                }
+
+                var link = new ProxiedLink(client, _target, Look);
+                _links[link] = ForwardAsync(link);
             }
         }
         catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            await Task.WhenAll(pairs);
+            // The proxy ends.
         }
     }
 
-    private async Task CountAsync(NetworkStream near, NetworkStream far)
+    private async Task ForwardAsync(ProxiedLink link)
     {
-        var buffer = new byte[16 << 10];
-        for (var read = await near.ReadAsync(buffer, _stop.Token); read > 0; read = await near.ReadAsync(buffer, _stop.Token))
-        {
-            if (Interlocked.Add(ref _forwarded, read) >= _at)
-            {
-                Interlocked.Exchange(ref _act, null)?.Invoke();
-            }
-
-            await far.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
-        }
+        await link.ForwardAsync(_stop.Token);
+        _links.TryRemove(link, out _);
     }
 
-    private async Task ForwardAsync(Socket client)
+    private int Look(ProxiedLink link, ReadOnlySpan<byte> sent)
     {
-        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
+        lock (_links)
         {
-            await server.ConnectAsync(_target, _stop.Token);
-            await using var near = new NetworkStream(client, ownsSocket: true);
-            await using var far = new NetworkStream(server, ownsSocket: false);
-            await Task.WhenAny(CountAsync(near, far), far.CopyToAsync(near, _stop.Token));
-        }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or IOException)
-        {
-            // Either side has gone; both are closed.
+            return Inspect?.Invoke(link, sent) ?? sent.Length;
         }
     }
 }

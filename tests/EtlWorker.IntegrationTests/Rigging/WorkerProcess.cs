@@ -26,6 +26,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>The published binary when <c>ETLWORKER_TEST_BINARY</c> names one, else the one built with these tests.</summary>
@@ -41,6 +43,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
             start.Environment.Remove(inherited);
         }
 
+        // A test's worker lives for a second: code that it will never be paid back for is not profiled, nor compiled twice.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_TC_CallCountThreshold"] = "400";
         foreach (var (key, value) in environment)
         {
             start.Environment[key] = value;

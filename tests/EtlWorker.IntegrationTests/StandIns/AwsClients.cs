@@ -10,8 +10,9 @@ internal static class AwsClients
 {
     private static readonly BasicAWSCredentials Anyone = new("test", "test");
 
-    public static AmazonS3Client S3(LocalAws aws) => new(Anyone, new AmazonS3Config
+    public static AmazonS3Client S3(LocalAws aws, TamperingHandler? between = null) => new(Anyone, new AmazonS3Config
     {
+        HttpClientFactory = between?.Factory,
         ServiceURL = aws.Endpoint.ToString(),
         AuthenticationRegion = aws.Region,
         ForcePathStyle = true,

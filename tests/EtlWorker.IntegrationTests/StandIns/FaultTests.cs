@@ -100,6 +100,24 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_slow_or_cut_body_comes_after_its_headers()
+    {
+        await using var aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = new FakeTimeProvider() }, Cancellation);
+        aws.CreateBucket("drops");
+        using var http = new HttpClient { BaseAddress = aws.Endpoint };
+        using var body = new StringContent("abc");
+        using var put = await http.PutAsync(new Uri("/drops/k", UriKind.Relative), body, Cancellation);
+        aws.Faults.SlowBody(chunkBytes: 1, TimeSpan.FromHours(1), times: 1);
+        aws.Faults.CutBody(afterBytes: 0);
+
+        using var slow = await http.GetAsync(new Uri("/drops/k", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        using var cut = await http.GetAsync(new Uri("/drops/k", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Cancellation);
+
+        Assert.Equal((3, 3), (slow.Content.Headers.ContentLength, cut.Content.Headers.ContentLength));
+        await Assert.ThrowsAnyAsync<Exception>(() => cut.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task A_service_made_unreachable_comes_back_when_restored()
     {
         _aws.Faults.MakeUnreachable(AwsService.Sqs);

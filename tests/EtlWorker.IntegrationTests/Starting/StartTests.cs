@@ -2,7 +2,6 @@ using System.Net;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.StandIns;
 using EtlWorker.StandIns.Http;
-using Npgsql;
 using Xunit;
 
 namespace EtlWorker.IntegrationTests.Starting;
@@ -73,7 +72,7 @@ public sealed class StartTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Migrate_twice_and_from_two_workers_at_once_gives_one_schema()
     {
-        await using var rig = await CreateRigAsync();
+        await using var rig = await Rig.CreateEmptyAsync(postgres, _aws.Endpoint, TestContext.Current.CancellationToken);
         await Task.WhenAll(rig.MigrateAsync(), rig.MigrateAsync());
         await rig.MigrateAsync();
 
@@ -88,7 +87,6 @@ public sealed class StartTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var rig = await CreateRigAsync();
         using var sample = new SampleDirectory(orders: 100);
-        await rig.MigrateAsync();
         _aws.Faults.MakeUnreachable(AwsService.Sqs);
         await using var worker = WorkerProcess.Start(rig.Environment);
         await worker.SeeAsync("is out of reach", rig.Token);
@@ -104,10 +102,8 @@ public sealed class StartTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var rig = await CreateRigAsync();
         using var sample = new SampleDirectory(orders: 100);
-        await rig.MigrateAsync();
         await using var proxy = new TcpProxy(new IPEndPoint(IPAddress.Loopback, postgres.Port));
-        rig.Environment["ETLWORKER__DATABASE__CONNECTIONSTRING"] =
-            new NpgsqlConnectionStringBuilder(rig.ConnectionString) { Port = proxy.Port }.ConnectionString;
+        rig.Use(proxy);
         await using var worker = WorkerProcess.Start(rig.Environment);
         await rig.DropRequiredAsync(sample.Path);
         await worker.SeeAsync("The ledger is out of reach", rig.Token);
@@ -122,7 +118,7 @@ public sealed class StartTests(PostgresServer postgres) : IAsyncLifetime
     public async Task Sigterm_ends_the_idle_worker_with_exit_code_0()
     {
         await using var rig = await CreateRigAsync();
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
         Assert.Equal(0, await worker.StopAsync(rig.Token));
         Assert.Contains("etlworker stopped", worker.Output, StringComparison.Ordinal);
     }

@@ -19,7 +19,6 @@ public sealed class PoisonTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
         using var sample = new SampleDirectory(orders: 100);
-        await rig.MigrateAsync();
         foreach (var body in new[] { "{ not json", "[]", """{"Records":[{"eventSource":"aws:s3"}]}""", """{"hello":"world"}""" })
         {
             await rig.Aws.Sqs.SendMessageAsync(new SendMessageRequest(rig.Aws.QueueUrl, body), rig.Token);
@@ -39,7 +38,7 @@ public sealed class PoisonTests(PostgresServer postgres) : IAsyncLifetime
     public async Task A_message_with_one_bad_record_keeps_the_good_ones()
     {
         await using var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
-        await using var worker = await rig.MigrateAndStartAsync();
+        await using var worker = await rig.StartAsync();
         var body = """
             {"Records":[{"eventName":"ObjectCreated:Put"},
              {"eventName":"ObjectCreated:Put","eventTime":"2026-11-20T07:00:00.000Z",

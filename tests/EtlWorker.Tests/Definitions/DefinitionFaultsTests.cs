@@ -81,21 +81,62 @@ public sealed class DefinitionFaultsTests
     }
 
     [Fact]
-    public void Trigger_options_that_this_version_lacks_say_so()
+    public void A_marker_has_a_key_and_no_other_trigger_has_one()
     {
-        Assert.Equal("trigger.when: this version has 'complete' only", Only(Good with { Trigger = new() { When = TriggerKind.Marker } }));
-        Assert.Equal("trigger.when: this version has 'complete' only", Only(Good with { Trigger = new() { When = TriggerKind.Change } }));
-        Assert.Equal("trigger.failedDay: this version has 'closed' only", Only(Good with { Trigger = new() { FailedDay = FailedDay.Open } }));
-        Assert.StartsWith("trigger.deadline: ", Only(Good with { Trigger = new() { Deadline = TimeSpan.FromHours(18) } }), StringComparison.Ordinal);
+        Assert.StartsWith("trigger.object: the marker's key", Only(Good with { Trigger = new() { When = TriggerKind.Marker } }), StringComparison.Ordinal);
+        Assert.StartsWith("trigger.object: the marker's key", Only(Good with { Trigger = new() { Object = "in/.SUCCESS" } }), StringComparison.Ordinal);
+        Assert.StartsWith("trigger.object: 'in/' is no object key", Only(Good with { Trigger = new() { When = TriggerKind.Marker, Object = "in/" } }), StringComparison.Ordinal);
+        Assert.Empty(DefinitionFaults.In(Good with { Trigger = new() { When = TriggerKind.Marker, Object = "in/.SUCCESS" } }));
     }
 
     [Fact]
-    public void A_day_starts_within_the_day_and_a_span_is_some_time()
+    public void A_marker_is_neither_a_feed_s_file_nor_an_export()
+    {
+        var marked = Good with { Trigger = new() { When = TriggerKind.Marker, Object = "in/*" } };
+        Assert.Contains("feeds orders and (marker): both take the key in/orders.csv", Only(marked), StringComparison.Ordinal);
+        Assert.Contains("would land on feed (marker) and start the pipeline again", Only(marked with
+        {
+            Trigger = new() { When = TriggerKind.Marker, Object = "done" },
+            Analyses = [new AnalysisDefinition { Name = "agg", Sql = "agg.sql", Table = "analytics.agg", Export = ["done"] }],
+        }), StringComparison.Ordinal);
+        Assert.Contains("is the ledger's name for markers", Only(Good with { Feeds = [Orders with { Name = "(marker)" }] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Times_lie_within_the_day_and_lengths_are_some_time()
     {
         Assert.StartsWith("trigger.dayStart: ", Only(Good with { Trigger = new() { DayStart = TimeSpan.FromHours(24) } }), StringComparison.Ordinal);
+        Assert.StartsWith("trigger.deadline: ", Only(Good with { Trigger = new() { Deadline = TimeSpan.FromHours(24) } }), StringComparison.Ordinal);
         Assert.StartsWith("trigger.span: ", Only(Good with { Trigger = new() { Span = TimeSpan.Zero } }), StringComparison.Ordinal);
-        Assert.Empty(DefinitionFaults.In(Good with { Trigger = new() { DayStart = new TimeSpan(23, 59, 0), Span = TimeSpan.FromMinutes(1) } }));
+        Assert.StartsWith("trigger.settle: ", Only(Good with { Trigger = new() { Settle = TimeSpan.Zero } }), StringComparison.Ordinal);
+        Assert.StartsWith("trigger.lookback: ", Only(Good with { Trigger = new() { Lookback = TimeSpan.Zero } }), StringComparison.Ordinal);
+        Assert.Empty(DefinitionFaults.In(Good with
+        {
+            Trigger = new()
+            {
+                When = TriggerKind.Change,
+                DayStart = new TimeSpan(23, 59, 0),
+                Deadline = TimeSpan.Zero,
+                Span = TimeSpan.FromMinutes(1),
+                Settle = TimeSpan.FromMinutes(1),
+                FailedDay = FailedDay.Open,
+            },
+        }));
     }
+
+    [Fact]
+    public void Expected_days_are_named_once_and_at_least_one_is()
+    {
+        Assert.StartsWith("trigger.days: ", Only(Good with { Trigger = new() { Days = [] } }), StringComparison.Ordinal);
+        Assert.StartsWith("trigger.days: ", Only(Good with { Trigger = new() { Days = [DayOfWeek.Monday, DayOfWeek.Monday] } }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(100.1)]
+    [InlineData(double.NaN)]
+    public void A_table_cannot_shrink_by_less_than_nothing_or_more_than_all(double percent) =>
+        Assert.Equal("feed orders: maxShrinkPercent must lie between 0 and 100", Only(Good with { Feeds = [Orders with { MaxShrinkPercent = percent }] }));
 
     [Theory]
     [InlineData("")]

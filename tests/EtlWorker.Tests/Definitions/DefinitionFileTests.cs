@@ -40,6 +40,7 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal(TimeSpan.Zero, pipeline.Trigger.DayStart);
         Assert.Null(pipeline.Trigger.Deadline);
         Assert.Equal(FailedDay.Closed, pipeline.Trigger.FailedDay);
+        Assert.Equal((7, 5, 3), (pipeline.Trigger.Days.Count, pipeline.Trigger.Settle.TotalMinutes, pipeline.Trigger.Lookback.TotalDays));
         Assert.Equal((100, 1.0), (pipeline.Rejects.Max, pipeline.Rejects.MaxPercent));
 
         var feed = Assert.Single(pipeline.Feeds);
@@ -49,6 +50,7 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal([""], feed.Nulls);
         Assert.Null(feed.Rejects);
         Assert.Equal(1, feed.MinRows);
+        Assert.Equal((LoadMode.Replace, 50), (feed.Mode, feed.MaxShrinkPercent));
         Assert.Equal(UnknownColumns.Warn, feed.UnknownColumns);
         Assert.Equal(1 << 20, feed.MaxRecordBytes);
         Assert.True(feed.QuotedNewlines);
@@ -73,24 +75,40 @@ public sealed class DefinitionFileTests : IDisposable
         var feed = DefinitionDirectory.Feed("orders")
             .With("columns", new JsonObject { ["order_id"] = "OrderID" }).With("delimiter", ";").With("quote", "'")
             .With("nulls", new JsonArray("", "NaN")).With("rejects", new JsonObject { ["max"] = 5 }).With("minRows", 10)
-            .With("unknownColumns", "fail").With("maxRecordBytes", 4096).With("quotedNewlines", false);
+            .With("unknownColumns", "fail").With("maxRecordBytes", 4096).With("quotedNewlines", false)
+            .With("mode", "append").With("maxShrinkPercent", 12.5);
 
         var pipeline = _directory.Read(DefinitionDirectory.Smallest()
             .With("asOf", "2024-02-29")
-            .With("trigger", new JsonObject { ["when"] = "complete", ["span"] = "36:30", ["dayStart"] = "12:00", ["failedDay"] = "closed", ["deadline"] = null })
+            .With("trigger", new JsonObject
+            {
+                ["when"] = "marker",
+                ["object"] = "in/.SUCCESS",
+                ["span"] = "36:30",
+                ["dayStart"] = "12:00",
+                ["failedDay"] = "open",
+                ["deadline"] = "18:00",
+                ["days"] = new JsonArray("monday", "friday"),
+                ["settle"] = "00:10",
+                ["lookback"] = "24:00",
+            })
             .With("feeds", new JsonArray(feed, DefinitionDirectory.Feed("extra").With("required", false)))
             .With("rejects", new JsonObject { ["maxPercent"] = 0.5 })).Pipeline;
 
         Assert.Equal(new DateOnly(2024, 2, 29), pipeline.AsOfFor(new DateOnly(2026, 1, 1)));
         Assert.Equal(new TimeSpan(36, 30, 0), pipeline.Trigger.Span);
         Assert.Equal(TimeSpan.FromHours(12), pipeline.Trigger.DayStart);
+        Assert.Equal((TriggerKind.Marker, "in/.SUCCESS", FailedDay.Open), (pipeline.Trigger.When, pipeline.Marker!.Object, pipeline.Trigger.FailedDay));
+        Assert.Equal((18, 10, 24), (pipeline.Trigger.Deadline!.Value.TotalHours, pipeline.Trigger.Settle.TotalMinutes, pipeline.Trigger.Lookback.TotalHours));
+        Assert.Equal([DayOfWeek.Monday, DayOfWeek.Friday], pipeline.Trigger.Days);
         Assert.Equal((100, 0.5), (pipeline.Rejects.Max, pipeline.Rejects.MaxPercent));
-        var orders = pipeline.Feed("orders");
+        var orders = pipeline.Feed("orders")!;
         Assert.Equal("OrderID", orders.Columns["order_id"]);
         Assert.Equal((';', '\''), (orders.Delimiter, orders.Quote));
         Assert.Equal(["", "NaN"], orders.Nulls);
         Assert.Equal((5, 1.0), (orders.Rejects!.Max, orders.Rejects.MaxPercent));
         Assert.Equal((10, UnknownColumns.Fail, 4096, false), (orders.MinRows, orders.UnknownColumns, orders.MaxRecordBytes, orders.QuotedNewlines));
+        Assert.Equal((LoadMode.Append, 12.5), (orders.Mode, orders.MaxShrinkPercent));
         Assert.Equal(["orders"], pipeline.RequiredFeeds.Select(required => required.Name));
     }
 

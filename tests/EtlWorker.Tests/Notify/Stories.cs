@@ -19,6 +19,7 @@ internal static class Stories
         Attempt = 1,
         FirstAttempt = 1,
         DefinitionHash = new string('0', 64),
+        Worker = "host:1",
         ClaimedAt = new DateTimeOffset(2026, 3, 1, 7, 5, 9, TimeSpan.Zero),
         Warnings = [],
     };

@@ -140,4 +140,11 @@ public sealed class FailureSorterTests
         message, "ERROR", "ERROR", state, detail: detail, tableName: "orders", columnName: "price", constraintName: constraint);
 
     private static AmazonS3Exception Service(int status, string code) => new("message", ErrorType.Unknown, code, "request", (HttpStatusCode)status);
+
+    [Fact]
+    public void What_keeps_the_ledger_out_of_reach_is_sorted_as_what_it_is()
+    {
+        Assert.True(FailureSorter.Sort(new LedgerUnreachableException(new NpgsqlException("refused"))).IsTransient);
+        Assert.False(FailureSorter.Sort(new LedgerUnreachableException(new PostgresException("password authentication failed", "FATAL", "FATAL", "28P01"))).IsTransient);
+    }
 }

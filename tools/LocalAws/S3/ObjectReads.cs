@@ -48,6 +48,9 @@ internal sealed class ObjectReads(BucketDirectory buckets, FaultPlan faults, Tim
     {
         var fault = faults.TakeBodyFault(request.Request);
         var end = (int)Math.Min(body.Length, fault.CutAfter ?? body.Length);
+        // It is the body that is slow, or cut before its first byte: the headers come at once.
+        if (fault != BodyFault.None)
+            await request.Context.Response.Body.FlushAsync(request.Aborted);
         for (var sent = 0; sent < end;)
         {
             if (fault.Delay > TimeSpan.Zero)

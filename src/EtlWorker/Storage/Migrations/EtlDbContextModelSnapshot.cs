@@ -165,6 +165,22 @@ namespace EtlWorker.Storage.Migrations
                     b.ToTable("dim_dates", "if_common");
                 });
 
+            modelBuilder.Entity("EtlWorker.Storage.Model.DeadlineWatchRow", b =>
+                {
+                    b.Property<string>("Pipeline")
+                        .HasColumnType("text")
+                        .HasColumnName("pipeline");
+
+                    b.Property<DateTimeOffset>("JudgedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("judged_until");
+
+                    b.HasKey("Pipeline")
+                        .HasName("deadline_watch_pk");
+
+                    b.ToTable("deadline_watch", "etl");
+                });
+
             modelBuilder.Entity("EtlWorker.Storage.Model.DefinitionRow", b =>
                 {
                     b.Property<string>("Hash")
@@ -270,11 +286,15 @@ namespace EtlWorker.Storage.Migrations
                         .HasName("drop_pk");
 
                     b.HasIndex("Pipeline")
-                        .HasDatabaseName("drop_pending")
-                        .HasFilter("disposition = 'pending'");
+                        .HasDatabaseName("drop_waiting")
+                        .HasFilter("disposition in ('pending', 'held', 'failed')");
 
                     b.HasIndex("RunId")
                         .HasDatabaseName("ix_drop_run_id");
+
+                    b.HasIndex("Pipeline", "Feed", "EventTime")
+                        .HasDatabaseName("drop_of_feed")
+                        .HasFilter("feed is not null");
 
                     b.HasIndex("Pipeline", "Bucket", "Key", "Etag")
                         .HasDatabaseName("drop_without_version");
@@ -290,7 +310,7 @@ namespace EtlWorker.Storage.Migrations
 
                             t.HasCheckConstraint("drop_feed", "disposition = 'ignored' or feed is not null");
 
-                            t.HasCheckConstraint("drop_reason", "disposition not in ('held', 'superseded', 'ignored') or reason is not null");
+                            t.HasCheckConstraint("drop_reason", "disposition not in ('held', 'superseded', 'ignored', 'gone') or reason is not null");
 
                             t.HasCheckConstraint("drop_run", "disposition not in ('claimed', 'loaded', 'failed') or run_id is not null");
 
@@ -565,17 +585,18 @@ namespace EtlWorker.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
 
-                    b.Property<string>("Feed")
-                        .HasColumnType("text")
-                        .HasColumnName("feed");
+                    b.Property<long>("DropId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("drop_id");
 
                     b.Property<long>("Bytes")
                         .HasColumnType("bigint")
                         .HasColumnName("bytes");
 
-                    b.Property<long>("DropId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("drop_id");
+                    b.Property<string>("Feed")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("feed");
 
                     b.Property<long>("RowsLoaded")
                         .HasColumnType("bigint")
@@ -598,7 +619,7 @@ namespace EtlWorker.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("sha256");
 
-                    b.HasKey("RunId", "Attempt", "Feed")
+                    b.HasKey("RunId", "Attempt", "DropId")
                         .HasName("run_feed_pk");
 
                     b.HasIndex("DropId")

@@ -530,3 +530,79 @@ BEGIN
     VALUES ('20261123033924_RetriedRuns', '10.0.15');
     END IF;
 END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123052234_WatchedDeadlines') THEN
+    ALTER TABLE etl.run_feed DROP CONSTRAINT run_feed_pk;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123052234_WatchedDeadlines') THEN
+    ALTER TABLE etl.drop DROP CONSTRAINT drop_reason;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123052234_WatchedDeadlines') THEN
+    ALTER TABLE etl.run_feed ADD CONSTRAINT run_feed_pk PRIMARY KEY (run_id, attempt, drop_id);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123052234_WatchedDeadlines') THEN
+    CREATE TABLE etl.deadline_watch (
+        pipeline text NOT NULL,
+        judged_until timestamp with time zone NOT NULL,
+        CONSTRAINT deadline_watch_pk PRIMARY KEY (pipeline)
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123052234_WatchedDeadlines') THEN
+    ALTER TABLE etl.drop ADD CONSTRAINT drop_reason CHECK (disposition not in ('held', 'superseded', 'ignored', 'gone') or reason is not null);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123052234_WatchedDeadlines') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261123052234_WatchedDeadlines', '10.0.15');
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123065658_WaitingDrops') THEN
+    DROP INDEX etl.drop_pending;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123065658_WaitingDrops') THEN
+    CREATE INDEX drop_of_feed ON etl.drop (pipeline, feed, event_time) WHERE feed is not null;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123065658_WaitingDrops') THEN
+    CREATE INDEX drop_waiting ON etl.drop (pipeline) WHERE disposition in ('pending', 'held', 'failed');
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123065658_WaitingDrops') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261123065658_WaitingDrops', '10.0.15');
+    END IF;
+END $EF$;

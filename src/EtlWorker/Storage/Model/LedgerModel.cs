@@ -17,6 +17,8 @@ internal static class LedgerModel
         DescribeDrops(model);
         DescribeWhatARunLeaves(model);
         DescribeMessages(model);
+        model.Entity<DeadlineWatchRow>(table =>
+            table.ToTable("deadline_watch", Schema).HasKey(row => row.Pipeline).HasName("deadline_watch_pk"));
     }
 
     private static void DescribeRuns(ModelBuilder model) => model.Entity<RunRow>(table =>
@@ -50,14 +52,15 @@ internal static class LedgerModel
             constraints.HasCheckConstraint("drop_source", "source in ('s3', 'sns', 'eventbridge', 'listing')");
             constraints.HasCheckConstraint("drop_run", "disposition not in ('claimed', 'loaded', 'failed') or run_id is not null");
             constraints.HasCheckConstraint("drop_feed", "disposition = 'ignored' or feed is not null");
-            constraints.HasCheckConstraint("drop_reason", "disposition not in ('held', 'superseded', 'ignored') or reason is not null");
+            constraints.HasCheckConstraint("drop_reason", "disposition not in ('held', 'superseded', 'ignored', 'gone') or reason is not null");
         });
         table.HasKey(row => row.Id).HasName("drop_pk");
         table.Property(row => row.Id).UseIdentityAlwaysColumn();
         table.HasIndex(row => new { row.Pipeline, row.Bucket, row.Key, row.VersionId }).IsUnique()
             .HasFilter("version_id is not null").HasDatabaseName("drop_identity");
         table.HasIndex(row => new { row.Pipeline, row.Bucket, row.Key, row.Etag }).HasDatabaseName("drop_without_version");
-        table.HasIndex(row => row.Pipeline).HasFilter("disposition = 'pending'").HasDatabaseName("drop_pending");
+        table.HasIndex(row => row.Pipeline).HasFilter("disposition in ('pending', 'held', 'failed')").HasDatabaseName("drop_waiting");
+        table.HasIndex(row => new { row.Pipeline, row.Feed, row.EventTime }).HasFilter("feed is not null").HasDatabaseName("drop_of_feed");
         table.HasOne<RunRow>().WithMany().HasForeignKey(row => row.RunId)
             .HasConstraintName("drop_run_fk").OnDelete(DeleteBehavior.Restrict);
     });
@@ -68,7 +71,7 @@ internal static class LedgerModel
         {
             table.ToTable("run_feed", Schema, constraints =>
                 constraints.HasCheckConstraint("run_feed_no_row_vanishes", "rows_read = rows_loaded + rows_rejected"));
-            table.HasKey(row => new { row.RunId, row.Attempt, row.Feed }).HasName("run_feed_pk");
+            table.HasKey(row => new { row.RunId, row.Attempt, row.DropId }).HasName("run_feed_pk");
             table.HasOne<RunRow>().WithMany().HasForeignKey(row => row.RunId).HasConstraintName("run_feed_run_fk");
             table.HasOne<DropRow>().WithMany().HasForeignKey(row => row.DropId).HasConstraintName("run_feed_drop_fk");
         });

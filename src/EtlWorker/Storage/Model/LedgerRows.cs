@@ -104,6 +104,12 @@ internal sealed class NotificationRow
     public DateTimeOffset? SentAt { get; init; }
 }
 
+internal sealed class DeadlineWatchRow
+{
+    public required string Pipeline { get; init; }
+    public DateTimeOffset JudgedUntil { get; init; }
+}
+
 internal sealed class UnreadableMessageRow
 {
     public required string Queue { get; init; }

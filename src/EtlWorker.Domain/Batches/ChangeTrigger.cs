@@ -1,0 +1,29 @@
+using EtlWorker.Domain.Pipelines;
+
+namespace EtlWorker.Domain.Batches;
+
+/// <summary>Ready once any required feed has dropped and then nothing has for a while. The date is the first drop's.</summary>
+internal sealed class ChangeTrigger(PipelineDefinition definition) : IBatchTrigger
+{
+    public IEnumerable<BatchWindow> WindowsOf(IReadOnlyList<DatedDrop> oldestFirst)
+    {
+        var windows = new List<BatchWindow>();
+        foreach (var dated in oldestFirst.Where(dated => dated.IsPending))
+        {
+            if (windows.Count == 0 || dated.Drop.EventTime >= windows[^1].ReadyAt)
+            {
+                windows.Add(new BatchWindow(dated.Date, DateTimeOffset.MaxValue));
+            }
+
+            windows[^1].Add(dated);
+            windows[^1].ReadyAt = dated.Drop.EventTime + definition.Trigger.Settle;
+        }
+
+        foreach (var window in windows)
+        {
+            window.AddFailed(oldestFirst);
+        }
+
+        return windows;
+    }
+}

@@ -1,0 +1,7 @@
+namespace EtlWorker.Domain.Batches;
+
+/// <summary>An expected day that has no run although its deadline has passed.</summary>
+/// <param name="Date">The day.</param>
+/// <param name="Deadline">When it should have run.</param>
+/// <param name="Missing">The required feeds, or the marker, that have no drop of that date; all of them when nothing came at all.</param>
+public sealed record OverdueDay(DateOnly Date, DateTimeOffset Deadline, IReadOnlyList<string> Missing);

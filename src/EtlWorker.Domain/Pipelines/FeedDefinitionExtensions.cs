@@ -1,0 +1,11 @@
+namespace EtlWorker.Domain.Pipelines;
+
+/// <summary>What follows from a feed's definition. No property of the record: a document that had it would be taken for valid.</summary>
+public static class FeedDefinitionExtensions
+{
+    extension(FeedDefinition feed)
+    {
+        /// <summary>Whether every drop must be loaded, and not only the newest: none is ever superseded.</summary>
+        public bool Accumulates => feed.Mode != LoadMode.Replace;
+    }
+}

@@ -1,0 +1,105 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Batches;
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger;
+using EtlWorker.Objects;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EtlWorker.Gate;
+
+/// <summary>
+/// Plans a claimed batch again when an object of its is not what its event told: with what is there now under the same
+/// claim, or not at all, and the day is unused.
+/// </summary>
+internal sealed partial class ClaimReview(
+    ObjectFinder finder, DropLedger drops, Outbox outbox, WorkerName worker, ILogger<ClaimReview> logger)
+{
+    /// <summary>Called with the pipeline's lock held, and outside of a transaction.</summary>
+    /// <param name="connection">The connection that holds the lock.</param>
+    /// <param name="run">The claimed run.</param>
+    /// <param name="definition">The run's definition.</param>
+    /// <param name="changed">The drop whose object was deleted or overwritten.</param>
+    /// <param name="cancellationToken">Cancels the review; it is made again then.</param>
+    /// <exception cref="RunFailedException">The batch is no longer whole, and the run is made again: its date was used before.</exception>
+    public async Task ReviewAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, Drop changed, CancellationToken cancellationToken)
+    {
+        var gone = new List<Drop>();
+        foreach (var drop in await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken))
+        {
+            // Where a bucket keeps no versions, one that is overwritten is rarely alone.
+            if ((drop.Id == changed.Id || drop.VersionId is null) && await IsGoneAsync(run, drop, cancellationToken))
+            {
+                gone.Add(drop);
+            }
+        }
+
+        if (gone.Count == 0)
+        {
+            // It is back, or was never gone: the next attempt reads it.
+            return;
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        foreach (var drop in gone)
+        {
+            await DropLedger.GoneAsync(connection, drop, "its object was deleted or overwritten before it was read", cancellationToken);
+        }
+
+        var batch = await BatchAsync(connection, run, definition, cancellationToken);
+        if (batch.Missing.Count > 0 && run.Reason is not null)
+        {
+            throw new RunFailedException(
+                $"s3://{changed.Bucket}/{changed.Key} was deleted or overwritten before it was read, and {string.Join(", ", batch.Missing)} has no other drop of {run.RunDate:yyyy-MM-dd}",
+                "Drop the file again.");
+        }
+
+        if (batch.Missing.Count > 0)
+        {
+            await RunLedger.ReleaseAsync(connection, run, cancellationToken);
+        }
+        else
+        {
+            await RunLedger.ReplaceDropsAsync(connection, run, DayGate.ClaimOf(definition, batch, worker), cancellationToken);
+        }
+
+        await outbox.AddAsync(connection, GateNotices.Gone(run, gone, batch.Missing), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        LogGone(string.Join(", ", gone.Select(drop => drop.Key)), run.RunDate, batch.Missing.Count == 0 ? "goes on with what is there now" : "is given back, the day is unused");
+    }
+
+    /// <summary>Whether something else, or nothing, is there under the drop's key; what is there is recorded as a drop of its own.</summary>
+    private async Task<bool> IsGoneAsync(Run run, Drop drop, CancellationToken cancellationToken)
+    {
+        var now = await finder.HeadAsync(drop.Bucket, drop.Key, cancellationToken);
+        if (now is not null && drop.VersionId is null && now.ETag == drop.ETag)
+        {
+            return false;
+        }
+
+        if (now is not null)
+        {
+            await drops.RecordAsync(run.Pipeline, [new SortedEvent(now, drop.Feed, null)], cancellationToken);
+        }
+
+        return true;
+    }
+
+    private static async Task<Batch> BatchAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        var known = (await DropLedger.ForRunAsync(connection, run, definition.Pipeline, cancellationToken))
+            .Where(drop => definition.Pipeline.Feed(drop.Feed) is not null)
+            .ToLookup(drop => drop.Disposition);
+        var batch = new BatchPlanner(definition.Pipeline, definition.Calendar)
+            .Again(run.RunDate, known[DropDisposition.Claimed], known[DropDisposition.Pending], out var missing);
+        // A change reads what there is, and a whole day without a drop is no change.
+        return definition.Pipeline.Trigger.When == TriggerKind.Change && batch.Drops.Count > 0 ? batch : batch with { Missing = missing };
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Keys} deleted or overwritten after the event: the run of {RunDate:yyyy-MM-dd} {Outcome}")]
+    private partial void LogGone(string keys, DateOnly runDate, string outcome);
+}

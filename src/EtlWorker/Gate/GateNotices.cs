@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+using EtlWorker.Domain.Batches;
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Ledger;
+
+namespace EtlWorker.Gate;
+
+/// <summary>Writes what is told of drops and days that are not loaded.</summary>
+internal static class GateNotices
+{
+    private const int MostListed = 100;
+
+    /// <summary>The drops that a decision put aside, once, all that were put aside alike in one notice.</summary>
+    public static Notice PutAside(string pipeline, DropDisposition disposition, IReadOnlyList<Disposal> disposals)
+    {
+        var date = disposals.Min(disposal => disposal.Date);
+        var word = Word.Of(disposition);
+        var body = new StringBuilder()
+            .AppendLine(Text($"{Drops(disposals.Count)} recorded as {word}: nothing was loaded from {(disposals.Count == 1 ? "it" : "them")}, and nothing is lost."))
+            .AppendLine();
+        foreach (var disposal in disposals.Take(MostListed))
+        {
+            body.AppendLine(Line(disposal.Drop)).AppendLine(Text($"  {disposal.Reason}"));
+        }
+
+        if (disposals.Count > MostListed)
+        {
+            body.AppendLine(Text($"- and {disposals.Count - MostListed:N0} more"));
+        }
+
+        body.AppendLine().AppendLine(Text($"To look further: select * from etl.drop where disposition = '{word}' order by id desc;"));
+        return NoticeOf(pipeline, word, date, Text($"{word.ToUpperInvariant()}: {Drops(disposals.Count)} not loaded"), body);
+    }
+
+    /// <summary>An expected day that has no run by its deadline.</summary>
+    public static Notice Late(PipelineDefinition pipeline, OverdueDay day)
+    {
+        var missing = string.Join(", ", day.Missing);
+        var awaited = pipeline.RequiredFeeds.Concat(pipeline.Marker is { } marker ? [marker] : []).ToList();
+        var nothing = day.Missing.Count == awaited.Count;
+        var body = new StringBuilder()
+            .AppendLine(Text($"{day.Date:yyyy-MM-dd} has no run by its deadline, {day.Deadline.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({pipeline.Trigger.Deadline:hh\\:mm} in {pipeline.TimeZone})."))
+            .AppendLine(nothing ? "Nothing has arrived for it." : day.Missing.Count == 0 ? "Its files have arrived; the run has not begun." : "Its set is not whole.")
+            .AppendLine();
+        foreach (var feed in awaited)
+        {
+            body.AppendLine(Text($"- {feed.Name,-16}{(day.Missing.Contains(feed.Name) ? "missing" : "here"),-10}{feed.Object}"));
+        }
+
+        body.AppendLine()
+            .AppendLine(day.Missing.Count == 0
+                ? "Do next    Look into the worker's journal: journalctl -u etlworker."
+                : "Do next    Ask the sender for what is missing. When it lands in time the run begins by itself; this is told once.")
+            .AppendLine(Text($"To look further: select * from etl.drop where pipeline = '{pipeline.Name}' order by id desc limit 20;"));
+        return NoticeOf(pipeline.Name, "late", day.Date,
+            nothing ? "LATE: nothing has arrived by the deadline" : Text($"LATE: no run by the deadline{(missing.Length == 0 ? "" : $", missing: {missing}")}"), body);
+    }
+
+    /// <summary>Claimed drops whose objects are not what their events told.</summary>
+    /// <param name="run">The run that had claimed them.</param>
+    /// <param name="gone">The drops.</param>
+    /// <param name="missing">What the batch lacks now; nothing when it goes on.</param>
+    public static Notice Gone(Run run, IReadOnlyList<Drop> gone, IReadOnlyList<string> missing)
+    {
+        var goesOn = missing.Count == 0;
+        var body = new StringBuilder()
+            .AppendLine(Text($"{(gone.Count == 1 ? "A file was" : $"{gone.Count} files were")} deleted or overwritten after the event and before the read."))
+            .AppendLine()
+            .AppendJoin(Environment.NewLine, gone.Select(Line))
+            .AppendLine()
+            .AppendLine()
+            .AppendLine(goesOn
+                ? Text($"The run of {run.RunDate:yyyy-MM-dd} goes on with what is there now.")
+                : Text($"The set of {run.RunDate:yyyy-MM-dd} is no longer whole ({string.Join(", ", missing)} missing): nothing was changed, and the day is unused."))
+            .AppendLine(goesOn ? "Do next    Nothing; its notice follows." : "Do next    Drop the missing file again: the run begins by itself once the set is whole.")
+            .AppendLine()
+            .AppendLine("To look further: select * from etl.drop where disposition = 'gone' order by id desc;");
+        return NoticeOf(run.Pipeline, "gone", run.RunDate, goesOn ? "GONE: a file was replaced before it was read; the run goes on" : "GONE: a file vanished before it was read; the day is unused", body);
+    }
+
+    private static Notice NoticeOf(string pipeline, string kind, DateOnly date, string headline, StringBuilder body) => new()
+    {
+        Pipeline = pipeline,
+        Kind = kind,
+        RunDate = date,
+        Subject = Notice.SubjectOf(pipeline, date, headline),
+        Body = Notice.BodyOf(body),
+    };
+
+    private static string Line(Drop drop) => Text($"- s3://{drop.Bucket}/{drop.Key} of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}");
+
+    private static string Drops(int count) => count == 1 ? "1 drop" : Text($"{count:N0} drops");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,2 @@
+-- Waits for the pipeline's session lock, as long as the session's lock_timeout allows.
+select pg_advisory_lock(hashtextextended('etlworker:run:' || @pipeline, 0));

@@ -1,0 +1,6 @@
+-- How many rows each feed had in the last run before a date that loaded it.
+select distinct on (feeds.feed) feeds.feed, feeds.rows_loaded
+from etl.run_feed as feeds
+join etl.run on run.id = feeds.run_id and run.attempt = feeds.attempt
+where run.pipeline = @pipeline and run.run_date < @run_date and run.state in ('committed', 'succeeded')
+order by feeds.feed, run.run_date desc;

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using EtlWorker.Definitions;
+using EtlWorker.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace EtlWorker.Notify;
+
+/// <summary>
+/// Tells that nothing goes on, straight to the topic: the outbox is in the ledger, which may be what is out of reach. After ten
+/// minutes, then hourly, and once more when it is over.
+/// </summary>
+internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definition, TimeProvider time, ILogger<StallAlert> logger)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+    private readonly Dictionary<Stall, (DateTimeOffset Since, DateTimeOffset? Told)> _stalls = [];
+
+    /// <summary>It could not be reached just now.</summary>
+    public async Task StalledAsync(Stall stall, string cause, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (since, told) = _stalls.TryGetValue(stall, out var known) ? known : _stalls[stall] = (now, null);
+        if (now - since < Patience || now - told < Every)
+        {
+            return;
+        }
+
+        var body = new StringBuilder()
+            .AppendLine(Text($"The worker has not reached {stall.What} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."))
+            .AppendLine()
+            .AppendLine(Text($"Cause      {cause}"))
+            .AppendLine(Text($"Do next    {stall.Remedy}"))
+            .AppendLine("           Nothing is lost, and nothing counts as tried: it goes on by itself.")
+            .AppendLine()
+            .AppendLine("This is told again every hour until it is over.");
+        if (await TellAsync($"{stall.Name}_unreachable", Text($"{stall.Name.ToUpperInvariant()} UNREACHABLE since {since.UtcDateTime:HH:mm} UTC"), body, cancellationToken))
+        {
+            _stalls[stall] = (since, now);
+        }
+    }
+
+    /// <summary>It answered.</summary>
+    public async Task OverAsync(Stall stall, CancellationToken cancellationToken)
+    {
+        if (_stalls.Remove(stall, out var known) && known.Told is not null)
+        {
+            var body = new StringBuilder().AppendLine(Text(
+                $"The worker reaches {stall.What} again, which it had not since {known.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. What was dropped meanwhile is being worked off."));
+            await TellAsync($"{stall.Name}_reachable", $"{stall.Name.ToUpperInvariant()} REACHABLE again", body, cancellationToken);
+        }
+    }
+
+    private async Task<bool> TellAsync(string kind, string headline, StringBuilder body, CancellationToken cancellationToken)
+    {
+        var pipeline = definition.Pipeline.Name;
+        var today = definition.Calendar.DateOf(time.GetUtcNow());
+        var notice = new Notice { Pipeline = pipeline, Kind = kind, Subject = Notice.SubjectOf(pipeline, today, headline), Body = Notice.BodyOf(body) };
+        try
+        {
+            var id = await topic.PublishAsync(notice, cancellationToken);
+            LogTold(notice.Subject, id);
+            return true;
+        }
+        catch (Exception fault) when (NoticeSender.IsOutOfReach(fault, cancellationToken))
+        {
+            LogUntold(notice.Subject, fault.Message);
+            return false;
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    [LoggerMessage(LogLevel.Information, "Told: {Subject} (SNS message {MessageId})")]
+    private partial void LogTold(string subject, string messageId);
+
+    [LoggerMessage(LogLevel.Warning, "Could not tell \"{Subject}\": {Fault}")]
+    private partial void LogUntold(string subject, string fault);
+}

@@ -1,0 +1,75 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Ledger;
+using EtlWorker.Objects;
+using EtlWorker.Triggering;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EtlWorker.Recovery;
+
+/// <summary>
+/// Finds drops whose event was lost: at start and on an interval the feeds' keys are listed and compared with the ledger.
+/// </summary>
+internal sealed partial class DropSweep(
+    LoadedDefinition definition, ObjectFinder finder, DropSorter sorter, DropLedger drops, DropSignal signal, QueueWatermark watermark,
+    RecoveryOptions options, TimeProvider time, ILogger<DropSweep> logger) : BackgroundService
+{
+    /// <summary>How long an event may take before it is called lost.</summary>
+    private static readonly TimeSpan Delay = TimeSpan.FromMinutes(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The loop is the last one that can: whatever failed, the next sweep finds as much.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                LogUnlisted(fault.Message, options.Interval);
+            }
+
+            await Task.Delay(options.Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var pipeline = definition.Pipeline;
+        var now = time.GetUtcNow();
+        var until = now - Delay > watermark.HeardUntil ? now - Delay : watermark.HeardUntil;
+        var news = false;
+        foreach (var feed in pipeline.Marker is { } marker ? pipeline.Feeds.Append(marker) : pipeline.Feeds)
+        {
+            await foreach (var found in finder.FindAsync(feed, now - pipeline.Trigger.Lookback, until, cancellationToken))
+            {
+                foreach (var missed in await drops.RecordAsync(pipeline.Name, [sorter.Sort(found)], cancellationToken))
+                {
+                    news = true;
+                    LogMissed(missed.Feed ?? "", missed.Event.Key, missed.Event.EventTime);
+                }
+            }
+        }
+
+        // Whatever landed until then is known now, whether the queue tells of it or not.
+        watermark.Advance(until);
+        if (news)
+        {
+            signal.Raise();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A drop of {Feed} that the queue has not told of was found by listing: {Key} of {EventTime:u}")]
+    private partial void LogMissed(string feed, string key, DateTimeOffset eventTime);
+
+    [LoggerMessage(LogLevel.Warning, "The feeds' keys could not be listed: {Fault}. Tried again in {Interval}")]
+    private partial void LogUnlisted(string fault, TimeSpan interval);
+}

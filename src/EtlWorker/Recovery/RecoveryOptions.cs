@@ -1,0 +1,4 @@
+namespace EtlWorker.Recovery;
+
+/// <summary>How often what was missed is looked for.</summary>
+internal sealed record RecoveryOptions(TimeSpan Interval);

@@ -1,0 +1,118 @@
+using EtlWorker.Definitions;
+using EtlWorker.Ledger;
+using EtlWorker.Notify;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace EtlWorker.Tests.Notify;
+
+public sealed class StallAlertTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 2, 55, 0, TimeSpan.Zero));
+    private readonly Inbox _inbox = new();
+    private readonly StallAlert _alert;
+
+    public StallAlertTests()
+    {
+        var definition = DefinitionFile.Read(Path.Combine(AppContext.BaseDirectory, "pipelines", "retail", "pipeline.json"));
+        _alert = new StallAlert(_inbox, definition, _time, NullLogger<StallAlert>.Instance);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_is_told_after_ten_minutes_and_then_every_hour()
+    {
+        for (var minute = 0; minute < 150; minute++)
+        {
+            await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+            _time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(minute switch { < 10 => 0, < 70 => 1, < 130 => 2, _ => 3 }, _inbox.Told.Count);
+        }
+
+        Assert.All(_inbox.Told, notice => Assert.Equal("ledger_unreachable", notice.Kind));
+    }
+
+    [Fact]
+    public async Task A_short_outage_is_not_told_nor_two_that_only_add_up()
+    {
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+            _time.Advance(TimeSpan.FromMinutes(9));
+            await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+            await _alert.OverAsync(Stall.Ledger, Token);
+        }
+
+        Assert.Empty(_inbox.Told);
+    }
+
+    [Fact]
+    public async Task That_it_is_back_is_told_once_to_whoever_was_told_that_it_was_gone()
+    {
+        await OutForAsync(TimeSpan.FromMinutes(11));
+        await _alert.OverAsync(Stall.Ledger, Token);
+        await _alert.OverAsync(Stall.Ledger, Token);
+
+        Assert.Equal(["ledger_unreachable", "ledger_reachable"], _inbox.Told.Select(notice => notice.Kind));
+    }
+
+    [Fact]
+    public async Task One_that_is_over_does_not_end_another()
+    {
+        await OutForAsync(TimeSpan.FromMinutes(9));
+        await _alert.StalledAsync(Stall.Queue, "no answer", Token);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await _alert.OverAsync(Stall.Queue, Token);
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+
+        Assert.Equal(["ledger_unreachable"], _inbox.Told.Select(notice => notice.Kind));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_told_is_told_at_the_next_try()
+    {
+        _inbox.Refuses = true;
+        await OutForAsync(TimeSpan.FromMinutes(11));
+        _inbox.Refuses = false;
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+
+        Assert.Single(_inbox.Told);
+    }
+
+    [Fact]
+    public async Task The_alert_is_as_published()
+    {
+        await OutForAsync(TimeSpan.FromMinutes(11));
+
+        var notice = Assert.Single(_inbox.Told);
+        Subjects.AssertPublishable(notice.Subject);
+        Snapshot.Matches("ledger-unreachable.txt", $"Subject: {notice.Subject}\n\n{notice.Body}");
+    }
+
+    private async Task OutForAsync(TimeSpan time)
+    {
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+        _time.Advance(time);
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+    }
+
+    private sealed class Inbox : ITopic
+    {
+        public List<Notice> Told { get; } = [];
+
+        public bool Refuses { get; set; }
+
+        public Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
+        {
+            if (Refuses)
+            {
+                throw new HttpRequestException("SNS is down as well");
+            }
+
+            Told.Add(notice);
+            return Task.FromResult("id");
+        }
+    }
+}
