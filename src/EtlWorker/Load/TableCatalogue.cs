@@ -18,7 +18,7 @@ internal static class TableCatalogue
         {
             var name = reader.Get<string>(0);
             var codec = CodecFor(reader.Get<string>(2), reader.Get<int>(3));
-            columns.Add(new TargetColumn(name, reader.Get<string>(1), codec, reader.Get<bool>(4), reader.Get<bool>(5)));
+            columns.Add(new TargetColumn(name, reader.Get<string>(1), codec, reader.Get<bool>(4), reader.Get<bool>(5)) { BaseType = reader.Get<string>(6) });
         }
 
         return columns.Count > 0
