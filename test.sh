@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Builds, checks the format and runs every test: on a real PostgreSQL, LocalAws and the real binary.
+# Builds, publishes, checks the format and runs every test: on a real PostgreSQL, LocalAws and the published binary.
+#   ./test.sh [--jit] [xunit options, such as -class '*StartTests']
+# --jit takes the worker of the build instead of publishing one (not where CI=true); ETLWORKER_TEST_BINARY names another.
 # Does all its own set-up. Ends with the line "N passed, N failed, N skipped"; exit 0 only when nothing failed.
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -8,6 +10,17 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 if ! command -v dotnet >/dev/null; then
   echo "The .NET 10 SDK is missing: install it (https://dot.net, or your distribution's dotnet-sdk-10.0) and start again." >&2
   exit 2
+fi
+
+jit=no
+if [ "${1:-}" = --jit ]; then
+  jit=yes
+  shift
+fi
+if [ "${CI:-}" = true ]; then
+  # What is shipped is what is tested.
+  jit=no
+  unset ETLWORKER_TEST_BINARY
 fi
 
 step() {
@@ -24,6 +37,12 @@ step() {
 step "Restore" dotnet restore EtlWorker.sln --verbosity quiet
 step "Build" dotnet build EtlWorker.sln --no-restore --verbosity quiet -clp:NoSummary
 step "Format" dotnet format EtlWorker.sln --no-restore --verify-no-changes --severity warn
+if [ "$jit" = yes ]; then
+  unset ETLWORKER_TEST_BINARY
+elif [ -z "${ETLWORKER_TEST_BINARY:-}" ]; then
+  step "Publish" ./publish.sh
+  export ETLWORKER_TEST_BINARY=$PWD/artifacts/etlworker-linux-x64/EtlWorker
+fi
 
 passed=0 failed=0 skipped=0
 log=$(mktemp)
