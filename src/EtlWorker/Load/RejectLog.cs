@@ -23,23 +23,23 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
 
     public long Count { get; private set; }
 
-    /// <summary>Whether the next reject would be kept, so that its raw text is worth making.</summary>
+    /// <summary>Whether the next reject would be kept, so that it is worth describing.</summary>
     public bool Keeps => _kept < MostKept;
 
     /// <summary>Without the file's header nobody could tell the columns of its rejects.</summary>
     public void Begin(RejectedFile file) => _file = file;
 
     /// <summary>Counts and keeps a row that was read and refused, and judges.</summary>
-    /// <param name="reject">The refused record.</param>
+    /// <param name="reject">The refused record; null for one that would not be kept.</param>
     /// <param name="rows">How many rows it counts for.</param>
     /// <param name="cancellationToken">Cancels the keeping.</param>
     /// <exception cref="RunFailedException">More rows are refused than the feed allows at all.</exception>
-    public ValueTask RefuseAsync(Reject reject, int rows, CancellationToken cancellationToken)
+    public ValueTask RefuseAsync(Reject? reject, int rows, CancellationToken cancellationToken)
     {
         Count += rows;
-        _first ??= $"line {reject.Line}{(reject.Column is { } column ? $", column {column}" : "")}: {reject.Reason}";
-        if (Keeps)
+        if (Keeps && reject is not null)
         {
+            _first ??= $"line {reject.Line}{(reject.Column is { } column ? $", column {column}" : "")}: {reject.Reason}";
             _kept++;
             _batch.Add(reject);
         }

@@ -41,6 +41,6 @@ internal sealed class RowCopier(CsvRecords records, RowEncoder encoder, CopyBuff
         // A quote out of place may have joined rows: each line of them counts.
         var rows = code == RejectCode.Quote ? records.LineCount : 1;
         rejects.Read += rows;
-        await rejects.RefuseAsync(encoder.Describe(code, column, rejects.Keeps), rows, cancellationToken);
+        await rejects.RefuseAsync(rejects.Keeps ? encoder.Describe(code, column) : null, rows, cancellationToken);
     }
 }

@@ -56,8 +56,7 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
     /// <summary>Names line, column and reason of the current record, which was refused.</summary>
     /// <param name="code">Why.</param>
     /// <param name="column">As <see cref="Encode"/> gave it.</param>
-    /// <param name="withRawText">Whether the raw text will be kept.</param>
-    public Reject Describe(RejectCode code, int column, bool withRawText)
+    public Reject Describe(RejectCode code, int column)
     {
         var at = column < 0 ? null : _columns[column];
         var reason = code switch
@@ -70,7 +69,7 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
             RejectCode.NulByte => "holds a NUL byte",
             _ => $"not {_codecs[column].Expects}",
         };
-        return new Reject(records.LineNumber, at?.Name, code, reason, withRawText ? RawText(records.RawRecord, MostRawText) : "");
+        return new Reject(records.LineNumber, at?.Name, code, reason, RawText(records.RawRecord, MostRawText));
     }
 
     /// <summary>A record as text that PostgreSQL takes: cut, with a replacement character for a NUL or what is no UTF-8.</summary>

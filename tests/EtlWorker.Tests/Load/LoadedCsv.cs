@@ -39,7 +39,7 @@ internal sealed record LoadedCsv(IReadOnlyList<string?[]> Rows, IReadOnlyList<Re
             var refused = encoder.Encode(out var column);
             if (refused != RejectCode.None)
             {
-                rejects.Add(encoder.Describe(refused, column, withRawText: true));
+                rejects.Add(encoder.Describe(refused, column));
             }
         }
 
