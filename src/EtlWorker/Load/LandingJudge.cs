@@ -29,7 +29,8 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
         {
             if (CanBeAsked(rule))
             {
-                await TryAsync(() => JudgeAsync(rule, cancellationToken), cancellationToken);
+                // What cannot be asked, such as of a table that this login may not read, is left to the halving.
+                await TryAsync(() => JudgeAsync(rule, cancellationToken), TableRefusal.IsOfStatement, cancellationToken);
             }
         }
 
@@ -155,7 +156,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
     /// <summary>Moves the rows between two lines; where the table refuses one of them, each half by itself, down to the row at fault.</summary>
     private async Task MoveHalvingAsync(long from, long to, CancellationToken cancellationToken)
     {
-        if (await TryAsync(async () => _moved += await landing.MoveAsync(connection, from, to, cancellationToken), cancellationToken) is not { } refusal)
+        if (await TryAsync(async () => _moved += await landing.MoveAsync(connection, from, to, cancellationToken), TableRefusal.Is, cancellationToken) is not { } refusal)
         {
             return;
         }
@@ -192,7 +193,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
     }
 
     /// <returns>The refusal that undid the statement; null when it was done.</returns>
-    private async Task<PostgresException?> TryAsync(Func<Task> statement, CancellationToken cancellationToken)
+    private async Task<PostgresException?> TryAsync(Func<Task> statement, Func<PostgresException, bool> isRefusal, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
         try
@@ -201,7 +202,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
             await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
             return null;
         }
-        catch (PostgresException refusal) when (TableRefusal.Is(refusal))
+        catch (PostgresException refusal) when (isRefusal(refusal))
         {
             await connection.ExecuteAsync($"rollback to savepoint {Savepoint}; release savepoint {Savepoint}", cancellationToken);
             return refusal;

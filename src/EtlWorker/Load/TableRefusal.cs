@@ -9,6 +9,9 @@ internal static class TableRefusal
     /// <summary>Whether the fault is one row's: a constraint, a trigger that raises, or a value of a type that the server alone parses.</summary>
     public static bool Is(PostgresException fault) => fault.SqlState is ['2', '3', ..] or ['2', '2', ..] or PostgresErrorCodes.RaiseException;
 
+    /// <summary>Whether the fault is that a statement of ours cannot be asked of this table, or refuses a row.</summary>
+    public static bool IsOfStatement(PostgresException fault) => fault.SqlState is ['4', '2', ..] || Is(fault);
+
     /// <summary>Names code, column and reason of a row that was refused. No message of the server's: those hold values.</summary>
     /// <param name="fault">With what the server refused the row.</param>
     /// <param name="parsedByServer">The columns that the server alone parses.</param>
@@ -20,6 +23,7 @@ internal static class TableRefusal
         return fault.SqlState switch
         {
             PostgresErrorCodes.UniqueViolation => (RejectCode.DuplicateKey, null, $"its key is there already ({fault.ConstraintName})"),
+            PostgresErrorCodes.CheckViolation when string.IsNullOrEmpty(fault.ConstraintName) => (RejectCode.Constraint, null, "no partition of the table takes it"),
             PostgresErrorCodes.CheckViolation => (RejectCode.Constraint, fault.ColumnName ?? column, $"refused by the check {fault.ConstraintName}"),
             PostgresErrorCodes.ForeignKeyViolation => (RejectCode.Constraint, null, $"refers to a row that is not there ({fault.ConstraintName})"),
             PostgresErrorCodes.ExclusionViolation => (RejectCode.Constraint, null, $"excluded by another row ({fault.ConstraintName})"),

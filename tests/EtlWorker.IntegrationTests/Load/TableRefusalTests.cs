@@ -114,6 +114,32 @@ public sealed class TableRefusalTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_row_that_no_partition_takes_is_refused()
+    {
+        await using var rig = await LoadRig.CreateAsync(postgres);
+        await rig.ExecuteAsync("create table public.feed (id int, at date) partition by range (at); create table public.feed_2026 partition of public.feed for values from ('2026-01-01') to ('2027-01-01')");
+
+        var loaded = await rig.LoadAsync("id,at\n1,2026-02-03\n2,2027-01-01\n3,2026-12-31\n");
+
+        Assert.Equal(["3 constraint"], loaded.Rejects);
+        Assert.Equal(2L, await rig.QueryAsync<long>("select count(*) from public.feed_2026"));
+    }
+
+    [Fact]
+    public async Task A_foreign_key_to_a_table_that_the_login_may_not_read_is_judged_by_the_server()
+    {
+        await using var rig = await LoadRig.CreateAsync(postgres);
+        await rig.ExecuteAsync("create table public.product (id int primary key); insert into public.product values (1); create table public.feed (id int primary key, product int references public.product)");
+        var login = $"loader_{Guid.NewGuid():N}";
+        await rig.ExecuteAsync($"create role {login}; grant all on public.feed to {login}; grant usage on schema public, etl to {login}; grant all on all tables in schema etl to {login}; set role {login}");
+
+        var loaded = await rig.LoadAsync("id,product\n1,1\n2,9\n", LoadRig.Feed with { Mode = LoadMode.Append });
+
+        Assert.Equal(["3 constraint"], loaded.Rejects);
+        await rig.ExecuteAsync($"reset role; drop owned by {login}; drop role {login}");
+    }
+
+    [Fact]
     public async Task Bad_fields_and_refused_rows_of_one_file_are_told_once_each()
     {
         await using var rig = await LoadRig.CreateAsync(postgres, "id int primary key, price int");
