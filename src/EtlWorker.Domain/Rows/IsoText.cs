@@ -5,10 +5,12 @@ internal static class IsoText
 {
     public const int DateLength = 10;
     public const int MostFractionDigits = 6;
+    public const long MicrosecondsPerDay = 86_400_000_000;
 
+    // Nanoseconds; .NET and SQL Server write seven.
+    private const int MostWrittenDigits = 9;
     private const int TimeLength = 8;
     private const uint NoNumber = uint.MaxValue;
-    private const long MicrosecondsPerDay = 86_400_000_000;
 
     // DateOnly(2000, 1, 1).DayNumber
     private const int DaysBefore2000 = 730_119;
@@ -50,7 +52,7 @@ internal static class IsoText
         return true;
     }
 
-    /// <summary>HH:mm:ss, then perhaps a point and one to six digits, 00:00:00 to 23:59:59.999999.</summary>
+    /// <summary>HH:mm:ss, then perhaps a point and one to nine digits, 00:00:00 to 23:59:59.999999.</summary>
     /// <param name="text">Begins with the time.</param>
     /// <param name="precision">Digits after the point that are kept; beyond them only zeros may stand.</param>
     /// <param name="microseconds">Since midnight.</param>
@@ -125,16 +127,16 @@ internal static class IsoText
                 break;
             }
 
-            if (digits == MostFractionDigits)
+            if (digits >= MostFractionDigits && (digit != 0 || digits == MostWrittenDigits))
             {
                 return false;
             }
 
-            microseconds = (microseconds * 10) + (int)digit;
+            microseconds = digits < MostFractionDigits ? (microseconds * 10) + (int)digit : microseconds;
             digits++;
         }
 
-        microseconds *= PowersOfTen[MostFractionDigits - digits];
+        microseconds *= PowersOfTen[Math.Max(MostFractionDigits - digits, 0)];
         return digits > 0 && microseconds % PowersOfTen[MostFractionDigits - precision] == 0;
     }
 }

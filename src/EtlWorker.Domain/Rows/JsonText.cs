@@ -12,8 +12,8 @@ internal static class JsonText
 
     private const int LongestEscape = 6;
 
-    // Greater than any exponent that can be right, and small enough to calculate with.
-    private const int ExponentBeyondAll = 100_000_000;
+    // Where PostgreSQL stops to read one, even a zero's; small enough to calculate with.
+    private const int ExponentBeyondAll = int.MaxValue / 2;
 
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = MostDepth };
 

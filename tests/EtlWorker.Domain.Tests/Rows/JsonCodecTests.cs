@@ -121,6 +121,7 @@ public sealed class JsonCodecTests
     [InlineData("0.1e-16383")]
     [InlineData("0e-16384")]
     [InlineData("0e9999999999")]
+    [InlineData("0e1073741823")]
     [InlineData("1e99999999999999999999")]
     [InlineData("1e-99999999999999999999")]
     [InlineData("[1, {\"a\": 1e131072}]")]
@@ -137,6 +138,7 @@ public sealed class JsonCodecTests
     [InlineData("1e-16383")]
     [InlineData("10.0e-16382")]
     [InlineData("0e131072")]
+    [InlineData("0e1073741822")]
     [InlineData("0e-16383")]
     [InlineData("1e-0")]
     public void A_number_that_numeric_can_just_hold_is_taken(string field) => Assert.Equal(RejectCode.None, Encoded.Of(Jsonb, field).Code);

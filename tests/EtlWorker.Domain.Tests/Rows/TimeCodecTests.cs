@@ -12,7 +12,10 @@ public sealed class TimeCodecTests
     private static readonly TimeCodec Time = new(null);
 
     private static readonly string[] Formats =
-        ["HH:mm:ss", "HH:mm:ss.f", "HH:mm:ss.ff", "HH:mm:ss.fff", "HH:mm:ss.ffff", "HH:mm:ss.fffff", "HH:mm:ss.ffffff"];
+    [
+        "HH:mm:ss", "HH:mm:ss.f", "HH:mm:ss.ff", "HH:mm:ss.fff", "HH:mm:ss.ffff", "HH:mm:ss.fffff", "HH:mm:ss.ffffff",
+        "HH:mm:ss.ffffff'0'", "HH:mm:ss.ffffff'00'", "HH:mm:ss.ffffff'000'",
+    ];
 
     // The bytes are PostgreSQL's: select encode(time_send('...'::time), 'hex').
     [Theory]
@@ -22,6 +25,7 @@ public sealed class TimeCodecTests
     [InlineData("12:34:56.7", "0000000A8BE4CA60")]
     [InlineData("12:34:56.000001", "0000000A8BDA1C01")]
     [InlineData("12:34:56.789012", "0000000A8BE62614")]
+    [InlineData("12:34:56.7890120", "0000000A8BE62614")]
     [InlineData("23:59:59", "000000141DC81DC0")]
     [InlineData("23:59:59.999999", "000000141DD75FFF")]
     public void A_time_becomes_its_microseconds_since_midnight(string field, string hex) =>
@@ -38,7 +42,8 @@ public sealed class TimeCodecTests
     [InlineData("12:34:56,7")]
     [InlineData("12:34:56:7")]
     [InlineData("12:34:56.1234567")]
-    [InlineData("12:34:56.0000000")]
+    [InlineData("12:34:56.0000001")]
+    [InlineData("12:34:56.0000000000")]
     [InlineData("12:34:56.7 ")]
     [InlineData("12:34:56 ")]
     [InlineData(" 12:34:56")]
@@ -69,6 +74,7 @@ public sealed class TimeCodecTests
         Assert.Equal(RejectCode.Timestamp, Encoded.Of(new TimeCodec(0), "23:59:59.5").Code);
         Assert.Equal(Encoded.Of(Time, "12:34:56.789"), Encoded.Of(new TimeCodec(3), "12:34:56.789000"));
         Assert.Equal(Encoded.Of(Time, "12:34:56"), Encoded.Of(new TimeCodec(0), "12:34:56.0"));
+        Assert.Equal(Encoded.Of(Time, "12:34:56"), Encoded.Of(new TimeCodec(0), "12:34:56.000000000"));
     }
 
     [Theory]

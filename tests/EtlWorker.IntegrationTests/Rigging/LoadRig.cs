@@ -30,7 +30,9 @@ internal sealed class LoadRig : IAsyncDisposable
 
     public static async Task<LoadRig> CreateAsync(PostgresServer postgres, string table = "")
     {
-        var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken), null));
+        // What a crash of the server would lose, no test of the loader asks for.
+        var connectionString = await postgres.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken) + ";Options=-c synchronous_commit=off";
+        var database = new Database(new DatabaseOptions(connectionString, null));
         var rig = new LoadRig(database, await database.OpenSessionAsync(TestContext.Current.CancellationToken));
         await rig.ExecuteAsync("insert into etl.definition (hash, pipeline, document, sql, first_used_at) values ('h', 'p', '', '{}', now())");
         await rig.ExecuteAsync(table.Length == 0 ? "select" : $"create table public.feed ({table})");
@@ -45,16 +47,30 @@ internal sealed class LoadRig : IAsyncDisposable
     {
         feed ??= Feed;
         var stop = TestContext.Current.CancellationToken;
-        var job = new FeedJob(await RunAsync(), feed, await DropAsync(feed), limit ?? Anything, null);
+        var job = await JobAsync(feed, limit);
         await using var transaction = await Connection.BeginTransactionAsync(stop);
         await FeedLoader.EmptyAsync(Connection, feed.Accumulates ? [] : [feed], stop);
-        var straight = await _loader.LoadAsync(Connection, job, new MemoryStream(csv), careful: false, stop);
-        var loaded = straight ?? await _loader.LoadAsync(Connection, job, new MemoryStream(csv), careful: true, stop);
+        var (loaded, wasCareful) = await LoadAsync(job, () => new MemoryStream(csv), stop);
         await transaction.CommitAsync(stop);
+        return new Loaded(loaded, wasCareful, await RejectsAsync());
+    }
+
+    /// <summary>Loads a file inside the caller's transaction; several may be loaded by one job.</summary>
+    /// <param name="job">By <see cref="JobAsync"/>.</param>
+    /// <param name="content">Opens the file, again when the table refused a row.</param>
+    /// <param name="cancellationToken">Ends the load.</param>
+    public async Task<(LoadedFeed Result, bool WasCareful)> LoadAsync(FeedJob job, Func<Stream> content, CancellationToken cancellationToken)
+    {
+        var straight = await _loader.LoadAsync(Connection, job, content(), careful: false, cancellationToken);
+        var loaded = straight ?? await _loader.LoadAsync(Connection, job, content(), careful: true, cancellationToken);
         Assert.NotNull(loaded);
         Assert.Equal(loaded.RowsRead, loaded.RowsLoaded + loaded.RowsRejected);
-        return new Loaded(loaded, straight is null, await RejectsAsync());
+        return (loaded, straight is null);
     }
+
+    /// <summary>A run of its own in the ledger.</summary>
+    public async Task<FeedJob> JobAsync(FeedDefinition feed, RejectLimit? limit = null) =>
+        new(await RunAsync(), feed, await DropAsync(feed), limit ?? Anything, null);
 
     /// <summary>The table's rows as PostgreSQL writes them, in the order of their text.</summary>
     public Task<string[]> RowsAsync(string table = "public.feed") =>

@@ -1,0 +1,172 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.IntegrationTests.Rigging;
+
+namespace EtlWorker.IntegrationTests.Load;
+
+internal enum SampleRowKind
+{
+    Plain,
+    Blank,
+
+    /// <summary>A field too many or too few.</summary>
+    Ragged,
+
+    /// <summary>A quote where none may be.</summary>
+    Misquoted,
+}
+
+/// <param name="Raw">As it stands in the file, without its line end.</param>
+/// <param name="Fields">One for each column of the header; null for NULL.</param>
+/// <param name="Kind">What is odd about it.</param>
+internal sealed record SampleRow(string Raw, IReadOnlyList<string?> Fields, SampleRowKind Kind);
+
+/// <summary>A CSV file of random rows for a table.</summary>
+internal sealed class SampleDocument
+{
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly string _header;
+    private readonly string[] _ends;
+
+    private SampleDocument(FeedDefinition feed, IReadOnlyList<SampleColumn> columns, string header, IReadOnlyList<SampleRow> rows, string[] ends) =>
+        (Feed, Columns, _header, Rows, _ends) = (feed, columns, header, rows, ends);
+
+    public FeedDefinition Feed { get; }
+
+    /// <summary>The columns of the header.</summary>
+    public IReadOnlyList<SampleColumn> Columns { get; }
+
+    public IReadOnlyList<SampleRow> Rows { get; }
+
+    public bool HasMixedEnds => _ends.Where(end => end.Length > 0).Distinct().Count() > 1;
+
+    public byte[] Bytes => SampleText.Bytes(_header + _ends[0] + string.Concat(Rows.Select((row, at) => row.Raw + _ends[at + 1])), Feed.Encoding);
+
+    /// <returns>Which row begins at a line; -1 where none does.</returns>
+    public int RowAt(long line)
+    {
+        var begins = 1 + Lines(_header);
+        for (var row = 0; row < Rows.Count; row++)
+        {
+            var ends = begins + Lines(Rows[row].Raw);
+            if (line == begins || (line < ends && line > begins && Rows[row].Kind == SampleRowKind.Misquoted))
+            {
+                return row;
+            }
+
+            begins = ends;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The file with some of its rows only, each with its own line end.</summary>
+    public byte[] With(IEnumerable<int> rows) => SampleText.Bytes(_header + _ends[0] + string.Concat(rows.Select(row => Rows[row].Raw + _ends[row + 1])), Feed.Encoding);
+
+    /// <summary>A file of one row, without a line end that another could differ from.</summary>
+    public byte[] Alone(int row) => SampleText.Bytes($"{_header}\n{Rows[row].Raw}\n", Feed.Encoding);
+
+    /// <summary>Every edge and every near miss of a type, a row each.</summary>
+    public static IEnumerable<SampleDocument> Catalogue(SampleTable table, Random random)
+    {
+        var type = table.Columns[^1].Type;
+        var document = new Writer(random, LoadRig.Feed with { Mode = LoadMode.Append }, quotesMore: false);
+        return type.Edges.Concat(type.NearMisses).Select((text, at) => document.Row(table.Columns.Count == 1 ? [text] : [$"{at}", text])).Chunk(10)
+            .Select(rows => new SampleDocument(document.Feed, table.Columns, string.Join(',', table.Columns.Select(column => column.Name)), rows, [.. Enumerable.Repeat("\n", rows.Length + 1)]));
+    }
+
+    public static SampleDocument Random(SampleTable table, Random random)
+    {
+        var document = new Writer(random, LoadRig.Feed with
+        {
+            Mode = LoadMode.Append,
+            Delimiter = random.OneIn(3) ? random.Pick([';', '\t', '|']) : ',',
+            Quote = random.OneIn(8) ? '\'' : '"',
+            Nulls = [random.OneIn(4) ? random.Pick(["NULL", "\\N", "-"]) : ""],
+            Encoding = random.OneIn(10) ? random.Pick([FileEncoding.Latin1, FileEncoding.Windows1252]) : FileEncoding.Utf8,
+        }, quotesMore: true);
+        var columns = table.Columns.Where(column => column.NotNull || !random.OneIn(20)).DefaultIfEmpty(table.Columns[0]).ToArray();
+        random.Shuffle(columns);
+        // More than half of the files are clean; some are long enough to be sent in several pieces.
+        var isLong = random.OneIn(60);
+        var dirt = isLong ? 500 : random.Pick([0, 0, 0, 50, 8]);
+        var count = isLong ? random.Next(200, 2500) : random.Next(9);
+        var rows = new List<SampleRow>();
+        while (rows.Count < count)
+        {
+            rows.Add(document.Row(columns, dirt));
+        }
+
+        if (dirt > 0 && random.OneIn(12))
+        {
+            rows.Add(document.Misquoted(columns));
+        }
+
+        var end = random.Pick(["\n", "\n", "\r\n", "\r"]);
+        var isMixed = !isLong && random.OneIn(15);
+        var ends = Enumerable.Range(0, rows.Count + 1).Select(_ => isMixed ? random.Pick(["\n", "\r\n", "\r"]) : end).ToArray();
+        // A lone CR before an empty line that ends in LF would be one line end.
+        ends = [.. ends.Select((own, at) => own == "\r" && at < rows.Count && rows[at].Raw.Length == 0 ? "\r\n" : own)];
+        ends[^1] = random.OneIn(4) && rows.Count > 0 && rows[^1].Raw.Length > 0 ? "" : ends[^1];
+        return new SampleDocument(document.Feed, columns, document.Header(columns), rows, ends);
+    }
+
+    public override string ToString()
+    {
+        var text = JsonSerializer.Serialize(Encoding.Latin1.GetString(Bytes), Readable);
+        return $"delimiter {(int)Feed.Delimiter} quote {Feed.Quote} null '{Feed.Nulls[0]}' {Feed.Encoding}: {text[..Math.Min(text.Length, 3000)]}";
+    }
+
+    private static long Lines(string raw) => 1 + raw.Replace("\r\n", "\n", StringComparison.Ordinal).Count(character => character is '\r' or '\n');
+
+    /// <summary>Writes rows as an export tool would, quoting where it must and sometimes where it need not.</summary>
+    private sealed class Writer(Random random, FeedDefinition feed, bool quotesMore)
+    {
+        public FeedDefinition Feed => feed;
+
+        public string Header(SampleColumn[] columns) => Record([.. columns.Select(column => random.OneIn(8) ? $" {column.Name} " : column.Name)]);
+
+        public SampleRow Row(IReadOnlyList<string?> fields) => new(Record(fields), fields, SampleRowKind.Plain);
+
+        /// <param name="columns">Of the header.</param>
+        /// <param name="dirt">One field of so many is bad; 0 for none.</param>
+        public SampleRow Row(SampleColumn[] columns, int dirt)
+        {
+            if (random.OneIn(dirt is > 0 and < 500 ? 60 : 1000))
+            {
+                return new SampleRow("", columns.Length == 1 ? [feed.Nulls[0].Length == 0 ? null : ""] : [], columns.Length == 1 ? SampleRowKind.Plain : SampleRowKind.Blank);
+            }
+
+            var fields = columns.Select(column => !column.NotNull && random.OneIn(8) || (dirt > 0 && random.OneIn(50)) ? null
+                : dirt > 0 && random.OneIn(dirt) ? column.Type.Dirty(random) : column.Type.Clean(random)).ToList();
+            return dirt > 0 && random.OneIn(60)
+                ? new SampleRow(Record(random.OneIn(2) ? [.. fields, "1"] : fields.Count > 2 ? fields[1..] : [.. fields, null, "x"]), fields, SampleRowKind.Ragged)
+                : Row(fields);
+        }
+
+        public SampleRow Misquoted(SampleColumn[] columns)
+        {
+            var quote = feed.Quote;
+            var field = random.Pick([$"a{quote}b{quote}c", $"{quote}a{quote}b", $" {quote}a{quote}", $"{quote}a{quote} ", $"{quote}a", $"a{quote}", $"{quote}{quote}{quote}", $"{quote}a\nb", $"{quote}1{quote}{quote}", $"1{quote}{quote}"]);
+            var fields = columns.Select(column => (string?)column.Type.Good(random)).ToList();
+            var at = random.Next(columns.Length);
+            fields[at] = field;
+            return new SampleRow(string.Join(feed.Delimiter, fields.Select((text, place) => place == at ? text : Field(text))), fields, SampleRowKind.Misquoted);
+        }
+
+        private string Record(IReadOnlyList<string?> fields) => string.Join(feed.Delimiter, fields.Select(Field));
+
+        private string Field(string? text)
+        {
+            if (text is null)
+            {
+                return feed.Nulls[0];
+            }
+
+            var mustQuote = text == feed.Nulls[0] || text.Contains(feed.Delimiter, StringComparison.Ordinal) || text.Contains(feed.Quote, StringComparison.Ordinal) || text.AsSpan().ContainsAny('\r', '\n');
+            return mustQuote || (quotesMore && random.OneIn(5)) ? $"{feed.Quote}{text.Replace($"{feed.Quote}", $"{feed.Quote}{feed.Quote}", StringComparison.Ordinal)}{feed.Quote}" : text;
+        }
+    }
+}
