@@ -8,8 +8,6 @@ namespace EtlWorker.Hosting;
 /// <summary>How much is logged to standard output, and in which form.</summary>
 internal sealed record LogOptions(LogEventLevel Level, bool AsJson)
 {
-    private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] {Message:lj}{NewLine}{Exception}";
-
     public static LogOptions Read(ConfigurationReader reader) => new(
         reader.Optional(ConfigurationKey.LogLevel, LogEventLevel.Information, value =>
             Enum.TryParse<LogEventLevel>(value, ignoreCase: true, out var level) && Enum.IsDefined(level)
@@ -29,8 +27,11 @@ internal sealed record LogOptions(LogEventLevel Level, bool AsJson)
             .MinimumLevel.Override("Polly", LogEventLevel.Error)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .Enrich.FromLogContext();
-        return (AsJson
-            ? configuration.WriteTo.Console(new RenderedCompactJsonFormatter())
-            : configuration.WriteTo.Console(outputTemplate: Template, formatProvider: System.Globalization.CultureInfo.InvariantCulture)).CreateLogger();
+        return configuration.WriteTo.Console(AsJson ? new RenderedCompactJsonFormatter() : new LogLine(IsJournal())).CreateLogger();
     }
+
+    /// <summary>systemd names the journal's socket as device:inode; a child whose output goes elsewhere inherits that name.</summary>
+    private static bool IsJournal() =>
+        Environment.GetEnvironmentVariable("JOURNAL_STREAM")?.Split(':') is [_, { Length: > 0 } inode]
+        && File.ResolveLinkTarget("/proc/self/fd/1", returnFinalTarget: false)?.Name == $"socket:[{inode}]";
 }

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Display;
+
+namespace EtlWorker.Hosting;
+
+/// <summary>
+/// A log event as a line for a person: message, then the run that it is about. For the journal, which knows the time, each
+/// line begins with its priority instead, so that <c>journalctl -p warning</c> finds it.
+/// </summary>
+/// <remarks>https://www.freedesktop.org/software/systemd/man/latest/sd-daemon.html</remarks>
+internal sealed class LogLine(bool forJournal) : ITextFormatter
+{
+    private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
+    private static readonly string[] About = ["Pipeline", "RunDate", "RunId", "Stage"];
+
+    public void Format(LogEvent logEvent, TextWriter output)
+    {
+        using var message = new StringWriter(CultureInfo.InvariantCulture);
+        Message.Format(logEvent, message);
+        var text = message + Run(logEvent);
+        if (logEvent.Exception is { } fault)
+        {
+            text += $"{Environment.NewLine}{fault}";
+        }
+
+        // A line of its own is an entry of its own, with a priority of its own.
+        foreach (var line in text.Split(Environment.NewLine))
+        {
+            output.Write(forJournal ? $"<{Priority(logEvent.Level)}>" : logEvent.Timestamp.ToString("yyyy-MM-dd HH:mm:ss.fff zzz ", CultureInfo.InvariantCulture));
+            output.Write(forJournal ? "" : $"[{Name(logEvent.Level)}] ");
+            output.WriteLine(line);
+        }
+    }
+
+    private static string Run(LogEvent logEvent)
+    {
+        // What the message says itself is not said again.
+        var said = About.Where(name => logEvent.Properties.ContainsKey(name) && !logEvent.MessageTemplate.Text.Contains($"{{{name}", StringComparison.Ordinal))
+            .Select(name => $"{name}={Plain(logEvent.Properties[name])}").ToList();
+        return said.Count == 0 ? "" : $" ({string.Join(", ", said)})";
+    }
+
+    private static string Plain(LogEventPropertyValue value) => value is ScalarValue { Value: IFormattable scalar }
+        ? scalar.ToString(scalar is DateOnly ? "yyyy-MM-dd" : null, CultureInfo.InvariantCulture)
+        : value.ToString("l", CultureInfo.InvariantCulture);
+
+    private static int Priority(LogEventLevel level) => level switch
+    {
+        LogEventLevel.Fatal => 2,
+        LogEventLevel.Error => 3,
+        LogEventLevel.Warning => 4,
+        LogEventLevel.Information => 6,
+        _ => 7,
+    };
+
+    private static string Name(LogEventLevel level) => level switch
+    {
+        LogEventLevel.Fatal => "FTL",
+        LogEventLevel.Error => "ERR",
+        LogEventLevel.Warning => "WRN",
+        LogEventLevel.Information => "INF",
+        LogEventLevel.Debug => "DBG",
+        _ => "VRB",
+    };
+}
