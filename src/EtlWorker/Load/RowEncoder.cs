@@ -77,7 +77,7 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
     {
         // The replacement is longer than what it replaces, so the text is cut again.
         var text = Encoding.UTF8.GetString(record[..Math.Min(record.Length, mostBytes)]).Replace('\0', '\uFFFD');
-        var kept = new byte[mostBytes];
+        var kept = new byte[Math.Min(mostBytes, Encoding.UTF8.GetMaxByteCount(text.Length))];
         Utf8.FromUtf16(text, kept, out var characters, out _);
         return text[..characters];
     }

@@ -77,7 +77,10 @@ internal sealed class SampleDocument
             .Select(rows => new SampleDocument(document.Feed, table.Columns, string.Join(',', table.Columns.Select(column => column.Name)), rows, [.. Enumerable.Repeat("\n", rows.Length + 1)]));
     }
 
-    public static SampleDocument Random(SampleTable table, Random random)
+    /// <param name="table">For which it is.</param>
+    /// <param name="random">Of which it is made.</param>
+    /// <param name="most">Rows of a long one, which few are.</param>
+    public static SampleDocument Random(SampleTable table, Random random, int most = 2500)
     {
         var document = new Writer(random, LoadRig.Feed with
         {
@@ -92,7 +95,7 @@ internal sealed class SampleDocument
         // More than half of the files are clean; some are long enough to be sent in several pieces.
         var isLong = random.OneIn(60);
         var dirt = isLong ? 500 : random.Pick([0, 0, 0, 50, 8]);
-        var count = isLong ? random.Next(200, 2500) : random.Next(9);
+        var count = isLong ? random.Next(most / 10, most) : random.Next(9);
         var rows = new List<SampleRow>();
         while (rows.Count < count)
         {
