@@ -48,6 +48,16 @@ public sealed record FeedDefinition
 
     public bool QuotedNewlines { get; set; } = true;
 
+    public FileEncoding Encoding { get; set; } = FileEncoding.Utf8;
+
+    /// <summary>Whether the first record names the columns; without one the fields fill the table's columns in its order.</summary>
+    public bool Header { get; set; } = true;
+
+    public Compression Compression { get; set; } = Compression.Auto;
+
+    /// <summary>Bytes; a packed file that unpacks to more fails the run.</summary>
+    public long MaxUnpackedBytes { get; set; } = 4L << 30;
+
     /// <summary>Whether an object of this key is a drop of this feed, and the date that the key names, if any.</summary>
     public bool Takes(string key, out DateOnly? date) => _pattern.Matches(key, out date);
 }

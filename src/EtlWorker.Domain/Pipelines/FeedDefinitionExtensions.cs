@@ -7,5 +7,9 @@ public static class FeedDefinitionExtensions
     {
         /// <summary>Whether every drop must be loaded, and not only the newest: none is ever superseded.</summary>
         public bool Accumulates => feed.Mode != LoadMode.Replace;
+
+        /// <summary>Whether an object of this key is to be unpacked.</summary>
+        public bool IsPacked(string key) => feed.Compression == Compression.Gzip
+            || (feed.Compression == Compression.Auto && key.EndsWith(".gz", StringComparison.OrdinalIgnoreCase));
     }
 }

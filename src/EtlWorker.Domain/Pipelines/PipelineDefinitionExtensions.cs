@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EtlWorker.Domain.Pipelines;
 
 /// <summary>What follows from a definition. Not properties of its records: a document that had them would be taken for valid.</summary>
@@ -14,5 +16,15 @@ public static class PipelineDefinitionExtensions
         public FeedDefinition? Marker => pipeline.Trigger is { When: TriggerKind.Marker, Object: { } key }
             ? new FeedDefinition { Name = PipelineDefinition.MarkerFeed, Object = key, Table = "", Required = false }
             : null;
+
+        /// <summary>Below it nothing but refused rows is written.</summary>
+        public string RejectsPrefix => $"rejected/{pipeline.Name}/";
+
+        /// <summary>Where the refused rows of a feed's drop go.</summary>
+        /// <param name="feed">The feed's name.</param>
+        /// <param name="runDate">The run date.</param>
+        /// <param name="number">The number, from 1, of the drop among the run's drops of the feed that have such rows.</param>
+        public string RejectsKey(string feed, DateOnly runDate, int number) => string.Create(
+            CultureInfo.InvariantCulture, $"{pipeline.RejectsPrefix}{runDate:yyyy-MM-dd}/{feed}{(number == 1 ? "" : $"-{number}")}.csv");
     }
 }

@@ -5,6 +5,10 @@ namespace EtlWorker.Domain.Rows;
 /// <summary>bool: true, false, t, f, 1 or 0, in any case.</summary>
 public sealed class BooleanCodec : FieldCodec
 {
+    private const byte False = 0;
+    private const byte True = 1;
+    private const byte Neither = 2;
+
     public override string Expects => "true, false, t, f, 1 or 0";
 
     public override int MaxEncodedLength(int fieldLength) => 1;
@@ -12,15 +16,15 @@ public sealed class BooleanCodec : FieldCodec
     public override RejectCode Encode(ReadOnlySpan<byte> field, Span<byte> destination, out int written)
     {
         written = 1;
-        if (Ascii.EqualsIgnoreCase(field, "true"u8) || Ascii.EqualsIgnoreCase(field, "t"u8) || field.SequenceEqual("1"u8))
+        var value = field switch
         {
-            destination[0] = 1;
-            return RejectCode.None;
-        }
-
-        destination[0] = 0;
-        return Ascii.EqualsIgnoreCase(field, "false"u8) || Ascii.EqualsIgnoreCase(field, "f"u8) || field.SequenceEqual("0"u8)
-            ? RejectCode.None
-            : RejectCode.Boolean;
+            [(byte)'t' or (byte)'T' or (byte)'1'] => True,
+            [(byte)'f' or (byte)'F' or (byte)'0'] => False,
+            _ when Ascii.EqualsIgnoreCase(field, "true"u8) => True,
+            _ when Ascii.EqualsIgnoreCase(field, "false"u8) => False,
+            _ => Neither,
+        };
+        destination[0] = value;
+        return value == Neither ? RejectCode.Boolean : RejectCode.None;
     }
 }

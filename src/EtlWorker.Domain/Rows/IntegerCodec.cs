@@ -6,6 +6,9 @@ namespace EtlWorker.Domain.Rows;
 /// <param name="size">Bytes: 2, 4 or 8.</param>
 public sealed class IntegerCodec(int size) : FieldCodec
 {
+    // 10^19 - 1 is less than 2^64: so many digits cannot overflow.
+    private const int SafeDigits = 19;
+
     // The magnitude that still fits: one more on the negative side.
     private readonly ulong _maxMagnitude = (ulong)long.MaxValue >> (64 - (size * 8));
 
@@ -23,9 +26,7 @@ public sealed class IntegerCodec(int size) : FieldCodec
             return RejectCode.Integer;
         }
 
-        var limit = negative ? _maxMagnitude + 1 : _maxMagnitude;
         ulong magnitude = 0;
-        var overflow = false;
         foreach (var character in digits)
         {
             var digit = (uint)(character - '0');
@@ -34,12 +35,11 @@ public sealed class IntegerCodec(int size) : FieldCodec
                 return RejectCode.Integer;
             }
 
-            // The limit is below 2^64 / 10 only for the small sizes, so an overflow is remembered, not computed through.
-            overflow |= magnitude > (limit - digit) / 10;
             magnitude = unchecked((magnitude * 10) + digit);
         }
 
-        if (overflow)
+        if (magnitude > (negative ? _maxMagnitude + 1 : _maxMagnitude)
+            || (digits.Length > SafeDigits && digits.TrimStart((byte)'0').Length > SafeDigits))
         {
             return RejectCode.OutOfRange;
         }

@@ -1,9 +1,11 @@
-using System.Text;
 using System.Text.Unicode;
 
 namespace EtlWorker.Domain.Rows;
 
-/// <summary>text and varchar(n): valid UTF-8 without NUL, at most n characters (code points, as PostgreSQL counts them).</summary>
+/// <summary>
+/// text, varchar(n) and char(n): valid UTF-8 without NUL, at most n characters (code points, as PostgreSQL counts them), blanks at
+/// the end included. A shorter char(n) is padded by PostgreSQL when it receives it.
+/// </summary>
 /// <param name="maxCharacters">Null for no limit.</param>
 public sealed class TextCodec(int? maxCharacters) : FieldCodec
 {
@@ -33,14 +35,13 @@ public sealed class TextCodec(int? maxCharacters) : FieldCodec
         return RejectCode.None;
     }
 
+    /// <param name="utf8">Valid, so every byte that is no continuation begins a code point.</param>
     private static int CountCodePoints(ReadOnlySpan<byte> utf8)
     {
         var count = 0;
-        while (!utf8.IsEmpty)
+        foreach (var value in utf8)
         {
-            Rune.DecodeFromUtf8(utf8, out _, out var consumed);
-            utf8 = utf8[consumed..];
-            count++;
+            count += (value & 0xC0) != 0x80 ? 1 : 0;
         }
 
         return count;

@@ -40,7 +40,7 @@ internal static class DefinitionFaults
 
     private static IEnumerable<string> PipelineFaults(PipelineDefinition pipeline)
     {
-        if (pipeline.Name.Length is 0 or > 40 || !pipeline.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+        if (!IsName(pipeline.Name))
         {
             yield return $"name '{pipeline.Name}': use 1 to 40 ASCII letters, digits, - and _, since it stands in keys and subjects";
         }
@@ -116,6 +116,11 @@ internal static class DefinitionFaults
             yield return $"the feed name '{feed.Name}' is the ledger's name for markers";
         }
 
+        else if (!IsName(feed.Name))
+        {
+            yield return $"feed '{feed.Name}': use 1 to 40 ASCII letters, digits, - and _, since its name stands in keys";
+        }
+
         if (!IsKey(feed.Object))
         {
             yield return $"feed {feed.Name}: object '{feed.Object}' is no object key (no leading or trailing slash)";
@@ -139,6 +144,16 @@ internal static class DefinitionFaults
         if (feed.MaxShrinkPercent is not (>= 0 and <= 100))
         {
             yield return $"feed {feed.Name}: maxShrinkPercent must lie between 0 and 100";
+        }
+
+        if (feed is { Header: false, Columns.Count: > 0 })
+        {
+            yield return $"feed {feed.Name}: columns names headers, and \"header\": false says that there are none";
+        }
+
+        if (feed.MaxUnpackedBytes < 1)
+        {
+            yield return $"feed {feed.Name}: maxUnpackedBytes must be at least 1";
         }
 
         if (feed.MaxRecordBytes is < 1024 or > 64 << 20)
@@ -175,6 +190,17 @@ internal static class DefinitionFaults
             yield return $"the export '{key}' is written twice; the second would undo the first";
         }
 
+        foreach (var (written, taker) in pipeline.Feeds.SelectMany(_ => AllOf(pipeline), (written, taker) => (written, taker))
+            .Where(pair => pair.taker.Takes(pipeline.RejectsKey(pair.written.Name, AnyDate, 1), out _)))
+        {
+            yield return $"feed {taker.Name}: the rejects of feed {written.Name} would land on it ({pipeline.RejectsKey(written.Name, AnyDate, 1)}) and start the pipeline again";
+        }
+
+        foreach (var export in exports.Where(export => export.Key.StartsWith(pipeline.RejectsPrefix, StringComparison.Ordinal)))
+        {
+            yield return $"analysis {export.Name}: its export {export.Key} stands where the worker writes rejects";
+        }
+
         foreach (var (export, feed) in exports.SelectMany(_ => AllOf(pipeline), (export, feed) => (export, feed)).Where(pair => pair.feed.Takes(pair.export.Key, out _)))
         {
             yield return $"analysis {export.Name}: its export {export.Key} would land on feed {feed.Name} and start the pipeline again";
@@ -184,6 +210,9 @@ internal static class DefinitionFaults
     /// <summary>The feeds and the marker: all that starts the pipeline.</summary>
     private static IEnumerable<FeedDefinition> AllOf(PipelineDefinition pipeline) =>
         pipeline.Marker is { } marker ? pipeline.Feeds.Append(marker) : pipeline.Feeds;
+
+    private static bool IsName(string text) =>
+        text.Length is > 0 and <= 40 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
     private static bool IsKey(string text) => text.Length > 0 && !text.StartsWith('/') && !text.EndsWith('/');
 

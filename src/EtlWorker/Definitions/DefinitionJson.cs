@@ -16,7 +16,8 @@ namespace EtlWorker.Definitions;
     Converters =
     [
         typeof(HoursAndMinutesConverter), typeof(WordConverter<TriggerKind>), typeof(WordConverter<FailedDay>),
-        typeof(WordConverter<Severity>), typeof(WordConverter<UnknownColumns>), typeof(WordConverter<LoadMode>), typeof(WordConverter<DayOfWeek>),
+        typeof(WordConverter<Severity>), typeof(WordConverter<UnknownColumns>), typeof(WordConverter<LoadMode>), typeof(WordConverter<Compression>), typeof(WordConverter<FileEncoding>),
+        typeof(WordConverter<DayOfWeek>),
     ])]
 [JsonSerializable(typeof(PipelineDefinition))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]

@@ -17,7 +17,7 @@ namespace EtlWorker.Extract;
 /// <param name="time">Measures silence and waits.</param>
 /// <param name="logger">Is told of every break.</param>
 internal sealed partial class DropContent(
-    string key, ObjectBody first, Func<long, CancellationToken, Task<ObjectBody>> reopen, Backoff backoff, TimeProvider time, ILogger logger) : Stream
+    string key, ObjectBody first, Func<long, CancellationToken, Task<ObjectBody>> reopen, Backoff backoff, TimeProvider time, ILogger logger) : ForwardStream
 {
     /// <summary>How often one drop may break.</summary>
     private const int MostBreaks = 5;
@@ -35,20 +35,6 @@ internal sealed partial class DropContent(
 
     /// <summary>Bytes read so far.</summary>
     public long Bytes { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => Bytes;
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>SHA-256 of the bytes read, in hexadecimal.</summary>
     public string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
@@ -149,21 +135,6 @@ internal sealed partial class DropContent(
             _silence.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -76,6 +76,7 @@ internal static class WorkerHost
         services.AddSingleton<DropReader>();
         services.AddSingleton<FeedLoader>();
         services.AddSingleton<ResultExporter>();
+        services.AddSingleton<RejectExporter>();
         AddTopic(services, settings.Topic);
         services.AddSingleton<NoticeSender>();
         services.AddSingleton<StallAlert>();

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Storage;
@@ -33,14 +34,24 @@ internal sealed class RunJournal(Database database, TimeProvider time)
             ("sha256", feed.Sha256), ("rows_read", feed.RowsRead), ("rows_loaded", feed.RowsLoaded),
             ("rows_rejected", feed.RowsRejected), ("seconds", feed.Took.TotalSeconds));
 
-    public Task RecordRejectsAsync(Run run, string feed, IReadOnlyCollection<Reject> rejects, CancellationToken cancellationToken) =>
+    /// <param name="run">The run.</param>
+    /// <param name="drop">Whose rows were refused.</param>
+    /// <param name="file">The drop's header; null when not even that could be read.</param>
+    /// <param name="rejects">The rows.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    public Task RecordRejectsAsync(Run run, Drop drop, RejectedFile? file, IReadOnlyCollection<Reject> rejects, CancellationToken cancellationToken) =>
         ExecuteAsync("Ledger/record_rejects", cancellationToken,
-            ("run_id", run.Id), ("attempt", run.Attempt), ("feed", feed),
+            ("run_id", run.Id), ("attempt", run.Attempt), ("feed", drop.Feed), ("drop_id", drop.Id),
+            ("header", file?.Header ?? ""), ("field_count", file?.FieldCount ?? 1),
             ("line_numbers", rejects.Select(reject => reject.Line).ToArray()),
             ("column_names", rejects.Select(reject => reject.Column).ToArray()),
             ("codes", rejects.Select(reject => reject.Code.Name()).ToArray()),
             ("reasons", rejects.Select(reject => reject.Reason).ToArray()),
             ("raw_texts", rejects.Select(reject => reject.RawText).ToArray()));
+
+    /// <summary>Takes back what was said of a drop's rows in this attempt: it is read again from its first byte.</summary>
+    public Task ForgetRejectsAsync(Run run, Drop drop, CancellationToken cancellationToken) =>
+        ExecuteAsync("Ledger/forget_rejects", cancellationToken, ("run_id", run.Id), ("attempt", run.Attempt), ("drop_id", drop.Id));
 
     private async Task ExecuteAsync(string path, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {

@@ -15,6 +15,9 @@ internal sealed record RunStory
     /// <summary>The first refused rows of each feed.</summary>
     public required IReadOnlyList<RejectStory> Rejects { get; init; }
 
+    /// <summary>The objects that hold the refused rows; none where they could not be written.</summary>
+    public IReadOnlyList<string> RejectFiles { get; init; } = [];
+
     /// <param name="connection">Any connection.</param>
     /// <param name="run">The run; its present attempt is told.</param>
     /// <param name="feeds">The definition's feeds, in whose order the story goes.</param>

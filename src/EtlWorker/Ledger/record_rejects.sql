@@ -1,5 +1,11 @@
--- A batch of refused rows of one attempt; arrays of equal length. Not idempotent: an attempt is never repeated.
-insert into etl.reject (run_id, attempt, feed, line_number, column_name, code, reason, raw_text)
-select @run_id, @attempt, @feed, row.line_number, row.column_name, row.code, row.reason, row.raw_text
+-- A batch of refused rows of one drop in one attempt, and the header that they belong to; arrays of equal length.
+-- Not idempotent: an attempt is never repeated.
+with file as (
+    insert into etl.rejected_file (run_id, attempt, drop_id, feed, header, field_count)
+    values (@run_id, @attempt, @drop_id, @feed, @header, @field_count)
+    on conflict (run_id, attempt, drop_id) do nothing
+)
+insert into etl.reject (run_id, attempt, feed, drop_id, line_number, column_name, code, reason, raw_text)
+select @run_id, @attempt, @feed, @drop_id, row.line_number, row.column_name, row.code, row.reason, row.raw_text
 from unnest(@line_numbers::bigint[], @column_names::text[], @codes::text[], @reasons::text[], @raw_texts::text[])
     as row (line_number, column_name, code, reason, raw_text);

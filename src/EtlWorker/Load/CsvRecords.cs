@@ -11,7 +11,8 @@ internal sealed class CsvRecords : IAsyncDisposable
     private readonly CsvReader _csv;
     private readonly FeedDefinition _feed;
     private readonly string _file;
-    private bool _skipsBlankLines = true;
+    private CsvMalformedReason? _malformed;
+    private bool _skipsBlankLines;
 
     /// <param name="content">The file's bytes; read to the end, not disposed.</param>
     /// <param name="feed">How the file is written.</param>
@@ -19,16 +20,34 @@ internal sealed class CsvRecords : IAsyncDisposable
     public CsvRecords(Stream content, FeedDefinition feed, string file)
     {
         (_feed, _file) = (feed, file);
-        _csv = CsvReader.Create(content, OptionsFor(feed) with { OnMalformedRecord = _ => IsMalformed = true }, leaveOpen: true);
+        _skipsBlankLines = feed.Header;
+        _csv = CsvReader.Create(content, OptionsFor(feed) with { OnMalformedRecord = record => _malformed = record.Reason }, leaveOpen: true);
     }
 
     /// <summary>Whether a quote of the current record is out of place or never closed.</summary>
-    public bool IsMalformed { get; private set; }
+    public bool IsMalformed => _malformed is not null;
 
     public int FieldCount => _csv.FieldCount;
 
     /// <summary>Where the current record begins, from 1.</summary>
     public long LineNumber => _csv.LineNumber;
+
+    /// <summary>Lines that the current record spans: a quote out of place may have joined rows.</summary>
+    public int LineCount
+    {
+        get
+        {
+            var lines = 1;
+            var rest = _csv.RawRecord.TrimEnd("\r\n"u8);
+            for (var end = rest.IndexOfAny((byte)'\r', (byte)'\n'); end >= 0; end = rest.IndexOfAny((byte)'\r', (byte)'\n'))
+            {
+                rest = rest[(rest[end..].StartsWith("\r\n"u8) ? end + 2 : end + 1)..];
+                lines++;
+            }
+
+            return lines;
+        }
+    }
 
     public ReadOnlySpan<byte> RawRecord => _csv.RawRecord;
 
@@ -42,14 +61,14 @@ internal sealed class CsvRecords : IAsyncDisposable
         return !raw.IsEmpty && raw[0] == _feed.Quote;
     }
 
-    /// <exception cref="RunFailedException">A record is longer than the feed allows: the file cannot be read further.</exception>
+    /// <exception cref="RunFailedException">A record is longer than the feed allows, or its quote is never closed: the rest of the file is lost.</exception>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
             do
             {
-                IsMalformed = false;
+                _malformed = null;
                 if (!await _csv.ReadAsync(cancellationToken))
                 {
                     return false;
@@ -57,7 +76,7 @@ internal sealed class CsvRecords : IAsyncDisposable
             }
             while (_skipsBlankLines && _csv.FieldCount == 1 && _csv.RawRecord.IsEmpty);
 
-            return true;
+            return _malformed != CsvMalformedReason.UnterminatedQuote || LineCount == 1 ? true : throw Swallowed();
         }
         catch (CsvFormatException fault)
         {
@@ -81,10 +100,16 @@ internal sealed class CsvRecords : IAsyncDisposable
             throw new RunFailedException($"{_file}, line {LineNumber}: a quote of the header is never closed, or stands inside or after a name", "Mend the header and drop the file again.");
         }
 
-        // In a file of one column a blank line is a row: an empty field.
-        _skipsBlankLines = FieldCount > 1;
+        ExpectFields(FieldCount);
         return [.. Enumerable.Range(0, FieldCount).Select(field => Encoding.UTF8.GetString(this[field]))];
     }
+
+    /// <summary>In a file of one column a blank line is a row: an empty field.</summary>
+    public void ExpectFields(int count) => _skipsBlankLines = count > 1;
+
+    private RunFailedException Swallowed() => new(
+        $"{_file}, line {LineNumber}: a quote of the record that begins here is never closed; it swallows the {LineCount - 1:N0} lines to the end of the file",
+        "Mend the quote and drop the file again; where no field has a line break, \"quotedNewlines\": false keeps such a quote to its own row.");
 
     public ValueTask DisposeAsync() => _csv.DisposeAsync();
 

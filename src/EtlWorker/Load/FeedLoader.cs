@@ -1,17 +1,16 @@
 using EtlWorker.Domain.Pipelines;
-using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Storage;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace EtlWorker.Load;
 
 /// <summary>
-/// Fills emptied staging tables with the rows of CSV files: every field checked, binary COPY, one pass, inside the run's
-/// transaction.
+/// Fills staging tables with the rows of CSV files: every field checked, COPY, one pass, inside the run's transaction.
 /// </summary>
-internal sealed class FeedLoader(RunJournal journal, Database database)
+internal sealed partial class FeedLoader(RunJournal journal, Database database, ILogger<FeedLoader> logger)
 {
     /// <summary>
     /// Empties the tables of all feeds that will be loaded, at once: tables that refer to each other can only be truncated
@@ -34,117 +33,98 @@ internal sealed class FeedLoader(RunJournal journal, Database database)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Copies a drop's rows straight into its feed's table; with care, once the table has refused one, through a landing table.
+    /// </summary>
     /// <param name="connection">The data connection, in the run's transaction.</param>
-    /// <param name="run">The run that loads.</param>
-    /// <param name="feed">The feed and its options.</param>
-    /// <param name="limit">How many rows may be refused.</param>
-    /// <param name="former">Rows of the feed's last run; null where there is none.</param>
-    /// <param name="file">The object's key, for messages.</param>
-    /// <param name="content">The file's bytes; read to the very end.</param>
+    /// <param name="job">The drop and its feed.</param>
+    /// <param name="content">The drop's bytes; read to the very end.</param>
+    /// <param name="careful">Whether the table refused a row of this drop before.</param>
     /// <param name="cancellationToken">Ends the load; the transaction is then rolled back by the caller.</param>
+    /// <returns>Null when the table refused a row, and nothing was loaded: to be loaded again from its first byte, with care.</returns>
     /// <exception cref="RunFailedException">The header does not fit, too many rows are bad, or too few are there.</exception>
-    public async Task<LoadedFeed> LoadAsync(
-        NpgsqlConnection connection, Run run, FeedDefinition feed, RejectLimit limit, long? former, string file, Stream content,
-        CancellationToken cancellationToken)
+    public async Task<LoadedFeed?> LoadAsync(
+        NpgsqlConnection connection, FeedJob job, Stream content, bool careful, CancellationToken cancellationToken)
     {
-        var table = await TableCatalogue.ReadAsync(connection, TableName.Parse(feed.Table), cancellationToken);
-        var rejects = new RejectLog(journal, run, feed, limit);
+        var table = await TableCatalogue.ReadAsync(connection, TableName.Parse(job.Feed.Table), cancellationToken);
+        var rejects = new RejectLog(job, (file, rejects, stop) => journal.RecordRejectsAsync(job.Run, job.Drop, file, rejects, stop));
+        await connection.ExecuteAsync("savepoint etl_feed", cancellationToken);
         try
         {
-            await using var records = new CsvRecords(content, feed, file);
-            var header = HeaderMap.Of(feed, table, file, await records.ReadHeaderAsync(cancellationToken));
-            var buffer = new CopyBuffer();
-            var encoder = new RowEncoder(records, buffer, header, feed);
-            var merge = feed.Mode == LoadMode.Merge ? await MergeTable.CreateAsync(connection, table, cancellationToken) : null;
-            var loaded = await CopyAsync(connection, merge?.Table ?? table, header, records, encoder, buffer, rejects, cancellationToken);
-            rejects.JudgeAtEnd(loaded + rejects.Count);
-            JudgeSize(feed, file, loaded, former);
-            await (merge?.ApplyAsync(connection, header.Columns, cancellationToken) ?? Task.CompletedTask);
+            await (careful ? journal.ForgetRejectsAsync(job.Run, job.Drop, cancellationToken) : Task.CompletedTask);
+            var loaded = await ReadAsync(connection, job, table, rejects, content, careful, cancellationToken);
             await rejects.FlushAsync(cancellationToken);
-            return new LoadedFeed(loaded + rejects.Count, loaded, rejects.Count, header.Warnings);
+            await connection.ExecuteAsync("release savepoint etl_feed", cancellationToken);
+            return loaded;
+        }
+        catch (PostgresException refusal) when (!careful && TableRefusal.Is(refusal))
+        {
+            await connection.ExecuteAsync("rollback to savepoint etl_feed", cancellationToken);
+            LogCareful(job.Feed.Name, table.Name, PostgresFault.Describe(refusal));
+            return null;
         }
         catch
         {
             // What was refused so far outlives whatever ended the load, which must not be hidden by a second fault.
-            await Quietly(() => rejects.FlushAsync(CancellationToken.None));
+            await FeedCopy.QuietlyAsync(() => rejects.FlushAsync(CancellationToken.None));
             throw;
         }
     }
 
-    private async Task<long> CopyAsync(
-        NpgsqlConnection connection, TargetTable table, HeaderMap header, CsvRecords records, RowEncoder encoder, CopyBuffer buffer,
-        RejectLog rejects, CancellationToken cancellationToken)
+    private async Task<LoadedFeed> ReadAsync(
+        NpgsqlConnection connection, FeedJob job, TargetTable table, RejectLog rejects, Stream content, bool careful, CancellationToken cancellationToken)
     {
-        var columns = string.Join(", ", header.Columns.Select(column => TableName.Quote(column.Name)));
-        var copy = await connection.BeginRawBinaryCopyAsync(
-            $"copy {table.Name.Quoted} ({columns}) from stdin (format binary)", cancellationToken);
-        long loaded = 0;
-        try
-        {
-            while (await records.ReadAsync(cancellationToken))
-            {
-                var refused = encoder.Encode(out var column);
-                if (refused != RejectCode.None)
-                {
-                    rejects.Add(encoder.Describe(refused, column, rejects.Keeps));
-                    rejects.JudgeAtOnce(loaded + rejects.Count);
-                    await rejects.FlushFullAsync(cancellationToken);
-                    continue;
-                }
-
-                loaded++;
-                if (buffer.IsChunk)
-                {
-                    await copy.WriteAsync(buffer.Written, cancellationToken);
-                    buffer.Clear();
-                }
-            }
-
-            buffer.AppendTrailer();
-            await copy.WriteAsync(buffer.Written, cancellationToken);
-        }
-        catch
-        {
-            // Disposing alone would complete the COPY with the rows sent so far.
-            await Quietly(copy.CancelAsync);
-            await Quietly(async () => await copy.DisposeAsync());
-            throw;
-        }
-
-        await CompleteAsync(connection, copy, cancellationToken);
-        return loaded;
+        var feed = job.Feed;
+        await using var unpacked = feed.IsPacked(job.File) ? new UnpackedContent(content, feed.MaxUnpackedBytes, job.File) : null;
+        await using var text = new Utf8Content(unpacked ?? content, feed.Encoding);
+        await using var records = new CsvRecords(text, feed, job.File);
+        var header = await ReadHeaderAsync(job, table, records, rejects, cancellationToken);
+        var landing = careful || feed.Mode == LoadMode.Merge
+            ? await LandingTable.CreateAsync(connection, feed, table, header.Columns, cancellationToken)
+            : null;
+        var origin = careful ? RowOrigin.LineAndText : landing is null ? RowOrigin.None : RowOrigin.Line;
+        CopyBuffer buffer = header.IsText ? new TextTuples() : new BinaryTuples();
+        var copier = new RowCopier(records, new RowEncoder(records, buffer, header, feed, origin), buffer, rejects);
+        await using var copy = await FeedCopy.BeginAsync(connection, database, CopyStatement(table, header, origin), buffer.Format, cancellationToken);
+        var copied = await copier.CopyAsync(copy, cancellationToken);
+        var loaded = landing is null ? copied : await MoveAsync(connection, landing, copied, careful, rejects, cancellationToken);
+        rejects.JudgeAtEnd();
+        JudgeSize(feed, job.File, loaded, job.FormerRows);
+        return new LoadedFeed(rejects.Read, loaded, rejects.Count, header.Warnings);
     }
 
-    /// <summary>The server may take its time to end a COPY, and Npgsql takes no token for that: a stop has the server cancel it.</summary>
-    private async Task CompleteAsync(NpgsqlConnection connection, NpgsqlRawCopyStream copy, CancellationToken cancellationToken)
+    private static async Task<HeaderMap> ReadHeaderAsync(
+        FeedJob job, TargetTable table, CsvRecords records, RejectLog rejects, CancellationToken cancellationToken)
     {
-        var (session, cancelling) = (connection.ProcessID, Task.CompletedTask);
-        try
+        if (!job.Feed.Header)
         {
-            await using var stop = cancellationToken.UnsafeRegister(
-                _ => cancelling = Quietly(() => database.CancelAsync(session, CancellationToken.None)), null);
-            await copy.DisposeAsync();
+            var all = HeaderMap.WithoutHeader(table);
+            records.ExpectFields(all.FieldCount);
+            rejects.Begin(new RejectedFile(string.Join(job.Feed.Delimiter, all.Columns.Select(column => column.Name)), all.FieldCount));
+            return all;
         }
-        catch (PostgresException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        finally
-        {
-            await cancelling;
-        }
+
+        var names = await records.ReadHeaderAsync(cancellationToken);
+        rejects.Begin(new RejectedFile(RowEncoder.RawText(records.RawRecord, job.Feed.MaxRecordBytes), names.Count));
+        return HeaderMap.Of(job.Feed, table, job.File, names);
     }
 
-    private static async Task Quietly(Func<Task> bookkeeping)
+    private static string CopyStatement(TargetTable table, HeaderMap header, RowOrigin origin)
     {
-        try
-        {
-            await bookkeeping();
-        }
-        catch (Exception second) when (second is NpgsqlException or IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The first fault is under way and says more.
-        }
+        var columns = LandingTable.OriginColumns(origin).Concat(header.Columns.Select(column => TableName.Quote(column.Name)));
+        return $"copy {(origin == RowOrigin.None ? table.Name.Quoted : LandingTable.Name)} ({string.Join(", ", columns)}) from stdin";
+    }
+
+    /// <returns>Rows that came into the feed's table.</returns>
+    private static async Task<long> MoveAsync(
+        NpgsqlConnection connection, LandingTable landing, long landed, bool careful, RejectLog rejects, CancellationToken cancellationToken)
+    {
+        var before = rejects.Count;
+        var moved = careful
+            ? await new LandingJudge(connection, landing, rejects).MoveAsync(cancellationToken)
+            : await landing.MoveAsync(connection, 0, long.MaxValue, cancellationToken);
+        // Where rows take the place of others, those count as well that another row of the file replaced.
+        return landing.Feed.Mode == LoadMode.Merge ? landed - (rejects.Count - before) : moved;
     }
 
     /// <summary>An empty or a cut-off export never wipes good data. What adds to its table wipes nothing.</summary>
@@ -169,4 +149,7 @@ internal sealed class FeedLoader(RunJournal journal, Database database)
                 "Export the file again and drop it; if it is right, raise \"maxShrinkPercent\" of the feed in the definition.");
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Table} refused a row of {Feed} ({Fault}): reading the file again, to load the others and name that row")]
+    private partial void LogCareful(string feed, TableName table, string fault);
 }

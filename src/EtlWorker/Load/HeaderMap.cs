@@ -1,4 +1,5 @@
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
 
 namespace EtlWorker.Load;
@@ -11,24 +12,35 @@ namespace EtlWorker.Load;
 internal sealed record HeaderMap(
     IReadOnlyList<TargetColumn> Columns, IReadOnlyList<int> Fields, int FieldCount, IReadOnlyList<string> Warnings)
 {
+    /// <summary>Whether the server parses a column that we cannot, so that the whole table goes to it as text.</summary>
+    public bool IsText => Columns.Any(column => column.Codec is null);
+
+    /// <summary>The map of a file without a header: every row has the table's columns in the table's order.</summary>
+    public static HeaderMap WithoutHeader(TargetTable table) =>
+        new(table.Columns, [.. Enumerable.Range(0, table.Columns.Count)], table.Columns.Count, []);
+
     /// <summary>Names match whatever their order, case and surrounding spaces.</summary>
     /// <exception cref="RunFailedException">The header lacks a column that must be there, or repeats one.</exception>
     public static HeaderMap Of(FeedDefinition feed, TargetTable table, string file, IReadOnlyList<string> header)
     {
         var names = header.Select(name => name.Trim()).ToList();
         var expected = table.Columns.ToDictionary(column => column, column => feed.Columns.GetValueOrDefault(column.Name, column.Name));
-        int FieldOf(TargetColumn column) => names.FindIndex(name => name.Equals(expected[column], StringComparison.OrdinalIgnoreCase));
-
         if (feed.Columns.Keys.Except(table.Columns.Select(column => column.Name)).ToList() is { Count: > 0 } strangers)
         {
             throw new RunFailedException($"feed {feed.Name}: \"columns\" names {Names(strangers)}, which {table.Name} does not have",
                 $"Correct \"columns\" in the definition: table column to header name; the table has {Names(table.Columns.Select(column => column.Name))}.");
         }
 
-        var found = table.Columns.Where(column => FieldOf(column) >= 0).ToList();
+        // Names that differ only in case are told apart by it.
+        TargetColumn? ColumnOf(string name) =>
+            table.Columns.FirstOrDefault(column => expected[column] == name)
+            ?? (table.Columns.Where(column => expected[column].Equals(name, StringComparison.OrdinalIgnoreCase)).ToList() is [var only] ? only : null);
+        var columns = names.Select(ColumnOf).ToList();
+        var found = table.Columns.Where(columns.Contains).ToList();
         var missing = table.Columns.Except(found).ToList();
-        var unknown = names.Where(name => !expected.Values.Contains(name, StringComparer.OrdinalIgnoreCase)).ToList();
-        var repeated = expected.Values.Where(name => names.Count(other => other.Equals(name, StringComparison.OrdinalIgnoreCase)) > 1).ToList();
+        // A file of mended rejects may still have what was said of them.
+        var unknown = names.Zip(columns).Where(pair => pair.Second is null).Select(pair => pair.First).Except(RejectColumns.Names).ToList();
+        var repeated = found.Where(column => columns.Count(other => other == column) > 1).Select(column => expected[column]).ToList();
         if (Fault(feed, found, missing, unknown, repeated) is { } fault)
         {
             // Where no name fits, line 1 is no header but a row, and rows are never told.
@@ -37,13 +49,7 @@ internal sealed record HeaderMap(
                 $"Export the file with the columns of {table.Name} ({Names(expected.Values)}), or map them by \"columns\" of feed {feed.Name}, and drop it again.");
         }
 
-        if (found.Find(column => column.Codec is null) is { } strange)
-        {
-            throw new RunFailedException($"{table.Name}, column {strange.Name}: this version cannot load type {strange.Type}",
-                "Change the column to an integer, date, boolean, text or varchar type, or leave it out of the file.");
-        }
-
-        return new HeaderMap(found, [.. found.Select(FieldOf)], names.Count,
+        return new HeaderMap(found, [.. found.Select(column => columns.IndexOf(column))], names.Count,
             [.. missing.Where(column => !column.HasDefault).Select(column => $"{feed.Name}: the file has no column {expected[column]}; it is NULL in every row"),
              .. unknown.Select(name => $"{feed.Name}: the file's column '{Shortened(name)}' is not in {table.Name} and was left out")]);
     }

@@ -1,68 +1,76 @@
-using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 
 namespace EtlWorker.Load;
 
-/// <summary>A feed's refused rows: the first ones are kept in the ledger, all are counted, the limit is enforced.</summary>
-internal sealed class RejectLog(RunJournal journal, Run run, FeedDefinition feed, RejectLimit limit)
+/// <summary>The rows read from a drop, and those refused: the first are kept in the ledger, all are counted, the limit is enforced.</summary>
+/// <param name="job">What is loaded.</param>
+/// <param name="keep">Keeps some refused rows of the file.</param>
+internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollection<Reject>, CancellationToken, Task> keep)
 {
-    /// <summary>Rows kept per feed; the rest is only counted.</summary>
+    /// <summary>Rows kept per drop; the rest is only counted.</summary>
     public const int MostKept = 10_000;
 
     private const int BatchRows = 200;
     private readonly List<Reject> _batch = new(BatchRows);
+    private RejectedFile? _file;
     private string? _first;
     private long _kept;
+
+    /// <summary>Rows read, the refused ones included.</summary>
+    public long Read { get; set; }
 
     public long Count { get; private set; }
 
     /// <summary>Whether the next reject would be kept, so that its raw text is worth making.</summary>
     public bool Keeps => _kept < MostKept;
 
-    public void Add(Reject reject)
+    /// <summary>Without the file's header nobody could tell the columns of its rejects.</summary>
+    public void Begin(RejectedFile file) => _file = file;
+
+    /// <summary>Counts and keeps a row that was read and refused, and judges.</summary>
+    /// <param name="reject">The refused record.</param>
+    /// <param name="rows">How many rows it counts for.</param>
+    /// <param name="cancellationToken">Cancels the keeping.</param>
+    /// <exception cref="RunFailedException">More rows are refused than the feed allows at all.</exception>
+    public ValueTask RefuseAsync(Reject reject, int rows, CancellationToken cancellationToken)
     {
-        Count++;
+        Count += rows;
         _first ??= $"line {reject.Line}{(reject.Column is { } column ? $", column {column}" : "")}: {reject.Reason}";
         if (Keeps)
         {
             _kept++;
             _batch.Add(reject);
         }
-    }
 
-    public ValueTask FlushFullAsync(CancellationToken cancellationToken) =>
-        _batch.Count >= BatchRows ? new ValueTask(FlushAsync(cancellationToken)) : ValueTask.CompletedTask;
+        if (job.Limit.ExceededAtOnce(Count))
+        {
+            throw TooMany($"more than {job.Limit.Max:N0} rows");
+        }
+
+        return _batch.Count >= BatchRows ? new ValueTask(FlushAsync(cancellationToken)) : ValueTask.CompletedTask;
+    }
 
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         if (_batch.Count > 0)
         {
-            await journal.RecordRejectsAsync(run, feed.Name, _batch, cancellationToken);
+            await keep(_file, _batch, cancellationToken);
             _batch.Clear();
         }
     }
 
-    /// <exception cref="RunFailedException">More rows are refused than the feed allows at all.</exception>
-    public void JudgeAtOnce(long read)
-    {
-        if (limit.ExceededAtOnce(Count))
-        {
-            throw TooMany(read, $"more than {limit.Max:N0} rows");
-        }
-    }
-
     /// <exception cref="RunFailedException">More rows are refused than the feed allows of as many as it has.</exception>
-    public void JudgeAtEnd(long read)
+    public void JudgeAtEnd()
     {
-        if (limit.ExceededAtEnd(Count, read))
+        if (job.Limit.ExceededAtEnd(Count, Read))
         {
-            throw TooMany(read, Count > limit.Max ? $"more than {limit.Max:N0} rows" : $"more than {limit.MaxPercent} % of the rows");
+            throw TooMany(Count > job.Limit.Max ? $"more than {job.Limit.Max:N0} rows" : $"more than {job.Limit.MaxPercent} % of the rows");
         }
     }
 
-    private RunFailedException TooMany(long read, string bound) => new(
-        $"feed {feed.Name}: {Count:N0} of the {read:N0} rows read were refused, {bound}; the first at {_first}",
-        $"Mend the rows (select * from etl.reject where run_id = {run.Id}) or raise \"rejects\" in the definition, then drop the files again.");
+    private RunFailedException TooMany(string bound) => new(
+        $"feed {job.Feed.Name}: {Count:N0} of the {Read:N0} rows read were refused, {bound}; the first at {_first}",
+        $"Mend the rows (select * from etl.reject where run_id = {job.Run.Id}) or raise \"rejects\" in the definition, then drop the files again.");
 }

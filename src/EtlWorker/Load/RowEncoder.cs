@@ -5,17 +5,24 @@ using EtlWorker.Domain.Rows;
 
 namespace EtlWorker.Load;
 
-/// <summary>Turns the current record into a binary tuple, or says why not.</summary>
-internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMap header, FeedDefinition feed)
+/// <summary>Turns the current record into a row for COPY, or says why not.</summary>
+/// <param name="records">At the record.</param>
+/// <param name="buffer">Takes the row.</param>
+/// <param name="header">Which field fills which column.</param>
+/// <param name="feed">How the file is written.</param>
+/// <param name="origin">What stands before the row's own columns.</param>
+internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMap header, FeedDefinition feed, RowOrigin origin)
 {
     private const int MostRawText = 4096;
+    private static readonly TextCodec PlainText = new(null);
 
     // Arrays, because these are read once a field.
     private readonly byte[][] _nulls = [.. feed.Nulls.Select(Encoding.UTF8.GetBytes)];
     private readonly TargetColumn[] _columns = [.. header.Columns];
+    private readonly FieldCodec[] _codecs = [.. header.Columns.Select(column => column.Codec ?? PlainText)];
     private readonly int[] _fields = [.. header.Fields];
 
-    /// <summary>Appends the tuple; a refused row leaves the buffer as it was.</summary>
+    /// <summary>Appends the row; a refused one leaves the buffer as it was.</summary>
     /// <param name="column">The index of the column that was refused, or -1 for the row as a whole.</param>
     /// <returns>None when the row is good.</returns>
     public RejectCode Encode(out int column)
@@ -31,10 +38,10 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
             return RejectCode.ColumnCount;
         }
 
-        buffer.BeginRow(_columns.Length);
+        BeginRow();
         for (column = 0; column < _columns.Length; column++)
         {
-            var refused = EncodeField(_columns[column], _fields[column]);
+            var refused = EncodeField(column);
             if (refused != RejectCode.None)
             {
                 buffer.TakeBackRow();
@@ -42,6 +49,7 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
             }
         }
 
+        buffer.EndRow();
         return RejectCode.None;
     }
 
@@ -56,23 +64,54 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
         {
             RejectCode.ColumnCount => $"the row has {records.FieldCount} fields, the header has {header.FieldCount}",
             RejectCode.NotNull => "empty, and the table does not take NULL",
+            RejectCode.Quote when records.LineCount > 1 => $"a quote is never closed, or stands inside or after a field; it joins {records.LineCount} lines",
             RejectCode.Quote => "a quote is never closed, or stands inside or after a field",
             RejectCode.Encoding => "not valid UTF-8",
             RejectCode.NulByte => "holds a NUL byte",
-            _ => $"not {at!.Codec!.Expects}",
+            _ => $"not {_codecs[column].Expects}",
         };
-        return new Reject(records.LineNumber, at?.Name, code, reason, withRawText ? RawText() : "");
+        return new Reject(records.LineNumber, at?.Name, code, reason, withRawText ? RawText(records.RawRecord, MostRawText) : "");
     }
 
-    private RejectCode EncodeField(TargetColumn column, int field)
+    /// <summary>A record as text that PostgreSQL takes: cut, with a replacement character for a NUL or what is no UTF-8.</summary>
+    public static string RawText(ReadOnlySpan<byte> record, int mostBytes)
     {
+        // The replacement is longer than what it replaces, so the text is cut again.
+        var text = Encoding.UTF8.GetString(record[..Math.Min(record.Length, mostBytes)]).Replace('\0', '\uFFFD');
+        var kept = new byte[mostBytes];
+        Utf8.FromUtf16(text, kept, out var characters, out _);
+        return text[..characters];
+    }
+
+    private void BeginRow()
+    {
+        switch (origin)
+        {
+            case RowOrigin.None:
+                buffer.BeginRow(_columns.Length);
+                break;
+            case RowOrigin.Line:
+                buffer.BeginRow(_columns.Length + 1);
+                buffer.AppendLineNumber(records.LineNumber);
+                break;
+            default:
+                buffer.BeginRow(_columns.Length + 2);
+                buffer.AppendLineNumber(records.LineNumber);
+                buffer.AppendField(PlainText, Encoding.UTF8.GetBytes(RawText(records.RawRecord, MostRawText)));
+                break;
+        }
+    }
+
+    private RejectCode EncodeField(int column)
+    {
+        var field = _fields[column];
         var text = records[field];
         if (!IsNull(text, field))
         {
-            return buffer.AppendField(column.Codec!, text);
+            return buffer.AppendField(_codecs[column], text);
         }
 
-        if (column.NotNull)
+        if (_columns[column].NotNull)
         {
             return RejectCode.NotNull;
         }
@@ -92,15 +131,5 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
         }
 
         return false;
-    }
-
-    // PostgreSQL's text takes no NUL; the replacement shows that something stood there. It is longer than what it replaces,
-    // so the text is cut again.
-    private string RawText()
-    {
-        var text = Encoding.UTF8.GetString(records.RawRecord[..Math.Min(records.RawRecord.Length, MostRawText)]).Replace('\0', '\uFFFD');
-        Span<byte> kept = stackalloc byte[MostRawText];
-        Utf8.FromUtf16(text, kept, out var characters, out _);
-        return text[..characters];
     }
 }

@@ -18,7 +18,7 @@ internal static class TableCatalogue
         {
             var name = reader.Get<string>(0);
             var codec = CodecFor(reader.Get<string>(2), reader.Get<int>(3));
-            columns.Add(new TargetColumn(name, reader.Get<string>(1), codec, reader.Get<bool>(4), reader.Get<bool>(5)));
+            columns.Add(new TargetColumn(name, reader.Get<string>(1), codec, reader.Get<bool>(4), reader.Get<bool>(5)) { BaseType = reader.Get<string>(6) });
         }
 
         return columns.Count > 0
@@ -29,7 +29,8 @@ internal static class TableCatalogue
     }
 
     /// <param name="type">The type's name in <c>pg_catalog</c>.</param>
-    /// <param name="modifier"><c>atttypmod</c>: for varchar the length plus 4, or -1.</param>
+    /// <param name="modifier"><c>atttypmod</c>: for varchar and char the length plus 4, for times the precision; or -1.</param>
+    /// <returns>Null when only PostgreSQL can read the type's text.</returns>
     private static FieldCodec? CodecFor(string type, int modifier) => type switch
     {
         "int2" => new IntegerCodec(2),
@@ -38,7 +39,17 @@ internal static class TableCatalogue
         "date" => new DateCodec(),
         "bool" => new BooleanCodec(),
         "text" => new TextCodec(null),
-        "varchar" => new TextCodec(modifier < 0 ? null : modifier - 4),
+        "varchar" or "bpchar" => new TextCodec(modifier < 0 ? null : modifier - 4),
+        "numeric" => NumericCodec.ForModifier(modifier),
+        "float4" => new FloatCodec(4),
+        "float8" => new FloatCodec(8),
+        "time" => new TimeCodec(modifier < 0 ? null : modifier),
+        "timestamp" => new TimestampCodec(modifier < 0 ? null : modifier),
+        "timestamptz" => new TimestampTzCodec(modifier < 0 ? null : modifier),
+        "uuid" => new UuidCodec(),
+        "bytea" => new ByteaCodec(),
+        "json" => new JsonCodec(),
+        "jsonb" => new JsonbCodec(),
         _ => null,
     };
 }

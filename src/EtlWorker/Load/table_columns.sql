@@ -1,4 +1,6 @@
--- The columns that a file may fill, in order: name, type, type name, type modifier, not null, default or identity.
+-- The columns that a file may fill, in order: name, type, type name, type modifier, not null, default or identity, and the
+-- type to which text is cast before it is assigned to the column: without its modifier, for an explicit cast cuts what is
+-- too long where an assignment refuses it.
 -- @schema, @table: unquoted names.
 select
     attribute.attname::text,
@@ -6,7 +8,8 @@ select
     case when type.typnamespace = 'pg_catalog'::regnamespace then type.typname::text else '' end,
     attribute.atttypmod,
     attribute.attnotnull,
-    attribute.atthasdef or attribute.attidentity <> ''
+    attribute.atthasdef or attribute.attidentity <> '',
+    format_type(case when type.typtype = 'd' then type.typbasetype else type.oid end, -1)
 from pg_attribute as attribute
 join pg_class as class on class.oid = attribute.attrelid
 join pg_namespace as namespace on namespace.oid = class.relnamespace

@@ -113,6 +113,11 @@ internal static class RunNotices
             body.AppendLine(Text($"- {reject.Feed}, line {reject.Line}{(reject.Column is null ? "" : $", column {reject.Column}")}: {reject.Reason}"));
         }
 
+        foreach (var file in story.RejectFiles)
+        {
+            body.AppendLine(Text($"To mend and drop again: {file}"));
+        }
+
         body.AppendLine(Text($"Their text is kept: select * from etl.reject where run_id = {run.Id} and attempt = {run.Attempt};")).AppendLine();
     }
 

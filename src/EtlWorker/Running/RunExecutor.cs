@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using EtlWorker.Analyse;
 using EtlWorker.Check;
 using EtlWorker.Definitions;
@@ -16,7 +17,7 @@ namespace EtlWorker.Running;
 
 /// <summary>Takes one run through its stages. What it throws is sorted by its caller; what it commits stays committed.</summary>
 internal sealed partial class RunExecutor(
-    DropReader drops, FeedLoader loader, ResultExporter exporter, RunLedger runs, RunJournal journal, Outbox outbox, TimeProvider time,
+    DropReader drops, FeedLoader loader, ResultExporter exporter, RejectExporter rejects, RunLedger runs, RunJournal journal, Outbox outbox, TimeProvider time,
     ILogger<RunExecutor> logger)
 {
     /// <summary>Load, check, analyse and commit, in one transaction: all of the run or nothing of it.</summary>
@@ -56,10 +57,15 @@ internal sealed partial class RunExecutor(
     public async Task DeliverAsync(NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> results = [];
-        await StageAsync(run, RunStage.Export, async () => results = await exporter.ExportAsync(connection, run, definition.Pipeline, cancellationToken), cancellationToken);
+        IReadOnlyList<string> refused = [];
+        await StageAsync(run, RunStage.Export, async () =>
+        {
+            results = await exporter.ExportAsync(connection, run, definition.Pipeline, cancellationToken);
+            refused = await rejects.ExportAsync(connection, run, definition.Pipeline, cancellationToken);
+        }, cancellationToken);
         await StageAsync(run, RunStage.Notify, async () =>
         {
-            var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken);
+            var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken) with { RejectFiles = refused };
             var answers = await AnswerReader.ReadAsync(connection, run, definition.Pipeline, cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await runs.SucceedAsync(connection, run, cancellationToken);
@@ -72,7 +78,10 @@ internal sealed partial class RunExecutor(
     public async Task FailAsync(
         NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
     {
-        var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken);
+        var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken) with
+        {
+            RejectFiles = await TryExportRejectsAsync(connection, run, definition, cancellationToken),
+        };
         var innocent = (await NotAtFaultAsync(connection, run, definition, story, stage, cancellationToken)).ToLookup(entry => entry.Feed, entry => entry.Drop.Id);
         // A newer date may have loaded newer ones: those of an older date stay its own.
         var isNewest = !(await RunLedger.NewestLoadedAsync(connection, run.Pipeline, cancellationToken) > run.RunDate);
@@ -83,6 +92,21 @@ internal sealed partial class RunExecutor(
         await outbox.AddAsync(connection, RunNotices.Failed(
             run, story, stage, failure.Cause, failure.Remedy, definition.Pipeline.Trigger.FailedDay == FailedDay.Open), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>They are in the ledger as well: where they cannot be written, the failure is told all the same.</summary>
+    private async Task<IReadOnlyList<string>> TryExportRejectsAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await rejects.ExportAsync(connection, run, definition.Pipeline, cancellationToken);
+        }
+        catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException)
+        {
+            LogRejectsNotExported(FailureSorter.Sort(fault).Cause);
+            return [];
+        }
     }
 
     // Drops load in the definition's order and in that of events: the one at fault is the first that has no result.
@@ -118,16 +142,28 @@ internal sealed partial class RunExecutor(
             long? before = former.TryGetValue(feed.Name, out var rows) ? rows : null;
             foreach (var drop in claimed[feed.Name].OldestFirst())
             {
-                var began = time.GetTimestamp();
-                await using var content = await drops.OpenAsync(drop, cancellationToken);
-                var loaded = await loader.LoadAsync(
-                    connection, run, feed, feed.Rejects ?? definition.Pipeline.Rejects, before, drop.Key, content, cancellationToken);
-                await RecordAsync(run, drop, content, loaded, time.GetElapsedTime(began), cancellationToken);
+                var job = new FeedJob(run, feed, drop, feed.Rejects ?? definition.Pipeline.Rejects, before);
+                var loaded = await LoadDropAsync(connection, job, careful: false, cancellationToken)
+                    ?? await LoadDropAsync(connection, job, careful: true, cancellationToken)
+                    ?? throw new InvalidOperationException($"{feed.Table} refused a row of {drop.Key} that was loaded with care.");
                 warnings.AddRange(loaded.Warnings);
             }
         }
 
         return warnings;
+    }
+
+    private async Task<LoadedFeed?> LoadDropAsync(NpgsqlConnection connection, FeedJob job, bool careful, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        await using var content = await drops.OpenAsync(job.Drop, cancellationToken);
+        var loaded = await loader.LoadAsync(connection, job, content, careful, cancellationToken);
+        if (loaded is not null)
+        {
+            await RecordAsync(job.Run, job.Drop, content, loaded, time.GetElapsedTime(began), cancellationToken);
+        }
+
+        return loaded;
     }
 
     private async Task RecordAsync(
@@ -166,6 +202,9 @@ internal sealed partial class RunExecutor(
             throw new StageFailedException(stage, fault);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The refused rows are in etl.reject only; they could not be written to S3: {Cause}")]
+    private partial void LogRejectsNotExported(string cause);
 
     [LoggerMessage(LogLevel.Information, "Loaded {Feed}: {RowsLoaded} rows, {RowsRejected} refused, in {Seconds:0.00} s")]
     private partial void LogLoaded(string feed, long rowsLoaded, long rowsRejected, double seconds);

@@ -33,4 +33,11 @@ internal static class Statements
 
         return command;
     }
+
+    /// <summary>A statement without parameters and without a result.</summary>
+    public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Text(sql);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 }

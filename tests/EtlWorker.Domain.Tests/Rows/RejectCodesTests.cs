@@ -7,8 +7,8 @@ public sealed class RejectCodesTests
 {
     private static readonly string[] PublishedNames =
     [
-        "column_count", "not_null", "integer", "out_of_range", "numeric", "date", "timestamp", "boolean", "too_long", "encoding",
-        "nul_byte", "quote", "line_too_long", "duplicate_key", "constraint",
+        "column_count", "not_null", "integer", "out_of_range", "numeric", "date", "timestamp", "boolean", "uuid", "bytea", "json",
+        "too_long", "encoding", "nul_byte", "quote", "line_too_long", "duplicate_key", "constraint",
     ];
 
     [Fact]

@@ -135,7 +135,8 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var (runs, journal, outbox, worker) = (new RunLedger(_time), new RunJournal(database, _time), new Outbox(_time), WorkerName.OfThisProcess());
         var gate = new DayGate(runs, outbox, new CurrentVersions(finder, drops), _watermark, worker, _time, NullLogger<DayGate>.Instance);
         var executor = new RunExecutor(
-            new DropReader(objects, _time, NullLogger<DropReader>.Instance), new FeedLoader(journal, database), new ResultExporter(objects, buckets), runs, journal, outbox, _time,
+            new DropReader(objects, _time, NullLogger<DropReader>.Instance), new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance),
+            new ResultExporter(objects, buckets), new RejectExporter(objects, buckets), runs, journal, outbox, _time,
             NullLogger<RunExecutor>.Instance);
         return new PipelineRunner(
             database, definition, gate, new ClaimReview(finder, drops, outbox, worker, NullLogger<ClaimReview>.Instance), executor, journal,

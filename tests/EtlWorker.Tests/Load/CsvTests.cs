@@ -114,17 +114,40 @@ public sealed class CsvTests
         Assert.Equal((2, null, RejectCode.Quote, row), (reject.Line, reject.Column, reject.Code, reject.RawText));
     }
 
-    [Fact]
-    public async Task A_quote_that_is_never_closed_never_loads_what_follows_as_one_field()
+    [Theory]
+    [InlineData("a,b\nx,1\n\"y,2\nz,3\n", 3, 1)]
+    [InlineData("a,b\r\n\"y,2\r\nz,3\r\n\r\nw,4", 2, 3)]
+    public async Task A_quote_that_is_never_closed_fails_the_run_for_what_it_swallows_and_names_the_line_where_it_began(string csv, int line, int swallowed)
     {
-        var loaded = await LoadedCsv.OfAsync("a,b\nx,1\n\"y,2\nz,3\n");
+        var failed = await Assert.ThrowsAsync<RunFailedException>(() => LoadedCsv.OfAsync(csv));
 
-        Assert.Equal([["x", "1"]], loaded.Rows);
-        Assert.Equal((3, RejectCode.Quote), (loaded.Rejects[0].Line, loaded.Rejects[0].Code));
+        Assert.Equal($"in/feed.csv, line {line}: a quote of the record that begins here is never closed; it swallows the {swallowed} lines to the end of the file", failed.Message);
+        Assert.Contains("\"quotedNewlines\": false", failed.Remedy, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("a,\"b\nAda,1\n")]
+    [InlineData("a,b\nx,1\n\"y,2\n")]
+    [InlineData("a,b\nx,1\n\"y,2\r\n\r\n")]
+    [InlineData("a,b\nx,1\ny,\"2")]
+    public async Task A_quote_never_closed_on_the_last_line_costs_that_row(string csv)
+    {
+        var loaded = await LoadedCsv.OfAsync(csv);
+
+        Assert.Equal([["x", "1"]], loaded.Rows);
+        Assert.Equal((3, RejectCode.Quote), (loaded.Rejects.Single().Line, loaded.Rejects.Single().Code));
+    }
+
+    [Fact]
+    public async Task A_quote_out_of_place_that_joins_lines_says_how_many()
+    {
+        var loaded = await LoadedCsv.OfAsync("a,b\n\"x,1\ny,2\nz\"w,3\nu,4\n");
+
+        Assert.Equal([["u", "4"]], loaded.Rows);
+        Assert.Equal("a quote is never closed, or stands inside or after a field; it joins 3 lines", Assert.Single(loaded.Rejects).Reason);
+    }
+
+    [Theory]
+    [InlineData("a,\"b\n")]
     [InlineData("a,\"b\"x\nAda,1\n")]
     public async Task A_header_with_a_quote_out_of_place_fails_without_showing_what_it_swallowed(string csv)
     {

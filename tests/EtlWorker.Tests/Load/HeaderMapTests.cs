@@ -1,4 +1,5 @@
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Load;
 using EtlWorker.Storage;
@@ -71,13 +72,32 @@ public sealed class HeaderMapTests
             Fails(Feed with { Columns = new Dictionary<string, string> { ["ordr_id"] = "id" } }, "order_id", "note", "price").Message);
 
     [Fact]
-    public void A_type_without_a_codec_matters_only_where_the_file_fills_it()
+    public void A_type_without_a_codec_has_the_table_loaded_as_text_only_where_the_file_fills_it()
     {
-        var table = Table with { Columns = [.. Table.Columns, new TargetColumn("at", "timestamp with time zone", null, false, true)] };
+        var table = Table with { Columns = [.. Table.Columns, new TargetColumn("tags", "text[]", null, false, true)] };
 
-        Assert.Equal(3, HeaderMap.Of(Feed, table, "f", ["order_id", "note", "price"]).Columns.Count);
-        Assert.Equal("staging.orders, column at: this version cannot load type timestamp with time zone",
-            Assert.Throws<RunFailedException>(() => HeaderMap.Of(Feed, table, "f", ["order_id", "note", "price", "at"])).Message);
+        Assert.False(HeaderMap.Of(Feed, table, "f", ["order_id", "note", "price"]).IsText);
+        Assert.True(HeaderMap.Of(Feed, table, "f", ["order_id", "note", "price", "tags"]).IsText);
+    }
+
+    [Fact]
+    public void Columns_that_differ_only_in_case_are_told_apart_by_it()
+    {
+        var table = new TargetTable(new TableName("staging", "notes"), [LoadedCsv.Text("Note"), LoadedCsv.Text("note"), LoadedCsv.Text("id")]);
+
+        var map = HeaderMap.Of(Feed, table, "f", ["note", "ID", "Note"]);
+
+        Assert.Equal([2, 0, 1], map.Fields);
+        Assert.Contains("missing (renamed?)", Assert.Throws<RunFailedException>(() => HeaderMap.Of(Feed, table, "f", ["NOTE", "id", "note"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_said_of_rejects_may_stay_in_a_mended_file()
+    {
+        var map = HeaderMap.Of(Feed with { UnknownColumns = UnknownColumns.Fail }, Table, "f", ["order_id", "note", "price", .. RejectColumns.Names]);
+
+        Assert.Empty(map.Warnings);
+        Assert.Equal(7, map.FieldCount);
     }
 
     [Fact]

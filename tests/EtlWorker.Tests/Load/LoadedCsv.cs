@@ -28,10 +28,11 @@ internal sealed record LoadedCsv(IReadOnlyList<string?[]> Rows, IReadOnlyList<Re
     {
         feed ??= Feed;
         await using var content = new SlowStream(csv, readSize);
-        await using var records = new CsvRecords(content, feed, feed.Object);
+        await using var text = new Utf8Content(content, feed.Encoding);
+        await using var records = new CsvRecords(text, feed, feed.Object);
         var header = HeaderMap.Of(feed, table ?? Table, feed.Object, await records.ReadHeaderAsync(CancellationToken.None));
-        var buffer = new CopyBuffer();
-        var encoder = new RowEncoder(records, buffer, header, feed);
+        var buffer = new BinaryTuples();
+        var encoder = new RowEncoder(records, buffer, header, feed, RowOrigin.None);
         var rejects = new List<Reject>();
         while (await records.ReadAsync(CancellationToken.None))
         {
@@ -79,12 +80,5 @@ internal sealed record LoadedCsv(IReadOnlyList<string?[]> Rows, IReadOnlyList<Re
         {
             throw new InvalidDataException($"{written.Length - at} bytes after the trailer");
         }
-    }
-
-    /// <summary>Gives at most so many bytes at once, as a network does.</summary>
-    private sealed class SlowStream(byte[] bytes, int readSize) : MemoryStream(bytes)
-    {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            base.ReadAsync(buffer[..Math.Min(buffer.Length, readSize)], cancellationToken);
     }
 }

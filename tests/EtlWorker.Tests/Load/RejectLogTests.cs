@@ -1,38 +1,34 @@
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Load;
-using EtlWorker.Storage;
 using EtlWorker.Tests.Notify;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EtlWorker.Tests.Load;
 
-/// <summary>Counting and judging; what reaches the ledger is the integration tests'.</summary>
-public sealed class RejectLogTests : IAsyncDisposable
+/// <summary>Counting, judging, and what is handed to the ledger.</summary>
+public sealed class RejectLogTests
 {
     private static readonly Reject Bad = new(7, "price", RejectCode.Integer, "not a whole number", "secret,row");
-    private readonly Database _database = new(new DatabaseOptions("Host=127.0.0.1;Database=none", null));
-
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    private readonly List<Reject> _kept = [];
+    private RejectedFile? _file;
 
     [Fact]
-    public void As_many_as_allowed_are_no_reason_to_fail_and_one_more_is()
+    public async Task As_many_as_allowed_are_no_reason_to_fail_and_one_more_is()
     {
         var log = LogWith(new RejectLimit { Max = 2, MaxPercent = 100 });
-        log.Add(Bad);
-        log.Add(Bad with { Line = 8 });
-        log.JudgeAtOnce(10);
-        log.JudgeAtEnd(10);
+        log.Read = 1_234;
+        await RefuseAsync(log, Bad, Bad with { Line = 8 });
+        log.JudgeAtEnd();
 
-        log.Add(Bad with { Line = 9 });
+        var atOnce = await Assert.ThrowsAsync<RunFailedException>(() => RefuseAsync(log, Bad with { Line = 9 }));
 
         Assert.Equal(3, log.Count);
-        foreach (var judge in new[] { log.JudgeAtOnce, (Action<long>)log.JudgeAtEnd })
+        foreach (var failed in new[] { atOnce, Assert.Throws<RunFailedException>(log.JudgeAtEnd) })
         {
-            var failed = Assert.Throws<RunFailedException>(() => judge(1_234));
             Assert.Equal("feed feed: 3 of the 1,234 rows read were refused, more than 2 rows; the first at line 7, column price: not a whole number", failed.Message);
             Assert.Contains("run_id = 42", failed.Remedy, StringComparison.Ordinal);
             Assert.DoesNotContain("secret", failed.ToString(), StringComparison.Ordinal);
@@ -40,45 +36,78 @@ public sealed class RejectLogTests : IAsyncDisposable
     }
 
     [Fact]
-    public void A_share_is_judged_at_the_end_only()
+    public async Task A_share_is_judged_at_the_end_only()
     {
         var log = LogWith(new RejectLimit { Max = 100, MaxPercent = 1 });
-        log.Add(Bad with { Column = null });
-        log.JudgeAtOnce(1);
-        log.JudgeAtEnd(100);
+        log.Read = 1;
+        await RefuseAsync(log, Bad with { Column = null });
+        log.Read = 100;
+        log.JudgeAtEnd();
+        log.Read = 99;
 
-        var failed = Assert.Throws<RunFailedException>(() => log.JudgeAtEnd(99));
+        var failed = Assert.Throws<RunFailedException>(log.JudgeAtEnd);
 
         Assert.Equal("feed feed: 1 of the 99 rows read were refused, more than 1 % of the rows; the first at line 7: not a whole number", failed.Message);
     }
 
     [Fact]
-    public void A_limit_of_nothing_fails_at_the_first_reject_and_not_before()
+    public async Task A_limit_of_nothing_fails_at_the_first_reject_and_not_before()
     {
         var log = LogWith(new RejectLimit { Max = 0 });
-        log.JudgeAtOnce(5);
-        log.JudgeAtEnd(0);
+        log.JudgeAtEnd();
 
-        log.Add(Bad);
-
-        Assert.Throws<RunFailedException>(() => log.JudgeAtOnce(6));
+        await Assert.ThrowsAsync<RunFailedException>(() => RefuseAsync(log, Bad));
     }
 
     [Fact]
-    public void Beyond_the_most_kept_rejects_are_counted_only()
+    public async Task Rows_that_a_quote_joined_count_each()
+    {
+        var log = LogWith(new RejectLimit { Max = 100 });
+
+        await log.RefuseAsync(Bad, 40, CancellationToken.None);
+
+        Assert.Equal(40, log.Count);
+        await Assert.ThrowsAsync<RunFailedException>(async () => await log.RefuseAsync(Bad, 61, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Beyond_the_most_kept_rejects_are_counted_only()
     {
         var log = LogWith(new RejectLimit { Max = long.MaxValue });
+        var file = new RejectedFile("id,price", 2);
+        log.Begin(file);
         for (var number = 1; number < RejectLog.MostKept; number++)
         {
-            log.Add(Bad);
+            await RefuseAsync(log, Bad with { Line = number });
         }
 
         Assert.True(log.Keeps);
-        log.Add(Bad);
+        await RefuseAsync(log, Bad with { Line = RejectLog.MostKept });
         Assert.False(log.Keeps);
-        log.Add(Bad);
+        await RefuseAsync(log, Bad);
+        await log.FlushAsync(CancellationToken.None);
+
         Assert.Equal(RejectLog.MostKept + 1, log.Count);
+        Assert.Equal(Enumerable.Range(1, RejectLog.MostKept).Select(line => (long)line), _kept.Select(reject => reject.Line));
+        Assert.Equal(file, _file);
     }
 
-    private RejectLog LogWith(RejectLimit limit) => new(new RunJournal(_database, new FakeTimeProvider()), Stories.Run, LoadedCsv.Feed, limit);
+    private static async Task RefuseAsync(RejectLog log, params Reject[] rejects)
+    {
+        foreach (var reject in rejects)
+        {
+            await log.RefuseAsync(reject, 1, CancellationToken.None);
+        }
+    }
+
+    private RejectLog LogWith(RejectLimit limit)
+    {
+        var drop = new Drop { Id = 3, Feed = "feed", Bucket = "b", Key = "in/feed.csv", Size = 1, EventTime = DateTimeOffset.UnixEpoch };
+        return new RejectLog(new FeedJob(Stories.Run, LoadedCsv.Feed, drop, limit, null), (file, rejects, _) =>
+        {
+            _file = file;
+            _kept.AddRange(rejects);
+            return Task.CompletedTask;
+        });
+    }
 }

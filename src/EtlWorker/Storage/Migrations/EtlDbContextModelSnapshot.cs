@@ -530,6 +530,10 @@ namespace EtlWorker.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("column_name");
 
+                    b.Property<long?>("DropId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("drop_id");
+
                     b.Property<string>("Feed")
                         .IsRequired()
                         .HasColumnType("text")
@@ -556,10 +560,50 @@ namespace EtlWorker.Storage.Migrations
                     b.HasKey("Id")
                         .HasName("reject_pk");
 
+                    b.HasIndex("DropId")
+                        .HasDatabaseName("ix_reject_drop_id");
+
                     b.HasIndex("RunId", "Attempt", "Feed")
                         .HasDatabaseName("reject_run");
 
                     b.ToTable("reject", "etl");
+                });
+
+            modelBuilder.Entity("EtlWorker.Storage.Model.RejectedFileRow", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("DropId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("drop_id");
+
+                    b.Property<string>("Feed")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("feed");
+
+                    b.Property<int>("FieldCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("field_count");
+
+                    b.Property<string>("Header")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("header");
+
+                    b.HasKey("RunId", "Attempt", "DropId")
+                        .HasName("rejected_file_pk");
+
+                    b.HasIndex("DropId")
+                        .HasDatabaseName("ix_rejected_file_drop_id");
+
+                    b.ToTable("rejected_file", "etl");
                 });
 
             modelBuilder.Entity("EtlWorker.Storage.Model.ReviewRow", b =>
@@ -876,12 +920,34 @@ namespace EtlWorker.Storage.Migrations
 
             modelBuilder.Entity("EtlWorker.Storage.Model.RejectRow", b =>
                 {
+                    b.HasOne("EtlWorker.Storage.Model.DropRow", null)
+                        .WithMany()
+                        .HasForeignKey("DropId")
+                        .HasConstraintName("reject_drop_fk");
+
                     b.HasOne("EtlWorker.Storage.Model.RunRow", null)
                         .WithMany()
                         .HasForeignKey("RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("reject_run_fk");
+                });
+
+            modelBuilder.Entity("EtlWorker.Storage.Model.RejectedFileRow", b =>
+                {
+                    b.HasOne("EtlWorker.Storage.Model.DropRow", null)
+                        .WithMany()
+                        .HasForeignKey("DropId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("rejected_file_drop_fk");
+
+                    b.HasOne("EtlWorker.Storage.Model.RunRow", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("rejected_file_run_fk");
                 });
 
             modelBuilder.Entity("EtlWorker.Storage.Model.RunFeedRow", b =>

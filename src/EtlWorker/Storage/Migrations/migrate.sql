@@ -606,3 +606,56 @@ BEGIN
     VALUES ('20261123065658_WaitingDrops', '10.0.15');
     END IF;
 END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
+    ALTER TABLE etl.reject ADD drop_id bigint;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
+    CREATE TABLE etl.rejected_file (
+        run_id bigint NOT NULL,
+        attempt integer NOT NULL,
+        drop_id bigint NOT NULL,
+        feed text NOT NULL,
+        header text NOT NULL,
+        field_count integer NOT NULL,
+        CONSTRAINT rejected_file_pk PRIMARY KEY (run_id, attempt, drop_id),
+        CONSTRAINT rejected_file_drop_fk FOREIGN KEY (drop_id) REFERENCES etl.drop (id) ON DELETE CASCADE,
+        CONSTRAINT rejected_file_run_fk FOREIGN KEY (run_id) REFERENCES etl.run (id) ON DELETE CASCADE
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
+    CREATE INDEX ix_reject_drop_id ON etl.reject (drop_id);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
+    CREATE INDEX ix_rejected_file_drop_id ON etl.rejected_file (drop_id);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
+    ALTER TABLE etl.reject ADD CONSTRAINT reject_drop_fk FOREIGN KEY (drop_id) REFERENCES etl.drop (id);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261123150441_RejectedFiles', '10.0.15');
+    END IF;
+END $EF$;

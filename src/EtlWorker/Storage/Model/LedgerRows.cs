@@ -72,11 +72,22 @@ internal sealed class RejectRow
     public long RunId { get; init; }
     public int Attempt { get; init; }
     public required string Feed { get; init; }
+    public long? DropId { get; init; }
     public long LineNumber { get; init; }
     public string? ColumnName { get; init; }
     public required string Code { get; init; }
     public required string Reason { get; init; }
     public required string RawText { get; init; }
+}
+
+internal sealed class RejectedFileRow
+{
+    public long RunId { get; init; }
+    public int Attempt { get; init; }
+    public long DropId { get; init; }
+    public required string Feed { get; init; }
+    public required string Header { get; init; }
+    public int FieldCount { get; init; }
 }
 
 internal sealed class DefinitionRow

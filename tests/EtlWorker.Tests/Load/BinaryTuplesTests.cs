@@ -6,7 +6,7 @@ using Xunit;
 namespace EtlWorker.Tests.Load;
 
 /// <summary>https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".</summary>
-public sealed class CopyBufferTests
+public sealed class BinaryTuplesTests
 {
     private static readonly byte[] Header = [.. "PGCOPY\n"u8, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     private static readonly TextCodec Text = new(null);
@@ -15,7 +15,7 @@ public sealed class CopyBufferTests
     [Fact]
     public void A_file_without_rows_is_signature_and_trailer()
     {
-        var buffer = new CopyBuffer();
+        var buffer = new BinaryTuples();
         buffer.AppendTrailer();
 
         Assert.Equal([.. Header, 0xFF, 0xFF], buffer.Written.ToArray());
@@ -24,7 +24,7 @@ public sealed class CopyBufferTests
     [Fact]
     public void A_tuple_is_its_field_count_and_each_field_behind_its_length()
     {
-        var buffer = new CopyBuffer();
+        var buffer = new BinaryTuples();
         buffer.BeginRow(3);
         Assert.Equal(RejectCode.None, buffer.AppendField(Text, "hé"u8));
         Assert.Equal(RejectCode.None, buffer.AppendField(Integer, "-2"u8));
@@ -46,7 +46,7 @@ public sealed class CopyBufferTests
     [Fact]
     public void A_row_taken_back_leaves_the_rows_before_it()
     {
-        var buffer = new CopyBuffer();
+        var buffer = new BinaryTuples();
         buffer.BeginRow(1);
         buffer.AppendField(Text, "first"u8);
         var before = buffer.Written.ToArray();
@@ -67,7 +67,7 @@ public sealed class CopyBufferTests
     public void A_large_field_grows_the_buffer_and_can_be_taken_back()
     {
         var large = Encoding.ASCII.GetBytes(new string('x', 1_000_000));
-        var buffer = new CopyBuffer();
+        var buffer = new BinaryTuples();
         buffer.BeginRow(1);
         buffer.AppendField(Text, "first"u8);
         var before = buffer.Written.ToArray();
@@ -88,7 +88,7 @@ public sealed class CopyBufferTests
     {
         for (var size = (2 * CopyBuffer.ChunkBytes) - 40; size < (2 * CopyBuffer.ChunkBytes) + 10; size++)
         {
-            var buffer = new CopyBuffer();
+            var buffer = new BinaryTuples();
             buffer.BeginRow(2);
             buffer.AppendField(Text, new byte[size].AsSpan().ToArray().Select(_ => (byte)'x').ToArray());
             buffer.AppendField(Integer, "7"u8);
@@ -101,7 +101,7 @@ public sealed class CopyBufferTests
     [Fact]
     public void A_chunk_is_full_at_64_KB_and_begins_without_a_signature_after_it_was_sent()
     {
-        var buffer = new CopyBuffer();
+        var buffer = new BinaryTuples();
         Assert.False(buffer.IsChunk);
         buffer.BeginRow(1);
         buffer.AppendField(Text, Enumerable.Repeat((byte)'x', CopyBuffer.ChunkBytes).ToArray());

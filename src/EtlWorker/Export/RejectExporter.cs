@@ -1,0 +1,111 @@
+using System.IO.Pipelines;
+using System.Text;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Ledger;
+using EtlWorker.Objects;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Export;
+
+/// <summary>
+/// Writes the refused rows of a run to S3, a file for each drop that has some: the drop's own columns and what is wrong, so
+/// that a person can mend the rows and drop them again. Repeated after a crash it writes the same bytes.
+/// </summary>
+internal sealed class RejectExporter(ObjectStore objects, BucketOptions buckets)
+{
+    /// <summary>Begins each file: whatever a feed's encoding is, its reader believes the mark, and so do spreadsheets.</summary>
+    private const char ByteOrderMark = '\uFEFF';
+
+    /// <returns>The objects now in place that hold refused rows, as s3:// addresses.</returns>
+    public async Task<IReadOnlyList<string>> ExportAsync(
+        NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    {
+        var written = new List<string>();
+        foreach (var file in await RejectedFilesAsync(connection, run, cancellationToken))
+        {
+            var feed = pipeline.Feeds.FirstOrDefault(feed => feed.Name == file.Feed);
+            if (feed is null)
+            {
+                continue;
+            }
+
+            var key = pipeline.RejectsKey(file.Feed, run.RunDate, file.Number);
+            await PutAsync(connection, run, file, new RejectLine(feed, file.Header, file.FieldCount), key, cancellationToken);
+            if (file.Attempt == run.Attempt)
+            {
+                written.Add($"s3://{buckets.Results}/{key}");
+            }
+        }
+
+        return written;
+    }
+
+    /// <summary>One that an earlier attempt wrote and this one has no rows for is written again, with its header alone.</summary>
+    private static async Task<List<ExportedRejects>> RejectedFilesAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
+    {
+        var files = new List<ExportedRejects>();
+        await using var command = connection.Embedded("Export/rejected_files", ("run_id", run.Id));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            files.Add(new ExportedRejects(
+                reader.Get<string>(0), reader.Get<int>(1), reader.Get<int>(2), reader.Get<long>(3), reader.Get<string>(4), reader.Get<int>(5)));
+        }
+
+        return files;
+    }
+
+    private async Task PutAsync(
+        NpgsqlConnection connection, Run run, ExportedRejects file, RejectLine line, string key, CancellationToken cancellationToken)
+    {
+        var pipe = new Pipe();
+        var writing = WriteAsync(connection, run, file, line, pipe.Writer, cancellationToken);
+        try
+        {
+            await objects.PutAsync(buckets.Results, key, "text/csv; charset=utf-8", pipe.Reader.AsStream(), cancellationToken);
+        }
+        finally
+        {
+            // A writer that waits for its reader would wait for ever.
+            await pipe.Reader.CompleteAsync();
+            await writing;
+        }
+    }
+
+    private static async Task WriteAsync(
+        NpgsqlConnection connection, Run run, ExportedRejects file, RejectLine line, PipeWriter pipe, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Append(pipe, ByteOrderMark + line.Header());
+            await using var command = connection.Embedded("Export/rejected_rows", ("run_id", run.Id), ("attempt", run.Attempt), ("drop_id", file.DropId));
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                Append(pipe, line.Of(reader.Get<long>(0), reader.GetOrNull<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<string>(4)));
+                if ((await pipe.FlushAsync(cancellationToken)).IsCompleted)
+                {
+                    return;
+                }
+            }
+
+            await pipe.CompleteAsync();
+        }
+        catch (Exception fault)
+        {
+            await pipe.CompleteAsync(fault);
+            throw;
+        }
+    }
+
+    private static void Append(PipeWriter pipe, string text) => Encoding.UTF8.GetBytes(text, pipe);
+
+    /// <param name="Feed">The feed's name.</param>
+    /// <param name="Number">The drop's number among those of the feed that have refused rows, from 1.</param>
+    /// <param name="Attempt">The last attempt that had refused rows of it.</param>
+    /// <param name="DropId">The drop.</param>
+    /// <param name="Header">The drop's own header.</param>
+    /// <param name="FieldCount">Fields of a good row.</param>
+    private sealed record ExportedRejects(string Feed, int Number, int Attempt, long DropId, string Header, int FieldCount);
+}

@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using EtlWorker.Domain.Pipelines;
+
+namespace EtlWorker.Load;
+
+/// <summary>
+/// Turns the bytes of an encoding into UTF-16. What the encoding does not have becomes half a surrogate pair, which is no
+/// text: .NET's own decoders would put a replacement character, or a guess, in its place and the row would load changed.
+/// </summary>
+internal sealed class CharacterDecoder
+{
+    private const char NoText = '\uDC00';
+
+    // https://encoding.spec.whatwg.org/windows-1252.html has C1 controls in the five gaps; PostgreSQL's WIN1252 has none.
+    private const string Windows1252From80 =
+        "\u20AC\uDC00\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\uDC00\u017D\uDC00"
+        + "\uDC00\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\uDC00\u017E\u0178";
+
+    public static readonly CharacterDecoder Utf16LittleEndian = new(BinaryPrimitives.ReadUInt16LittleEndian);
+    public static readonly CharacterDecoder Utf16BigEndian = new(BinaryPrimitives.ReadUInt16BigEndian);
+    private static readonly CharacterDecoder Latin1 = new(code => (char)code);
+    private static readonly CharacterDecoder Windows1252 = new(code => code is >= 0x80 and < 0xA0 ? Windows1252From80[code - 0x80] : (char)code);
+
+    private readonly char[]? _characters;
+    private readonly Func<ReadOnlySpan<byte>, ushort>? _unit;
+
+    private CharacterDecoder(Func<byte, char> character) =>
+        _characters = [.. Enumerable.Range(0, 256).Select(code => character((byte)code))];
+
+    private CharacterDecoder(Func<ReadOnlySpan<byte>, ushort> unit) => _unit = unit;
+
+    /// <returns>Null for UTF-8, which is not decoded.</returns>
+    public static CharacterDecoder? For(FileEncoding encoding) => encoding switch
+    {
+        FileEncoding.Utf16 => Utf16LittleEndian,
+        FileEncoding.Latin1 => Latin1,
+        FileEncoding.Windows1252 => Windows1252,
+        _ => null,
+    };
+
+    /// <param name="bytes">Bytes of the file.</param>
+    /// <param name="text">Where the text goes.</param>
+    /// <param name="isLast">Whether no more bytes come: half a unit is then no text.</param>
+    /// <param name="taken">Bytes decoded.</param>
+    /// <param name="written">Characters written.</param>
+    public void Decode(ReadOnlySpan<byte> bytes, Span<char> text, bool isLast, out int taken, out int written)
+    {
+        taken = written = 0;
+        if (_characters is not null)
+        {
+            for (; taken < bytes.Length && written < text.Length; taken++)
+            {
+                text[written++] = _characters[bytes[taken]];
+            }
+
+            return;
+        }
+
+        for (; taken + 1 < bytes.Length && written < text.Length; taken += 2)
+        {
+            text[written++] = (char)_unit!(bytes[taken..]);
+        }
+
+        if (isLast && taken + 1 == bytes.Length && written < text.Length)
+        {
+            text[written++] = NoText;
+            taken++;
+        }
+    }
+}

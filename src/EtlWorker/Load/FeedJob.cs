@@ -1,0 +1,17 @@
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Ledger;
+
+namespace EtlWorker.Load;
+
+/// <summary>One drop to be loaded into its feed's table.</summary>
+/// <param name="Run">The run that loads.</param>
+/// <param name="Feed">The feed and its options.</param>
+/// <param name="Drop">The drop.</param>
+/// <param name="Limit">How many rows may be refused.</param>
+/// <param name="FormerRows">Rows of the feed's last run; null where there is none.</param>
+internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLimit Limit, long? FormerRows)
+{
+    /// <summary>The object's key, for messages.</summary>
+    public string File => Drop.Key;
+}

@@ -1,0 +1,210 @@
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Rows;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Load;
+
+/// <summary>
+/// The careful path: takes from a landing table what its table would refuse, and moves the rest. Rules that can be asked for
+/// all rows at once are; what the table refuses for another reason is found by halving.
+/// </summary>
+/// <param name="connection">The data connection, in the run's transaction.</param>
+/// <param name="landing">The rows, with their raw text.</param>
+/// <param name="rejects">Takes what is refused.</param>
+internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable landing, RejectLog rejects)
+{
+    private const string Savepoint = "etl_landing";
+
+    private static readonly string Refused = $"{LandingTable.Line}, {LandingTable.RawText}";
+    private readonly IReadOnlyList<TargetColumn> _parsedByServer = [.. landing.Columns.Where(column => column.Codec is null)];
+    private bool _hasIndex;
+    private long _moved;
+
+    /// <returns>How many rows were added or replaced.</returns>
+    public async Task<long> MoveAsync(CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync($"analyze {LandingTable.Name}", cancellationToken);
+        foreach (var rule in await RulesAsync(cancellationToken))
+        {
+            if (CanBeAsked(rule))
+            {
+                await TryAsync(() => JudgeAsync(rule, cancellationToken), cancellationToken);
+            }
+        }
+
+        await MoveHalvingAsync(1, await LastLineAsync(cancellationToken), cancellationToken);
+        return _moved;
+    }
+
+    private async Task<List<TableRule>> RulesAsync(CancellationToken cancellationToken)
+    {
+        var rules = new List<TableRule>();
+        await using var command = connection.Embedded("Load/table_rules", ("schema", landing.Target.Name.Schema), ("table", landing.Target.Name.Name));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rules.Add(new TableRule
+            {
+                Kind = reader.Get<string>(0) switch { "check" => TableRuleKind.Check, "foreign key" => TableRuleKind.ForeignKey, _ => TableRuleKind.UniqueKey },
+                Name = reader.Get<string>(1),
+                Expression = reader.GetOrNull<string>(2),
+                Columns = reader.GetOrNull<string[]>(3) ?? [],
+                Foreign = reader.GetOrNull<string>(4) is { } schema ? new TableName(schema, reader.Get<string>(5)) : null,
+                ForeignColumns = reader.GetOrNull<string[]>(6) ?? [],
+                NullsEqual = reader.Get<bool>(7),
+            });
+        }
+
+        return rules;
+    }
+
+    /// <summary>Only about columns that wait with their own type. Rows that merge may take the place of those they resemble.</summary>
+    private bool CanBeAsked(TableRule rule) =>
+        rule.Columns.Count > 0
+        && rule.Columns.All(name => landing.Columns.Any(column => column.Name == name && column.Codec is not null))
+        && (rule.Kind != TableRuleKind.UniqueKey || landing.Feed.Mode != LoadMode.Merge);
+
+    private async Task JudgeAsync(TableRule rule, CancellationToken cancellationToken)
+    {
+        switch (rule.Kind)
+        {
+            case TableRuleKind.Check:
+                await RefuseAsync(rule, RejectCode.Constraint, _ => $"refused by the check {rule.Name}",
+                    $"delete from {LandingTable.Name} where not ({rule.Expression}) returning {Refused}, null::bigint", cancellationToken);
+                break;
+            case TableRuleKind.ForeignKey:
+                // A row may refer to another one of the same file, which may go because of its own.
+                while (await RefuseAsync(rule, RejectCode.Constraint, _ => $"refers to a row that is not in {rule.Foreign} ({rule.Name})",
+                    WithoutReferred(rule), cancellationToken) > 0 && rule.Foreign == landing.Target.Name)
+                {
+                }
+
+                break;
+            default:
+                await RefuseAsync(rule, RejectCode.DuplicateKey, _ => $"the table has a row with its {Names(rule)} already ({rule.Name})", Known(rule), cancellationToken);
+                await RefuseAsync(rule, RejectCode.DuplicateKey, line => $"line {line} has the same {Names(rule)} ({rule.Name})", Repeated(rule), cancellationToken);
+                break;
+        }
+    }
+
+    private string WithoutReferred(TableRule rule)
+    {
+        var there = string.Join(" and ", rule.Columns.Zip(rule.ForeignColumns, (own, foreign) => $"referred.{TableName.Quote(foreign)} = landed.{TableName.Quote(own)}"));
+        var orHere = rule.Foreign == landing.Target.Name ? $"and not exists (select from {LandingTable.Name} as referred where {there})" : "";
+        return $"""
+            delete from {LandingTable.Name} as landed
+            where {Filled(rule, "landed")} and not exists (select from {rule.Foreign!.Quoted} as referred where {there}) {orHere}
+            returning {Refused}, null::bigint
+            """;
+    }
+
+    /// <summary>What stood in the table before this file counts as the first.</summary>
+    private string Known(TableRule rule)
+    {
+        var equal = rule.NullsEqual ? "is not distinct from" : "=";
+        return $"""
+            delete from {LandingTable.Name} as landed
+            where exists (
+                select from {landing.Target.Name.Quoted} as former
+                where {string.Join(" and ", rule.Columns.Select(TableName.Quote).Select(name => $"former.{name} {equal} landed.{name}"))})
+            returning {Refused}, null::bigint
+            """;
+    }
+
+    private static string Repeated(TableRule rule) =>
+        $"""
+        delete from {LandingTable.Name} as landed
+        using (
+            select
+                {LandingTable.Line} as line,
+                first_value({LandingTable.Line}) over same as first_line
+            from {LandingTable.Name} as listed
+            where {(rule.NullsEqual ? "true" : Filled(rule, "listed"))}
+            window same as (partition by {string.Join(", ", rule.Columns.Select(TableName.Quote))} order by {LandingTable.Line})
+        ) as place
+        where place.line = landed.{LandingTable.Line} and place.first_line < place.line
+        returning {Refused}, place.first_line
+        """;
+
+    private static string Filled(TableRule rule, string table) =>
+        string.Join(" and ", rule.Columns.Select(name => $"{table}.{TableName.Quote(name)} is not null"));
+
+    private static string Names(TableRule rule) => string.Join(", ", rule.Columns);
+
+    /// <param name="rule">By which the rows are refused.</param>
+    /// <param name="code">Why.</param>
+    /// <param name="reason">The same in words, given the line of the row that was kept instead.</param>
+    /// <param name="delete">Takes the rows away and returns line, raw text and the line of the row kept instead.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    private async Task<long> RefuseAsync(TableRule rule, RejectCode code, Func<long?, string> reason, string delete, CancellationToken cancellationToken)
+    {
+        var refused = 0L;
+        await using var command = connection.Text($"with refused (line, raw_text, kept) as ({delete}) select line, raw_text, kept from refused order by line");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            refused++;
+            var kept = await reader.IsDBNullAsync(2, cancellationToken) ? (long?)null : reader.Get<long>(2);
+            await rejects.RefuseAsync(new Reject(reader.Get<long>(0), Names(rule), code, reason(kept), reader.Get<string>(1)), 1, cancellationToken);
+        }
+
+        return refused;
+    }
+
+    /// <summary>Moves the rows between two lines; where the table refuses one of them, each half by itself, down to the row at fault.</summary>
+    private async Task MoveHalvingAsync(long from, long to, CancellationToken cancellationToken)
+    {
+        if (await TryAsync(async () => _moved += await landing.MoveAsync(connection, from, to, cancellationToken), cancellationToken) is not { } refusal)
+        {
+            return;
+        }
+
+        if (!_hasIndex)
+        {
+            await connection.ExecuteAsync($"create index on {LandingTable.Name} ({LandingTable.Line})", cancellationToken);
+            _hasIndex = true;
+        }
+
+        if (from == to)
+        {
+            var (code, column, reason) = TableRefusal.Describe(refusal, _parsedByServer);
+            await rejects.RefuseAsync(new Reject(from, column, code, reason, await RawTextAsync(from, cancellationToken)), 1, cancellationToken);
+            return;
+        }
+
+        var middle = from + ((to - from) / 2);
+        await MoveHalvingAsync(from, middle, cancellationToken);
+        await MoveHalvingAsync(middle + 1, to, cancellationToken);
+    }
+
+    private async Task<long> LastLineAsync(CancellationToken cancellationToken)
+    {
+        await using var command = connection.Text($"select coalesce(max({LandingTable.Line}), 1) from {LandingTable.Name}");
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private async Task<string> RawTextAsync(long line, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Text(
+            $"select {LandingTable.RawText} from {LandingTable.Name} where {LandingTable.Line} = @line", ("line", line));
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <returns>The refusal that undid the statement; null when it was done.</returns>
+    private async Task<PostgresException?> TryAsync(Func<Task> statement, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
+        try
+        {
+            await statement();
+            await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
+            return null;
+        }
+        catch (PostgresException refusal) when (TableRefusal.Is(refusal))
+        {
+            await connection.ExecuteAsync($"rollback to savepoint {Savepoint}; release savepoint {Savepoint}", cancellationToken);
+            return refusal;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using EtlWorker.Domain.Rows;
+using EtlWorker.Domain.Runs;
+
+namespace EtlWorker.Load;
+
+/// <summary>Sends a file's good rows to the server and the others to the log, one after the other: the loop that loading is.</summary>
+internal sealed class RowCopier(CsvRecords records, RowEncoder encoder, CopyBuffer buffer, RejectLog rejects)
+{
+    /// <returns>Rows copied.</returns>
+    /// <exception cref="RunFailedException">More rows are refused than the feed allows, or the file cannot be read to its end.</exception>
+    /// <exception cref="Npgsql.PostgresException">The server refuses a row that we did not.</exception>
+    public async Task<long> CopyAsync(FeedCopy copy, CancellationToken cancellationToken)
+    {
+        long copied = 0;
+        while (await records.ReadAsync(cancellationToken))
+        {
+            var refused = encoder.Encode(out var column);
+            if (refused != RejectCode.None)
+            {
+                await RefuseAsync(refused, column, cancellationToken);
+                continue;
+            }
+
+            copied++;
+            rejects.Read++;
+            if (buffer.IsChunk)
+            {
+                await copy.WriteAsync(buffer.Written, cancellationToken);
+                buffer.Clear();
+            }
+        }
+
+        buffer.AppendTrailer();
+        await copy.WriteAsync(buffer.Written, cancellationToken);
+        await copy.CompleteAsync(cancellationToken);
+        return copied;
+    }
+
+    private async ValueTask RefuseAsync(RejectCode code, int column, CancellationToken cancellationToken)
+    {
+        // A quote out of place may have joined rows: each line of them counts.
+        var rows = code == RejectCode.Quote ? records.LineCount : 1;
+        rejects.Read += rows;
+        await rejects.RefuseAsync(encoder.Describe(code, column, rejects.Keeps), rows, cancellationToken);
+    }
+}

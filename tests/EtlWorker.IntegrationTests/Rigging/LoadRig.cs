@@ -1,0 +1,121 @@
+using System.Text;
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger;
+using EtlWorker.Load;
+using EtlWorker.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+using Xunit;
+
+namespace EtlWorker.IntegrationTests.Rigging;
+
+/// <summary>The worker's loader on a real table, without S3 and without a process: each load is a run of its own.</summary>
+internal sealed class LoadRig : IAsyncDisposable
+{
+    public static readonly FeedDefinition Feed = new() { Name = "feed", Object = "in/feed.csv", Table = "public.feed" };
+    private static readonly RejectLimit Anything = new() { Max = long.MaxValue, MaxPercent = 100 };
+    private readonly Database _database;
+    private readonly FeedLoader _loader;
+
+    private LoadRig(Database database, NpgsqlConnection connection)
+    {
+        (_database, Connection) = (database, connection);
+        _loader = new FeedLoader(new RunJournal(database, new FakeTimeProvider()), database, NullLogger<FeedLoader>.Instance);
+    }
+
+    public NpgsqlConnection Connection { get; }
+
+    public static async Task<LoadRig> CreateAsync(PostgresServer postgres, string table = "")
+    {
+        var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken), null));
+        var rig = new LoadRig(database, await database.OpenSessionAsync(TestContext.Current.CancellationToken));
+        await rig.ExecuteAsync("insert into etl.definition (hash, pipeline, document, sql, first_used_at) values ('h', 'p', '', '{}', now())");
+        await rig.ExecuteAsync(table.Length == 0 ? "select" : $"create table public.feed ({table})");
+        return rig;
+    }
+
+    public Task<Loaded> LoadAsync(string csv, FeedDefinition? feed = null, RejectLimit? limit = null) => LoadAsync(Encoding.UTF8.GetBytes(csv), feed, limit);
+
+    /// <summary>Loads a file as a run does: straight, and with care once the table refused a row; commits.</summary>
+    /// <exception cref="RunFailedException">The run would have failed; the transaction is rolled back.</exception>
+    public async Task<Loaded> LoadAsync(byte[] csv, FeedDefinition? feed = null, RejectLimit? limit = null)
+    {
+        feed ??= Feed;
+        var stop = TestContext.Current.CancellationToken;
+        var job = new FeedJob(await RunAsync(), feed, await DropAsync(feed), limit ?? Anything, null);
+        await using var transaction = await Connection.BeginTransactionAsync(stop);
+        await FeedLoader.EmptyAsync(Connection, feed.Accumulates ? [] : [feed], stop);
+        var straight = await _loader.LoadAsync(Connection, job, new MemoryStream(csv), careful: false, stop);
+        var loaded = straight ?? await _loader.LoadAsync(Connection, job, new MemoryStream(csv), careful: true, stop);
+        await transaction.CommitAsync(stop);
+        Assert.NotNull(loaded);
+        Assert.Equal(loaded.RowsRead, loaded.RowsLoaded + loaded.RowsRejected);
+        return new Loaded(loaded, straight is null, await RejectsAsync());
+    }
+
+    /// <summary>The table's rows as PostgreSQL writes them, in the order of their text.</summary>
+    public Task<string[]> RowsAsync(string table = "public.feed") =>
+        QueryAsync<string[]>($"select coalesce(array_agg(line order by line collate \"C\"), '{{}}') from (select row_to_json(t)::text as line from {table} as t) as lines");
+
+    /// <summary>What was kept of the last load: line, column, code.</summary>
+    public Task<string[]> RejectsAsync() => QueryAsync<string[]>(
+        """
+        select coalesce(array_agg(concat_ws(' ', line_number, column_name, code) order by line_number, id), '{}')
+        from etl.reject where run_id = (select max(id) from etl.run)
+        """);
+
+    public Task ExecuteAsync(string sql) => Connection.ExecuteAsync(sql, TestContext.Current.CancellationToken);
+
+    public async Task<T> QueryAsync<T>(string sql)
+    {
+        await using var command = Connection.Text(sql);
+        return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private async Task<Run> RunAsync() => new()
+    {
+        Id = await QueryAsync<long>(
+            """
+            insert into etl.run (pipeline, run_date, as_of, time_zone, origin, state, attempt, definition_hash, worker, claimed_at)
+            values ('p', '2026-01-01', '2026-01-01', 'UTC', 'manual', 'claimed', 1, 'h', 'w', now()) returning id
+            """),
+        Pipeline = "p",
+        RunDate = new DateOnly(2026, 1, 1),
+        AsOf = new DateOnly(2026, 1, 1),
+        State = RunState.Claimed,
+        Attempt = 1,
+        FirstAttempt = 1,
+        DefinitionHash = "h",
+        Worker = "w",
+        ClaimedAt = DateTimeOffset.UnixEpoch,
+        Warnings = [],
+    };
+
+    private async Task<Drop> DropAsync(FeedDefinition feed) => new()
+    {
+        Id = await QueryAsync<long>(
+            $"""
+            insert into etl.drop (pipeline, feed, bucket, key, version_id, size, event_time, source, received_at, disposition)
+            values ('p', '{feed.Name}', 'b', '{feed.Object}', gen_random_uuid()::text, 1, now(), 's3', now(), 'pending') returning id
+            """),
+        Feed = feed.Name,
+        Bucket = "b",
+        Key = feed.Object,
+        Size = 1,
+        EventTime = DateTimeOffset.UnixEpoch,
+    };
+}
+
+/// <param name="Result">As the loader gave it.</param>
+/// <param name="WasCareful">Whether the file was read a second time.</param>
+/// <param name="Rejects">Of each kept reject line, column and code.</param>
+internal sealed record Loaded(LoadedFeed Result, bool WasCareful, string[] Rejects);
