@@ -5,6 +5,6 @@ internal sealed record LoadCase(string Name, int Rows, Func<CancellationToken, T
 {
     public bool Pinned { get; init; }
 
-    /// <summary>The case of the same rows that this one is compared with.</summary>
-    public string? Peer { get; init; }
+    /// <summary>The case of the same rows that this one's time is compared with.</summary>
+    public required Peer Peer { get; init; }
 }

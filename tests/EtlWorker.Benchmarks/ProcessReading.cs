@@ -15,15 +15,27 @@ internal static class ProcessReading
     public static TimeSpan CpuOfEnded(int pid) => Fields(pid) is { } fields ? Ticks(fields, 13) + Ticks(fields, 14) : TimeSpan.Zero;
 
     /// <summary>User and system time of a process and of all its children, living or ended.</summary>
-    public static TimeSpan CpuOfFamily(int pid) =>
-        Cpu(pid) + CpuOfEnded(pid) + Children(pid).Aggregate(TimeSpan.Zero, (sum, child) => sum + Cpu(child));
+    public static TimeSpan CpuOfFamily(int pid)
+    {
+        while (true)
+        {
+            var living = Children(pid);
+            var cpu = Cpu(pid) + CpuOfEnded(pid) + living.Aggregate(TimeSpan.Zero, (sum, child) => sum + Cpu(child));
+            // One that ended meanwhile would be counted as neither.
+            if (Children(pid).SequenceEqual(living))
+            {
+                return cpu;
+            }
+        }
+    }
 
     public static IReadOnlyList<int> Children(int pid)
     {
         var parent = pid.ToString(CultureInfo.InvariantCulture);
         return [.. Directory.EnumerateDirectories("/proc")
             .Select(directory => int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
-            .Where(id => id > 0 && Fields(id) is { } fields && fields[1] == parent)];
+            .Where(id => id > 0 && Fields(id) is { } fields && fields[1] == parent)
+            .Order()];
     }
 
     /// <summary>The most memory that was ever resident, in bytes; zero once the process is gone.</summary>
