@@ -25,11 +25,13 @@ internal static class LoadCases
 
         yield return WorkerCase("EtlWorker, 10 % of the rows refused", new Peer(Worker, "the clean file"), files.DroppedBad);
         yield return new LoadCase(@"psql \copy binary of a file made before", rows, cancellation =>
-            program.CopyAsync(files.Binary, "format binary", rows, keyed: false, pinned: false, cancellation)) { Peer = Psql(Csv) };
+            program.CopyAsync(files.Binary, "format binary", rows, keyed: false, pinned: false, cancellation))
+        { Peer = Psql(Csv) };
         if (rows <= options.PandasUpTo)
         {
             yield return new LoadCase("pandas read_csv + psycopg2 execute_values", rows, cancellation =>
-                program.PandasAsync(files.Clean, rows, pinned: false, cancellation)) { Peer = new Peer(Worker, "EtlWorker") };
+                program.PandasAsync(files.Clean, rows, pinned: false, cancellation))
+            { Peer = new Peer(Worker, "EtlWorker") };
         }
 
         yield return CsvCase(Csv + Keyed, keyed: true);
