@@ -1,0 +1,61 @@
+namespace EtlWorker.Benchmarks;
+
+/// <summary>Measures every case once in each round, so that what disturbs the machine disturbs all alike, and in turned order.</summary>
+internal static class Bench
+{
+    public static async Task RunAsync(BenchOptions options, TimeProvider time, TextWriter output, CancellationToken cancellationToken)
+    {
+        var root = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
+        var work = Directory.CreateTempSubdirectory("etlworker-bench-").FullName;
+        // psql and the server, which is not this user, look in.
+        File.SetUnixFileMode(work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        try
+        {
+            await using var database = await DatabaseServer.StartAsync(root, options.Worker, Path.Combine(work, "postgres"), cancellationToken);
+            using var objects = await ObjectServer.StartAsync(Path.Combine(root, "artifacts", "bin", "LocalAws", "release", "LocalAws"), cancellationToken);
+            var worker = new WorkerLoad(options.Worker, work, database, objects, time);
+            var program = new ProgramLoad(database, time);
+            var cases = new List<LoadCase>();
+            foreach (var rows in options.Rows.Prepend(BenchOptions.FewRows))
+            {
+                await output.WriteLineAsync(Report.Format($"Making files of {rows:N0} rows"));
+                cases.AddRange(LoadCases.Of(await BenchFiles.MakeAsync(rows, work, database, objects, cancellationToken), options, worker, program)
+                    .Where(load => load.Name.StartsWith(options.Only, StringComparison.Ordinal)));
+            }
+
+            var results = cases.Select(load => (Case: load, Rounds: new Measurement[options.Rounds])).ToList();
+            // Nobody pays for the first start of anything.
+            await cases[0].MeasureAsync(cancellationToken);
+            for (var round = 0; round < options.Rounds; round++)
+            {
+                foreach (var (load, rounds) in results.Skip(round % results.Count).Concat(results.Take(round % results.Count)))
+                {
+                    await database.PinAsync(load.Pinned, cancellationToken);
+                    rounds[round] = await load.MeasureAsync(cancellationToken);
+                    await output.WriteLineAsync(Report.Format($"round {round + 1}: {load.Rows:N0} rows, {load.Name}: {rounds[round].Wall.TotalSeconds:0.00} s"));
+                }
+            }
+
+            await database.PinAsync(pinned: false, cancellationToken);
+            var (resident, share) = await worker.IdleAsync(cancellationToken);
+            await output.WriteLineAsync();
+            await output.WriteAsync(Report.Of([.. results.Select(result => (result.Case, (IReadOnlyList<Measurement>)result.Rounds))]));
+            await output.WriteLineAsync();
+            await output.WriteLineAsync(Report.Format($"Idle: {resident / 1e6:0} MB resident, {share:0.00%} of one core."));
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private static string FindRoot(DirectoryInfo? directory)
+    {
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "EtlWorker.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.FullName ?? throw new InvalidOperationException("The benchmarks run outside of a checkout.");
+    }
+}

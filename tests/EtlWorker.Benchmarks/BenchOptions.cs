@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace EtlWorker.Benchmarks;
+
+/// <summary>What is measured, from the command line.</summary>
+/// <param name="Worker">The worker's binary.</param>
+/// <param name="Rows">File sizes, in rows.</param>
+/// <param name="Rounds">How often everything is measured.</param>
+/// <param name="PandasUpTo">The largest file that the pandas script loads: it takes minutes for millions.</param>
+/// <param name="Only">Measures only the cases whose name begins so.</param>
+internal sealed record BenchOptions(string Worker, IReadOnlyList<int> Rows, int Rounds, int PandasUpTo, string Only)
+{
+    public const string Usage =
+        "usage: ./bench.sh [--rows N,N...] [--rounds N] [--pandas-up-to N] [--only CASE] [--worker PATH]";
+
+    /// <summary>How many rows a file has whose load shows that memory does not grow with it.</summary>
+    public const int FewRows = 50_000;
+
+    /// <exception cref="FormatException">Says which argument is wrong.</exception>
+    public static BenchOptions Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new BenchOptions("", [1_000_000, 5_000_000], 3, 1_000_000, "");
+        for (var index = 0; index < arguments.Count; index += 2)
+        {
+            var (name, value) = (arguments[index], index + 1 < arguments.Count ? arguments[index + 1] : throw new FormatException($"{arguments[index]} needs a value."));
+            options = name switch
+            {
+                "--worker" => options with { Worker = Path.GetFullPath(value) },
+                "--rows" => options with { Rows = [.. value.Split(',').Select(rows => Number(name, rows))] },
+                "--rounds" => options with { Rounds = Number(name, value) },
+                "--pandas-up-to" => options with { PandasUpTo = Number(name, value) },
+                "--only" => options with { Only = value },
+                _ => throw new FormatException($"Unknown option {name}."),
+            };
+        }
+
+        return File.Exists(options.Worker) ? options : throw new FormatException("--worker names no file.");
+    }
+
+    private static int Number(string name, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new FormatException($"{name} {text}: not a number above 0.");
+}

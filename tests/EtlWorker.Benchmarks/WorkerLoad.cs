@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace EtlWorker.Benchmarks;
+
+/// <summary>The real worker with a pipeline of one feed: it hears of the drop, runs, commits, tells. A new process for each load.</summary>
+internal sealed class WorkerLoad(string worker, string work, DatabaseServer database, ObjectServer objects, TimeProvider time)
+{
+    /// <summary>Its first listing, poll and step are over by then.</summary>
+    private static readonly TimeSpan Settles = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Idles = TimeSpan.FromSeconds(30);
+
+    /// <summary>A day is claimed once, so each load has a database of its own, and so has its drop.</summary>
+    public async Task<Measurement> MeasureAsync(DroppedFile file, long rows, bool keyed, bool pinned, CancellationToken cancellationToken)
+    {
+        var name = await database.CreateAsync(keyed, cancellationToken);
+        try
+        {
+            using var process = await StartAsync(name, file.Key, pinned, cancellationToken);
+            var (client, server, s3) = (ProcessReading.Cpu(process.Id), database.Cpu, objects.Cpu);
+            await objects.TellAsync(file, time.GetUtcNow(), cancellationToken);
+            await process.SeeAsync("succeeded: results are in place", cancellationToken);
+            (client, server, s3) = (ProcessReading.Cpu(process.Id) - client, database.Cpu - server, objects.Cpu - s3);
+            var peak = ProcessReading.Peak(process.Id);
+            var wall = await WallAsync(name, rows, cancellationToken);
+            await process.StopAsync(cancellationToken);
+            return new Measurement(wall, client, server, s3, peak);
+        }
+        finally
+        {
+            await database.DropAsync(name, cancellationToken);
+        }
+    }
+
+    /// <returns>Resident bytes, and the share of one core, of a worker to which nothing is told.</returns>
+    public async Task<(long Resident, double Load)> IdleAsync(CancellationToken cancellationToken)
+    {
+        var name = await database.CreateAsync(keyed: false, cancellationToken);
+        using var process = await StartAsync(name, "nothing.csv", pinned: false, cancellationToken);
+        var before = ProcessReading.Cpu(process.Id);
+        await Task.Delay(Idles, time, cancellationToken);
+        var idle = (ProcessReading.Resident(process.Id), (ProcessReading.Cpu(process.Id) - before) / Idles);
+        await process.StopAsync(cancellationToken);
+        await database.DropAsync(name, cancellationToken);
+        return idle;
+    }
+
+    private async Task<Child> StartAsync(string name, string key, bool pinned, CancellationToken cancellationToken)
+    {
+        var definition = Path.Combine(work, "pipeline.json");
+        await File.WriteAllTextAsync(
+            definition,
+            $$"""
+            { "name": "bench", "timeZone": "UTC", "trigger": { "lookback": "00:01" },
+              "feeds": [ { "name": "orders", "object": "{{key}}", "table": "public.orders" } ],
+              "rejects": { "max": 1000000000, "maxPercent": 100 } }
+            """,
+            cancellationToken);
+        var process = new Child(
+            worker,
+            [],
+            new Dictionary<string, string>(objects.Environment)
+            {
+                ["ETLWORKER__PIPELINE__DEFINITION"] = definition,
+                ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = database.ConnectionTo(name),
+            },
+            pinned);
+        await process.SeeAsync("Listening on", cancellationToken);
+        await Task.Delay(Settles, time, cancellationToken);
+        return process;
+    }
+
+    /// <summary>What the ledger says: from the beginning of the stage load to the end of the stage commit.</summary>
+    private async Task<TimeSpan> WallAsync(string name, long rows, CancellationToken cancellationToken)
+    {
+        var told = await database.AskAsync(
+            name,
+            """
+            select extract(epoch from max(s.ended_at) filter (where s.stage = 'commit') - min(s.started_at) filter (where s.stage = 'load'))::float8,
+              max(f.rows_read), max(f.rows_loaded) - (select count(*) from public.orders)
+            from etl.run_stage s join etl.run_feed f using (run_id)
+            """,
+            cancellationToken);
+        return Convert.ToInt64(told[1], CultureInfo.InvariantCulture) == rows && Convert.ToInt64(told[2], CultureInfo.InvariantCulture) == 0
+            ? TimeSpan.FromSeconds((double)told[0])
+            : throw new InvalidOperationException($"The worker read {told[1]} rows of {rows}; {told[2]} of those it loaded are missing.");
+    }
+}
