@@ -62,29 +62,60 @@ internal sealed class CsvRecords : IAsyncDisposable
     }
 
     /// <exception cref="RunFailedException">A record is longer than the feed allows, or its quote is never closed: the rest of the file is lost.</exception>
-    public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
+        // Nearly always the next record is in the buffer already; a state machine a row would be a tenth of the load.
         try
         {
-            do
+            _malformed = null;
+            var reading = _csv.ReadAsync(cancellationToken);
+            if (!reading.IsCompletedSuccessfully)
             {
-                _malformed = null;
-                if (!await _csv.ReadAsync(cancellationToken))
-                {
-                    return false;
-                }
+                return ReadOnAsync(reading, cancellationToken);
             }
-            while (_skipsBlankLines && _csv.FieldCount == 1 && _csv.RawRecord.IsEmpty);
 
-            return _malformed != CsvMalformedReason.UnterminatedQuote || LineCount == 1 ? true : throw Swallowed();
+            var isThere = reading.Result;
+            return isThere && (_malformed is not null || IsBlank()) ? ReadOnAsync(new ValueTask<bool>(true), cancellationToken) : new ValueTask<bool>(isThere);
         }
         catch (CsvFormatException fault)
         {
-            throw new RunFailedException(
-                $"{_file}, line {fault.LineNumber}: the record that begins here is longer than {_feed.MaxRecordBytes:N0} bytes, or its quote is never closed",
-                "Mend the quote, or raise \"maxRecordBytes\" of the feed, and drop the file again.", fault);
+            throw TooLong(fault);
         }
     }
+
+    private async ValueTask<bool> ReadOnAsync(ValueTask<bool> reading, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await reading)
+            {
+                if (_malformed == CsvMalformedReason.UnterminatedQuote && LineCount > 1)
+                {
+                    throw Swallowed();
+                }
+
+                if (!IsBlank())
+                {
+                    return true;
+                }
+
+                _malformed = null;
+                reading = _csv.ReadAsync(cancellationToken);
+            }
+
+            return false;
+        }
+        catch (CsvFormatException fault)
+        {
+            throw TooLong(fault);
+        }
+    }
+
+    private bool IsBlank() => _skipsBlankLines && _csv.FieldCount == 1 && _csv.RawRecord.IsEmpty;
+
+    private RunFailedException TooLong(CsvFormatException fault) => new(
+        $"{_file}, line {fault.LineNumber}: the record that begins here is longer than {_feed.MaxRecordBytes:N0} bytes, or its quote is never closed",
+        "Mend the quote, or raise \"maxRecordBytes\" of the feed, and drop the file again.", fault);
 
     /// <summary>Reads the first record as the header's names.</summary>
     /// <exception cref="RunFailedException">There is not even a header, or its quotes swallow rows.</exception>

@@ -12,7 +12,7 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
     /// <summary>Rows kept per drop; the rest is only counted.</summary>
     public const int MostKept = 10_000;
 
-    private const int BatchRows = 200;
+    private const int BatchRows = 1_000;
     private readonly List<Reject> _batch = new(BatchRows);
     private RejectedFile? _file;
     private string? _first;

@@ -18,6 +18,7 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
 
     // Arrays, because these are read once a field.
     private readonly byte[][] _nulls = [.. feed.Nulls.Select(Encoding.UTF8.GetBytes)];
+    private readonly int _longestNull = feed.Nulls.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty(-1).Max();
     private readonly TargetColumn[] _columns = [.. header.Columns];
     private readonly FieldCodec[] _codecs = [.. header.Columns.Select(column => column.Codec ?? PlainText)];
     private readonly int[] _fields = [.. header.Fields];
@@ -121,6 +122,11 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
 
     private bool IsNull(ReadOnlySpan<byte> text, int field)
     {
+        if (text.Length > _longestNull)
+        {
+            return false;
+        }
+
         foreach (var word in _nulls)
         {
             if (text.SequenceEqual(word))

@@ -560,9 +560,6 @@ namespace EtlWorker.Storage.Migrations
                     b.HasKey("Id")
                         .HasName("reject_pk");
 
-                    b.HasIndex("DropId")
-                        .HasDatabaseName("ix_reject_drop_id");
-
                     b.HasIndex("RunId", "Attempt", "Feed")
                         .HasDatabaseName("reject_run");
 
@@ -920,11 +917,6 @@ namespace EtlWorker.Storage.Migrations
 
             modelBuilder.Entity("EtlWorker.Storage.Model.RejectRow", b =>
                 {
-                    b.HasOne("EtlWorker.Storage.Model.DropRow", null)
-                        .WithMany()
-                        .HasForeignKey("DropId")
-                        .HasConstraintName("reject_drop_fk");
-
                     b.HasOne("EtlWorker.Storage.Model.RunRow", null)
                         .WithMany()
                         .HasForeignKey("RunId")

@@ -609,14 +609,14 @@ END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123163028_RejectedFiles') THEN
     ALTER TABLE etl.reject ADD drop_id bigint;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123163028_RejectedFiles') THEN
     CREATE TABLE etl.rejected_file (
         run_id bigint NOT NULL,
         attempt integer NOT NULL,
@@ -633,29 +633,15 @@ END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
-    CREATE INDEX ix_reject_drop_id ON etl.reject (drop_id);
-    END IF;
-END $EF$;
-
-DO $EF$
-BEGIN
-    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123163028_RejectedFiles') THEN
     CREATE INDEX ix_rejected_file_drop_id ON etl.rejected_file (drop_id);
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
-    ALTER TABLE etl.reject ADD CONSTRAINT reject_drop_fk FOREIGN KEY (drop_id) REFERENCES etl.drop (id);
-    END IF;
-END $EF$;
-
-DO $EF$
-BEGIN
-    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123150441_RejectedFiles') THEN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123163028_RejectedFiles') THEN
     INSERT INTO etl.migration (migration_id, product_version)
-    VALUES ('20261123150441_RejectedFiles', '10.0.15');
+    VALUES ('20261123163028_RejectedFiles', '10.0.15');
     END IF;
 END $EF$;

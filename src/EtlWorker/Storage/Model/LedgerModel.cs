@@ -88,7 +88,6 @@ internal static class LedgerModel
             table.Property(row => row.Id).UseIdentityAlwaysColumn();
             table.HasIndex(row => new { row.RunId, row.Attempt, row.Feed }).HasDatabaseName("reject_run");
             table.HasOne<RunRow>().WithMany().HasForeignKey(row => row.RunId).HasConstraintName("reject_run_fk");
-            table.HasOne<DropRow>().WithMany().HasForeignKey(row => row.DropId).HasConstraintName("reject_drop_fk");
         });
         model.Entity<RejectedFileRow>(table =>
         {

@@ -49,43 +49,18 @@ namespace EtlWorker.Storage.Migrations
                 });
 
             migrationBuilder.CreateIndex(
-                name: "ix_reject_drop_id",
-                schema: "etl",
-                table: "reject",
-                column: "drop_id");
-
-            migrationBuilder.CreateIndex(
                 name: "ix_rejected_file_drop_id",
                 schema: "etl",
                 table: "rejected_file",
                 column: "drop_id");
-
-            migrationBuilder.AddForeignKey(
-                name: "reject_drop_fk",
-                schema: "etl",
-                table: "reject",
-                column: "drop_id",
-                principalSchema: "etl",
-                principalTable: "drop",
-                principalColumn: "id");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropForeignKey(
-                name: "reject_drop_fk",
-                schema: "etl",
-                table: "reject");
-
             migrationBuilder.DropTable(
                 name: "rejected_file",
                 schema: "etl");
-
-            migrationBuilder.DropIndex(
-                name: "ix_reject_drop_id",
-                schema: "etl",
-                table: "reject");
 
             migrationBuilder.DropColumn(
                 name: "drop_id",

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace EtlWorker.Storage.Migrations
 {
     [DbContext(typeof(EtlDbContext))]
-    [Migration("20261123150441_RejectedFiles")]
+    [Migration("20261123163028_RejectedFiles")]
     partial class RejectedFiles
     {
         /// <inheritdoc />
@@ -563,9 +563,6 @@ namespace EtlWorker.Storage.Migrations
                     b.HasKey("Id")
                         .HasName("reject_pk");
 
-                    b.HasIndex("DropId")
-                        .HasDatabaseName("ix_reject_drop_id");
-
                     b.HasIndex("RunId", "Attempt", "Feed")
                         .HasDatabaseName("reject_run");
 
@@ -923,11 +920,6 @@ namespace EtlWorker.Storage.Migrations
 
             modelBuilder.Entity("EtlWorker.Storage.Model.RejectRow", b =>
                 {
-                    b.HasOne("EtlWorker.Storage.Model.DropRow", null)
-                        .WithMany()
-                        .HasForeignKey("DropId")
-                        .HasConstraintName("reject_drop_fk");
-
                     b.HasOne("EtlWorker.Storage.Model.RunRow", null)
                         .WithMany()
                         .HasForeignKey("RunId")
