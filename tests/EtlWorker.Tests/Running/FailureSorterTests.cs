@@ -20,6 +20,11 @@ public sealed class FailureSorterTests
         Assert.Equal(new SortedFailure(false, "too many rows refused", "mend them"), sorted);
     }
 
+    [Fact]
+    public void A_fault_of_a_connection_is_told_with_what_is_beneath_it() =>
+        Assert.Equal("database: Exception while reading from stream: Connection reset by peer",
+            FailureSorter.Sort(new NpgsqlException("Exception while reading from stream", new IOException("outer", new SocketException(104)))).Cause);
+
     [Theory]
     [InlineData("40001")] // serialization_failure
     [InlineData("40P01")] // deadlock_detected
