@@ -8,6 +8,9 @@ namespace EtlWorker.Load;
 /// <summary>The records of one CSV file as spans of UTF-8 bytes. Blank lines are no records, unless there is one column.</summary>
 internal sealed class CsvRecords : IAsyncDisposable
 {
+    // Far more than PostgreSQL's 1,600 columns: a megabyte of commas is no header, and not worth a name for each.
+    private const int MostNames = 10_000;
+
     private readonly CsvReader _csv;
     private readonly FeedDefinition _feed;
     private readonly string _file;
@@ -129,6 +132,11 @@ internal sealed class CsvRecords : IAsyncDisposable
         if (IsMalformed)
         {
             throw new RunFailedException($"{_file}, line {LineNumber}: a quote of the header is never closed, or stands inside or after a name", "Mend the header and drop the file again.");
+        }
+
+        if (FieldCount > MostNames)
+        {
+            throw new RunFailedException($"{_file}, line {LineNumber}: {FieldCount:N0} names are no header", "Export the file again with a header, or set the feed's delimiter right, and drop it.");
         }
 
         ExpectFields(FieldCount);

@@ -68,13 +68,22 @@ internal sealed class SampleDocument
     /// <summary>A file of one row, without a line end that another could differ from.</summary>
     public byte[] Alone(int row) => SampleText.Bytes($"{_header}\n{Rows[row].Raw}\n", Feed.Encoding);
 
-    /// <summary>Every edge and every near miss of a type, a row each.</summary>
+    /// <summary>Every edge and every near miss of a type, a row each; a quote out of place, a blank line and mixed line ends.</summary>
     public static IEnumerable<SampleDocument> Catalogue(SampleTable table, Random random)
     {
         var type = table.Columns[^1].Type;
         var document = new Writer(random, LoadRig.Feed with { Mode = LoadMode.Append }, quotesMore: false);
-        return type.Edges.Concat(type.NearMisses).Select((text, at) => document.Row(table.Columns.Count == 1 ? [text] : [$"{at}", text])).Chunk(10)
-            .Select(rows => new SampleDocument(document.Feed, table.Columns, string.Join(',', table.Columns.Select(column => column.Name)), rows, [.. Enumerable.Repeat("\n", rows.Length + 1)]));
+        SampleDocument Of(string end, params SampleRow[] rows) => new(
+            document.Feed, table.Columns, string.Join(',', table.Columns.Select(column => column.Name)), rows, ["\n", .. Enumerable.Repeat(end, rows.Length)]);
+        SampleRow Row(string text) => document.Row(table.Columns.Count == 1 ? [text] : ["1", text]);
+        var (good, misquoted) = (Row(type.Good(random)), Row("\"a\"b"));
+        return
+        [
+            .. type.Edges.Concat(type.NearMisses).Select(Row).Chunk(10).Select(rows => Of("\n", rows)),
+            Of("\n", good, misquoted with { Raw = table.Columns.Count == 1 ? "\"a\"b" : "1,\"a\"b", Kind = SampleRowKind.Misquoted }),
+            Of("\r\n", good, good),
+            .. table.Columns.Count == 1 ? Array.Empty<SampleDocument>() : [Of("\n", good, new SampleRow("", [], SampleRowKind.Blank), good)],
+        ];
     }
 
     /// <param name="table">For which it is.</param>

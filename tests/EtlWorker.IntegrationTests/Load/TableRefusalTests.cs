@@ -182,4 +182,28 @@ public sealed class TableRefusalTests(PostgresServer postgres)
         Assert.Equal((30_000L, 20_000L, 10_000L), (loaded.Result.RowsRead, loaded.Result.RowsLoaded, loaded.Result.RowsRejected));
         Assert.Equal(10_000, loaded.Rejects.Length);
     }
+
+    [Fact]
+    public async Task Each_line_that_a_quote_out_of_place_joins_counts_as_a_row()
+    {
+        await using var rig = await LoadRig.CreateAsync(postgres, "id int, note text");
+
+        var loaded = await rig.LoadAsync("id,note\n1,\"a\nb\"c\n2,d\n");
+
+        Assert.Equal(["2 quote"], loaded.Rejects);
+        Assert.Equal((3L, 1L, 2L), (loaded.Result.RowsRead, loaded.Result.RowsLoaded, loaded.Result.RowsRejected));
+    }
+
+    [Fact]
+    public async Task Where_NULLs_are_alike_a_NULL_that_stands_in_the_table_counts_as_the_first()
+    {
+        await using var rig = await LoadRig.CreateAsync(postgres);
+        Assert.SkipWhen(rig.Connection.PostgreSqlVersion.Major < 15, "PostgreSQL 15 brought NULLS NOT DISTINCT");
+        await rig.ExecuteAsync("create table public.feed (id int, code text, unique nulls not distinct (code)); insert into public.feed values (1, null)");
+
+        var loaded = await rig.LoadAsync("id,code\n2,\n3,x\n", LoadRig.Feed with { Mode = LoadMode.Append });
+
+        Assert.Equal(["2 code duplicate_key"], loaded.Rejects);
+        Assert.Equal(1, loaded.Result.RowsLoaded);
+    }
 }

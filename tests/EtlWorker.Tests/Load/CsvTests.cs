@@ -275,4 +275,12 @@ public sealed class CsvTests
             }
         }
     }
+
+    [Fact]
+    public async Task A_megabyte_of_delimiters_is_no_header()
+    {
+        var failed = await Assert.ThrowsAsync<RunFailedException>(() => LoadedCsv.OfAsync("a,b" + new string(',', 10_000) + "\nx,1\n"));
+
+        Assert.Equal("in/feed.csv, line 1: 10,002 names are no header", failed.Message);
+    }
 }
