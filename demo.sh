@@ -196,7 +196,12 @@ if [ "$state_of_run" = succeeded ]; then
     "$psql" -qX -x -c "select * from analytics.$table"
   done
   heading "Exported to s3://landing"
-  curl -sS "$endpoint/landing?list-type=2&prefix=analytics_export/" | grep -oE '<Key>[^<]*' | sed 's/<Key>/  /'
+  keys_below() { curl -sS "$endpoint/landing?list-type=2&prefix=$1" | grep -oE '<Key>[^<]*' | sed 's/<Key>//' || true; }
+  keys_below analytics_export/ | sed 's/^/  /'
+  for key in $(keys_below rejected/); do
+    heading "Refused rows, to be mended: s3://landing/$key"
+    curl -sS "$endpoint/landing/$key"
+  done
 fi
 heading "To look further"
 echo "  psql -h 127.0.0.1 -p $pg_port -U postgres -d etl -c 'select * from etl.run_history'"
