@@ -82,7 +82,8 @@ internal static class SampleText
             }
             else
             {
-                var length = char.IsHighSurrogate(text[at]) ? 2 : 1;
+                // A text may have been cut between the halves of a pair.
+                var length = at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
                 bytes.Write(Encoding.UTF8.GetBytes(text, at, length));
                 at += length - 1;
             }
