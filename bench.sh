@@ -22,12 +22,8 @@ if ! /usr/bin/python3 -c 'import pandas, psycopg2' 2>/dev/null || ! command -v t
     || refuse "They could not be installed. Run: sudo apt-get install -y $packages"
 fi
 
-case " $* " in
-  *" --worker "*) worker=() ;;
-  *) ./publish.sh; worker=(--worker artifacts/etlworker-linux-x64/EtlWorker) ;;
-esac
 for project in tools/LocalAws tests/EtlWorker.Benchmarks; do
   dotnet build "$project" -c Release --verbosity quiet -clp:NoSummary
 done
 echo "$(sed -nE 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg) before the first round"
-artifacts/bin/EtlWorker.Benchmarks/release/EtlWorker.Benchmarks "${worker[@]}" "$@"
+artifacts/bin/EtlWorker.Benchmarks/release/EtlWorker.Benchmarks "$@"

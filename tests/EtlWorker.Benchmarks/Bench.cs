@@ -6,14 +6,15 @@ internal static class Bench
     public static async Task RunAsync(BenchOptions options, TimeProvider time, TextWriter output, CancellationToken cancellationToken)
     {
         var root = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
+        var binary = options.Worker ?? await PublishAsync(root, output, cancellationToken);
         var work = Directory.CreateTempSubdirectory("etlworker-bench-").FullName;
         // psql and the server, which is not this user, look in.
         File.SetUnixFileMode(work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         try
         {
-            await using var database = await DatabaseServer.StartAsync(root, options.Worker, Path.Combine(work, "postgres"), cancellationToken);
+            await using var database = await DatabaseServer.StartAsync(root, binary, Path.Combine(work, "postgres"), cancellationToken);
             using var objects = await ObjectServer.StartAsync(Path.Combine(root, "artifacts", "bin", "LocalAws", "release", "LocalAws"), cancellationToken);
-            var worker = new WorkerLoad(options.Worker, work, database, objects, time);
+            var worker = new WorkerLoad(binary, work, database, objects, time);
             var program = new ProgramLoad(database, time);
             var cases = new List<LoadCase>();
             foreach (var rows in options.Rows.Prepend(BenchOptions.FewRows))
@@ -21,6 +22,10 @@ internal static class Bench
                 await output.WriteLineAsync(Report.Format($"Making files of {rows:N0} rows"));
                 cases.AddRange(LoadCases.Of(await BenchFiles.MakeAsync(rows, work, database, objects, cancellationToken), options, worker, program)
                     .Where(load => load.Name.StartsWith(options.Only, StringComparison.Ordinal)));
+                if (cases.Count == 0)
+                {
+                    throw new FormatException($"--only {options.Only}: no load's name begins so; docs/performance.md has them.");
+                }
             }
 
             var results = cases.Select(load => (Case: load, Rounds: new Measurement[options.Rounds])).ToList();
@@ -47,6 +52,15 @@ internal static class Bench
         {
             Directory.Delete(work, recursive: true);
         }
+    }
+
+    private static async Task<string> PublishAsync(string root, TextWriter output, CancellationToken cancellationToken)
+    {
+        await output.WriteLineAsync("Publishing the worker");
+        using var publish = new Child(Path.Combine(root, "publish.sh"), []);
+        await publish.EndAsync(cancellationToken);
+        await output.WriteAsync(publish.Output);
+        return Path.Combine(root, "artifacts", "etlworker-linux-x64", "EtlWorker");
     }
 
     private static string FindRoot(DirectoryInfo? directory)

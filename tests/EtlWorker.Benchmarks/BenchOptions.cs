@@ -3,12 +3,12 @@ using System.Globalization;
 namespace EtlWorker.Benchmarks;
 
 /// <summary>What is measured, from the command line.</summary>
-/// <param name="Worker">The worker's binary.</param>
+/// <param name="Worker">The worker's binary; null for the one that <c>publish.sh</c> makes.</param>
 /// <param name="Rows">File sizes, in rows.</param>
 /// <param name="Rounds">How often everything is measured.</param>
 /// <param name="PandasUpTo">The largest file that the pandas script loads: it takes minutes for millions.</param>
 /// <param name="Only">Measures only the cases whose name begins so.</param>
-internal sealed record BenchOptions(string Worker, IReadOnlyList<int> Rows, int Rounds, int PandasUpTo, string Only)
+internal sealed record BenchOptions(string? Worker, IReadOnlyList<int> Rows, int Rounds, int PandasUpTo, string Only)
 {
     public const string Usage =
         "usage: ./bench.sh [--rows N,N...] [--rounds N] [--pandas-up-to N] [--only CASE] [--worker PATH]";
@@ -19,7 +19,7 @@ internal sealed record BenchOptions(string Worker, IReadOnlyList<int> Rows, int 
     /// <exception cref="FormatException">Says which argument is wrong.</exception>
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
     {
-        var options = new BenchOptions("", [1_000_000, 5_000_000], 3, 1_000_000, "");
+        var options = new BenchOptions(null, [1_000_000, 5_000_000], 3, 1_000_000, "");
         for (var index = 0; index < arguments.Count; index += 2)
         {
             var (name, value) = (arguments[index], index + 1 < arguments.Count ? arguments[index + 1] : throw new FormatException($"{arguments[index]} needs a value."));
@@ -34,7 +34,7 @@ internal sealed record BenchOptions(string Worker, IReadOnlyList<int> Rows, int 
             };
         }
 
-        return File.Exists(options.Worker) ? options : throw new FormatException("--worker names no file.");
+        return options.Worker is null || File.Exists(options.Worker) ? options : throw new FormatException("--worker names no file.");
     }
 
     private static int Number(string name, string text) =>
