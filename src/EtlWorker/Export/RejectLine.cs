@@ -11,8 +11,8 @@ namespace EtlWorker.Export;
 /// <param name="fieldCount">Fields of a good row.</param>
 internal sealed class RejectLine(FeedDefinition feed, string header, int fieldCount)
 {
-    /// <summary>The ledger keeps 4 KB of a row, cut between characters.</summary>
-    private const int MayBeCut = 4096 - 3;
+    // The last character that did not fit has up to four bytes.
+    private const int MayBeCut = Reject.MostRawText - 3;
 
     public string Header() => Joined([header, .. RejectColumns.Names]);
 

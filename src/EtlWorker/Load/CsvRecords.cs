@@ -35,8 +35,10 @@ internal sealed class CsvRecords : IAsyncDisposable
     /// <summary>Where the current record begins, from 1.</summary>
     public long LineNumber => _csv.LineNumber;
 
-    /// <summary>Lines that the current record spans: a quote out of place may have joined rows.</summary>
-    public int LineCount
+    /// <summary>Rows that the current record counts for: a quote out of place may have joined some, and each line of them counts.</summary>
+    public int RowCount => IsMalformed ? LineCount : 1;
+
+    private int LineCount
     {
         get
         {

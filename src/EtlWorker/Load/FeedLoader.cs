@@ -60,7 +60,7 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
         catch (PostgresException refusal) when (!careful && TableRefusal.Is(refusal))
         {
             await connection.ExecuteAsync("rollback to savepoint etl_feed", cancellationToken);
-            LogCareful(job.Feed.Name, table.Name, PostgresFault.Describe(refusal));
+            LogCareful(job.Feed.Name, table.Name, TableRefusal.Describe(refusal, []).Reason);
             return null;
         }
         catch
@@ -150,6 +150,6 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Table} refused a row of {Feed} ({Fault}): reading the file again, to load the others and name that row")]
-    private partial void LogCareful(string feed, TableName table, string fault);
+    [LoggerMessage(LogLevel.Warning, "{Table} refused a row of {Feed} ({Reason}): reading the file again, to load the others and name that row")]
+    private partial void LogCareful(string feed, TableName table, string reason);
 }

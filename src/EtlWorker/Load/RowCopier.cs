@@ -14,15 +14,16 @@ internal sealed class RowCopier(CsvRecords records, RowEncoder encoder, CopyBuff
         long copied = 0;
         while (await records.ReadAsync(cancellationToken))
         {
+            // Counted here alone, and what became of it elsewhere: read = loaded + refused is then no matter of course.
+            rejects.Read += records.RowCount;
             var refused = encoder.Encode(out var column);
             if (refused != RejectCode.None)
             {
-                await RefuseAsync(refused, column, cancellationToken);
+                await rejects.RefuseAsync(rejects.Keeps ? encoder.Describe(refused, column) : null, records.RowCount, cancellationToken);
                 continue;
             }
 
             copied++;
-            rejects.Read++;
             if (buffer.IsChunk)
             {
                 await copy.WriteAsync(buffer.Written, cancellationToken);
@@ -34,13 +35,5 @@ internal sealed class RowCopier(CsvRecords records, RowEncoder encoder, CopyBuff
         await copy.WriteAsync(buffer.Written, cancellationToken);
         await copy.CompleteAsync(cancellationToken);
         return copied;
-    }
-
-    private async ValueTask RefuseAsync(RejectCode code, int column, CancellationToken cancellationToken)
-    {
-        // A quote out of place may have joined rows: each line of them counts.
-        var rows = code == RejectCode.Quote ? records.LineCount : 1;
-        rejects.Read += rows;
-        await rejects.RefuseAsync(rejects.Keeps ? encoder.Describe(code, column) : null, rows, cancellationToken);
     }
 }

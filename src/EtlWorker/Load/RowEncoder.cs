@@ -13,7 +13,6 @@ namespace EtlWorker.Load;
 /// <param name="origin">What stands before the row's own columns.</param>
 internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMap header, FeedDefinition feed, RowOrigin origin)
 {
-    private const int MostRawText = 4096;
     private static readonly TextCodec PlainText = new(null);
 
     // Arrays, because these are read once a field.
@@ -64,13 +63,13 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
         {
             RejectCode.ColumnCount => $"the row has {records.FieldCount} fields, the header has {header.FieldCount}",
             RejectCode.NotNull => "empty, and the table does not take NULL",
-            RejectCode.Quote when records.LineCount > 1 => $"a quote is never closed, or stands inside or after a field; it joins {records.LineCount} lines",
+            RejectCode.Quote when records.RowCount > 1 => $"a quote is never closed, or stands inside or after a field; it joins {records.RowCount} lines",
             RejectCode.Quote => "a quote is never closed, or stands inside or after a field",
             RejectCode.Encoding => "not valid UTF-8",
             RejectCode.NulByte => "holds a NUL byte",
             _ => $"not {_codecs[column].Expects}",
         };
-        return new Reject(records.LineNumber, at?.Name, code, reason, RawText(records.RawRecord, MostRawText));
+        return new Reject(records.LineNumber, at?.Name, code, reason, RawText(records.RawRecord, Reject.MostRawText));
     }
 
     /// <summary>A record as text that PostgreSQL takes: cut, with a replacement character for a NUL or what is no UTF-8.</summary>
@@ -97,7 +96,7 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
             default:
                 buffer.BeginRow(_columns.Length + 2);
                 buffer.AppendLineNumber(records.LineNumber);
-                buffer.AppendField(PlainText, Encoding.UTF8.GetBytes(RawText(records.RawRecord, MostRawText)));
+                buffer.AppendField(PlainText, Encoding.UTF8.GetBytes(RawText(records.RawRecord, Reject.MostRawText)));
                 break;
         }
     }

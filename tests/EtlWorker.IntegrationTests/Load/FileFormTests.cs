@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.StandIns;
 using Xunit;
@@ -97,6 +98,27 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
 
         Assert.Equal("1 a, 2 b\nb, 3 c, 4 d, 5 e", await rig.QueryAsync<string>("select string_agg(id || ' ' || note, ', ' order by id) from public.orders where id < 100"));
         Assert.Equal("\uFEFFnote,id,_line,_column,_code,_reason\r\n", await ReadAsync(rig, key));
+    }
+
+    [Fact]
+    public async Task What_a_trigger_says_of_a_row_reaches_neither_log_nor_notice()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", "orders");
+        await rig.ExecuteAsync(
+            """
+            create function public.refuse() returns trigger language plpgsql as 'begin if new.id = 2 then raise exception ''not %'', new.note; end if; return new; end';
+            create trigger refuse before insert on public.orders for each row execute function public.refuse();
+            """);
+        rig.Define(pipeline => pipeline["rejects"] = JsonNode.Parse("""{ "max": 100, "maxPercent": 100 }"""));
+        await using var worker = await rig.StartAsync();
+
+        await rig.DropAsync("in/orders.csv", "id,note\n1,a\n2,confidential\n");
+
+        var told = await rig.ToldAsync("succeeded");
+        Assert.Contains("line 3: refused by a trigger of the table", told.Body, StringComparison.Ordinal);
+        Assert.Contains("public.orders refused a row of orders (refused by a trigger of the table)", worker.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("confidential", told.Body + worker.Output, StringComparison.Ordinal);
     }
 
     [Fact]
