@@ -20,11 +20,11 @@ public static class PipelineDefinitionExtensions
         /// <summary>Below it nothing but refused rows is written.</summary>
         public string RejectsPrefix => $"rejected/{pipeline.Name}/";
 
-        /// <summary>Where the refused rows of a feed's drop go.</summary>
+        /// <summary>Where the refused rows of a feed's drop go. No feed's name has a point, so no other feed's are there.</summary>
         /// <param name="feed">The feed's name.</param>
         /// <param name="runDate">The run date.</param>
         /// <param name="number">The number, from 1, of the drop among the run's drops of the feed that have such rows.</param>
         public string RejectsKey(string feed, DateOnly runDate, int number) => string.Create(
-            CultureInfo.InvariantCulture, $"{pipeline.RejectsPrefix}{runDate:yyyy-MM-dd}/{feed}{(number == 1 ? "" : $"-{number}")}.csv");
+            CultureInfo.InvariantCulture, $"{pipeline.RejectsPrefix}{runDate:yyyy-MM-dd}/{feed}{(number == 1 ? "" : $".{number}")}.csv");
     }
 }

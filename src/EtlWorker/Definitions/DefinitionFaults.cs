@@ -190,10 +190,16 @@ internal static class DefinitionFaults
             yield return $"the export '{key}' is written twice; the second would undo the first";
         }
 
-        foreach (var (written, taker) in pipeline.Feeds.SelectMany(_ => AllOf(pipeline), (written, taker) => (written, taker))
-            .Where(pair => pair.taker.Takes(pipeline.RejectsKey(pair.written.Name, AnyDate, 1), out _)))
+        // A second drop's rejects have a key of the same form as a third's.
+        foreach (var (written, taker, key) in
+            from written in pipeline.Feeds
+            from number in Enumerable.Range(1, 2)
+            let key = pipeline.RejectsKey(written.Name, AnyDate, number)
+            from taker in AllOf(pipeline)
+            where taker.Takes(key, out _)
+            select (written, taker, key))
         {
-            yield return $"feed {taker.Name}: the rejects of feed {written.Name} would land on it ({pipeline.RejectsKey(written.Name, AnyDate, 1)}) and start the pipeline again";
+            yield return $"feed {taker.Name}: the rejects of feed {written.Name} would land on it ({key}) and start the pipeline again";
         }
 
         foreach (var export in exports.Where(export => export.Key.StartsWith(pipeline.RejectsPrefix, StringComparison.Ordinal)))

@@ -30,4 +30,14 @@ public sealed class FeedDefinitionTests
     public void A_feed_without_an_object_takes_no_key() => Assert.False(FeedOf("").Takes("in/orders.csv", out _));
 
     private static FeedDefinition FeedOf(string key) => new() { Name = "orders", Object = key, Table = "staging.orders" };
+
+    [Theory]
+    [InlineData(Compression.Auto, "in/orders.csv.gz", true)]
+    [InlineData(Compression.Auto, "in/ORDERS.CSV.GZ", true)]
+    [InlineData(Compression.Auto, "in/orders.gz/orders.csv", false)]
+    [InlineData(Compression.Auto, "in/orders.csv", false)]
+    [InlineData(Compression.None, "in/orders.csv.gz", false)]
+    [InlineData(Compression.Gzip, "in/orders.csv", true)]
+    public void A_file_is_unpacked_by_its_key_unless_the_feed_says_so(Compression compression, string key, bool packed) =>
+        Assert.Equal(packed, new FeedDefinition { Name = "orders", Object = "in/*", Table = "staging.orders", Compression = compression }.IsPacked(key));
 }

@@ -101,6 +101,23 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rejects_of_two_drops_of_a_feed_are_two_files()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", "stock", """orders "mode": "append" """);
+        await using var worker = await rig.StartAsync();
+        await rig.DropAsync("in/orders.csv", "id,note\n1,a\nx,b\n" + string.Concat(Enumerable.Range(100, 300).Select(id => $"{id},z\n")));
+        await rig.DropAsync("in/orders.csv", "note,id\nc,y\n" + string.Concat(Enumerable.Range(500, 300).Select(id => $"z,{id}\n")));
+        await rig.DropRowsAsync("stock", 3);
+
+        var told = await rig.ToldAsync("succeeded");
+
+        var key = $"rejected/retail/{told.Attributes["run_date"]}/orders";
+        Assert.StartsWith("\uFEFFid,note,_line,_column,_code,_reason\r\nx,b,3,", await ReadAsync(rig, $"{key}.csv"), StringComparison.Ordinal);
+        Assert.StartsWith("\uFEFFnote,id,_line,_column,_code,_reason\r\nc,y,2,", await ReadAsync(rig, $"{key}.2.csv"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_trigger_says_of_a_row_reaches_neither_log_nor_notice()
     {
         await using var rig = await CreateRigAsync();

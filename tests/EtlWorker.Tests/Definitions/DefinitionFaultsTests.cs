@@ -222,5 +222,33 @@ public sealed class DefinitionFaultsTests
             Only(Good with { Analyses = [Totals with { Export = ["out/{pipeline}/a.csv"] }, other] }));
     }
 
+    [Theory]
+    [InlineData("two words")]
+    [InlineData("a/b")]
+    [InlineData("a.2")]
+    [InlineData("")]
+    public void A_feed_s_name_that_cannot_stand_in_keys_is_refused(string name) =>
+        Assert.Equal($"feed '{name}': use 1 to 40 ASCII letters, digits, - and _, since its name stands in keys", Only(Good with { Feeds = [Orders with { Name = name }] }));
+
+    [Theory]
+    [InlineData("rejected/small/{date}/orders.csv", "rejected/small/2000-01-01/orders.csv")]
+    [InlineData("rejected/small/{date}/orders.*.csv", "rejected/small/2000-01-01/orders.2.csv")]
+    public void A_feed_on_which_rejects_would_land_is_refused(string taken, string key) =>
+        Assert.Equal($"feed again: the rejects of feed orders would land on it ({key}) and start the pipeline again",
+            Only(Good with { Feeds = [Orders, Orders with { Name = "again", Object = taken, Table = "staging.again" }] }));
+
+    [Fact]
+    public void An_export_where_rejects_go_is_refused() =>
+        Assert.Equal("analysis totals: its export rejected/small/totals.csv stands where the worker writes rejects",
+            Only(Good with { Analyses = [Totals with { Export = ["rejected/{pipeline}/totals.csv"] }] }));
+
+    [Fact]
+    public void Options_of_a_feed_that_cannot_be_are_refused()
+    {
+        Assert.Equal("feed orders: maxUnpackedBytes must be at least 1", Only(Good with { Feeds = [Orders with { MaxUnpackedBytes = 0 }] }));
+        Assert.Equal("feed orders: columns names headers, and \"header\": false says that there are none",
+            Only(Good with { Feeds = [Orders with { Header = false, Columns = new Dictionary<string, string> { ["id"] = "Id" } }] }));
+    }
+
     private static string Only(PipelineDefinition pipeline) => Assert.Single(DefinitionFaults.In(pipeline));
 }

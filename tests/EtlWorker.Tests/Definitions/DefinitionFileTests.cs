@@ -76,7 +76,8 @@ public sealed class DefinitionFileTests : IDisposable
             .With("columns", new JsonObject { ["order_id"] = "OrderID" }).With("delimiter", ";").With("quote", "'")
             .With("nulls", new JsonArray("", "NaN")).With("rejects", new JsonObject { ["max"] = 5 }).With("minRows", 10)
             .With("unknownColumns", "fail").With("maxRecordBytes", 4096).With("quotedNewlines", false)
-            .With("mode", "append").With("maxShrinkPercent", 12.5);
+            .With("mode", "append").With("maxShrinkPercent", 12.5)
+            .With("encoding", "windows-1252").With("compression", "gzip").With("header", true).With("maxUnpackedBytes", 5_000_000_000);
 
         var pipeline = _directory.Read(DefinitionDirectory.Smallest()
             .With("asOf", "2024-02-29")
@@ -107,6 +108,7 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal((';', '\''), (orders.Delimiter, orders.Quote));
         Assert.Equal(["", "NaN"], orders.Nulls);
         Assert.Equal((5, 1.0), (orders.Rejects!.Max, orders.Rejects.MaxPercent));
+        Assert.Equal((FileEncoding.Windows1252, Compression.Gzip, true, 5_000_000_000), (orders.Encoding, orders.Compression, orders.Header, orders.MaxUnpackedBytes));
         Assert.Equal((10, UnknownColumns.Fail, 4096, false), (orders.MinRows, orders.UnknownColumns, orders.MaxRecordBytes, orders.QuotedNewlines));
         Assert.Equal((LoadMode.Append, 12.5), (orders.Mode, orders.MaxShrinkPercent));
         Assert.Equal(["orders"], pipeline.RequiredFeeds.Select(required => required.Name));
