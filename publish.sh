@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes what is shipped: one native binary for linux-x64 (Native AOT), with appsettings.json and pipelines/ beside it.
+# Makes what is shipped: one native binary for linux-x64 (Native AOT), with appsettings.json, pipelines/ and deploy/ beside it, as a
+# folder and packed as artifacts/etlworker-RELEASE-linux-x64.tar.gz with its SHA-256.
 #   ./publish.sh [OUT_DIR]     default: artifacts/etlworker-linux-x64; an OUT_DIR must be new, empty, or an earlier artefact
 # Does all its own set-up, and prints what it made: size, start time and memory. Exit 0 only when the binary was made and runs.
 set -euo pipefail
@@ -8,7 +9,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
 refuse() { printf '%s\n' "$1" >&2; exit 2; }
 case "${1:-}" in
-  -h|--help) sed -nE '2,4s/^# ?//p' "$0"; exit 0 ;;
+  -h|--help) sed -nE '2,5s/^# ?//p' "$0"; exit 0 ;;
   -*) refuse "Unknown option $1. See ./publish.sh --help" ;;
 esac
 [ $# -le 1 ] || refuse "usage: ./publish.sh [OUT_DIR]"
@@ -40,8 +41,21 @@ rm -rf "$made"
 dotnet publish src/EtlWorker -c Release -p:ForShipping=true -o "$made" --verbosity quiet -clp:NoSummary
 # The name that the documents use.
 ln -s EtlWorker "$made/etlworker"
+mkdir "$made/deploy"
+cp deploy/*.sh deploy/systemd/* docs/operations.md "$made/deploy"
+rm "$made/deploy/try.sh"
+# Version and contents: of one name there is one artefact, and a build of the same sources has the same.
+version=$("$made/EtlWorker" --version)
+contents=$(cd "$made" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+release=${version%%+*}-${contents:0:8}
+echo "$release" >"$made/deploy/RELEASE"
+chmod -R u=rwX,go=rX "$made"
+archive=artifacts/etlworker-$release-linux-x64.tar.gz
+tar --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --transform="s,^\\.,etlworker-$release-linux-x64," --directory="$made" . | gzip -n >"$archive.new"
+mv "$archive.new" "$archive"
+(cd artifacts && sha256sum "${archive#artifacts/}") >"$archive.sha256"
 mkdir -p "$out"
-rm -rf "${out:?}"/{EtlWorker,etlworker,appsettings.json,pipelines}
+rm -rf "${out:?}"/{EtlWorker,etlworker,appsettings.json,pipelines,deploy}
 cp -R "$made"/. "$out"
 rm -rf "$made"
 took=$((SECONDS - began))
@@ -50,7 +64,6 @@ took=$((SECONDS - began))
 kilobytes() { sed -nE "s/^$1:[[:space:]]*([0-9]+) kB/\1/p" "/proc/$2/status"; }
 megabytes() { awk -v n="$1" 'BEGIN { printf "%.1f MB", n / 1000000 }'; }
 binary=$(cd "$out" && pwd)/EtlWorker
-version=$("$binary" --version)
 times=$(for _ in 1 2 3 4 5; do
   from=$(date +%s%N)
   "$binary" --version >/dev/null
@@ -75,6 +88,7 @@ wait "$worker" || { cat "$log"; echo "The binary did not stop with exit code 0."
 needs=$(grep -aoE 'GLIBC_2\.[0-9]+' "$binary" | sort -uV | tail -n 1)
 cat <<TXT
 Made $out in $took s: EtlWorker $version
+  packed   $archive, $(megabytes "$(stat -c %s "$archive")"), with its .sha256
   size     $(megabytes "$(stat -c %s "$binary")") the binary, $(megabytes "$(du -sb "$out" | cut -f1)") the folder
   start    $(sed -n 3p <<<"$times" | awk '{ printf "%.3f s", $1 / 1000000 }') for --version, the median of five
   memory   $((rss / 1024)) MB resident, the service waiting for its queue and database

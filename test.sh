@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, publishes, checks the format and runs every test: on a real PostgreSQL, LocalAws and the published binary.
+# Builds, publishes, checks the format and what is deployed, and runs every test: on a real PostgreSQL, LocalAws and the published binary.
 #   ./test.sh [--jit] [xunit options, such as -class '*StartTests']
 # --jit takes the worker of the build instead of publishing one (not where CI=true); ETLWORKER_TEST_BINARY names another.
 # Does all its own set-up. Ends with the line "N passed, N failed, N skipped"; exit 0 only when nothing failed.
@@ -65,6 +65,16 @@ for project in EtlWorker.Domain.Tests EtlWorker.Tests EtlWorker.IntegrationTests
   skipped=$((skipped + $(count Skipped)))
   passed=$((passed + $(count Total) - $(count Failed) - $(count Skipped)))
 done
+
+printf '== deploy/check.sh\n'
+deploy/check.sh | tee "$log"
+if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+  passed=$((passed + BASH_REMATCH[1]))
+  failed=$((failed + BASH_REMATCH[2]))
+  skipped=$((skipped + BASH_REMATCH[3]))
+else
+  failed=$((failed + 1))
+fi
 
 # The README's first command, as its reader would run it.
 printf '== ./demo.sh\n'
