@@ -51,7 +51,8 @@ unit_is_valid() (
 unit_is_hardened() (
   have systemd-analyze systemd
   unit
-  systemd-analyze security --offline=true --threshold=20 "$work/etlworker.service"
+  systemd-analyze security --offline=true --threshold=20 "$work/etlworker.service" | grep -vE '^ *✓'
+  exit "${PIPESTATUS[0]}"
 )
 
 # Unpacked, and not installed: a machine on which cloud-init is installed is taken for a new one at its next boot.
