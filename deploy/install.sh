@@ -76,9 +76,10 @@ exec 9>"$home/.lock"
 flock --nonblock 9 || refuse "Another install.sh is at work."
 
 before=$(release_of current)
+earlier=$(release_of previous)
 case "${1:-}" in
   --rollback)
-    release=$(release_of previous)
+    release=$earlier
     [ -n "$release" ] || refuse "There is no release to go back to." ;;
   "")
     here=$(cd "$(dirname "$0")/.." && pwd)
@@ -113,6 +114,7 @@ fi
 
 echo "Release $release does not come up; going back to $before." >&2
 take "$before"
-point previous "$release"
+# A later --rollback is not to come back to the one that does not work.
+if [ -n "$earlier" ]; then point previous "$earlier"; else rm "$home/previous"; fi
 if comes_up; then echo "Release $before runs again." >&2; else echo "Release $before does not come up either: systemctl status etlworker" >&2; fi
 exit 1

@@ -146,6 +146,7 @@ ETLWORKER__PIPELINE__RESULTSBUCKET=results
 ETLWORKER__PIPELINE__DEFINITION=/opt/etlworker/current/pipelines/retail/pipeline.json
 ETLWORKER__DATABASE__CONNECTIONSTRING=Host=database.try;Port=$pg_port;Database=etl;Username=etlworker
 ETLWORKER__NOTIFY__TOPICARN=arn:aws:sns:us-east-1:000000000000:told
+ETLWORKER__RUN__INTERVAL=00:00:10
 TXT
 seed=$machine/var/lib/cloud/seed/nocloud
 mkdir -p "$seed"
@@ -263,15 +264,16 @@ from=$(since)
 begin_large "to be upgraded"
 inside etlworker-fetch s3://artefacts/second.tar.gz "$(sum_of second)" || fail "an upgrade"
 end_large 12
-inside ls -l /opt/etlworker | grep -- '->' | sed -E 's/.* ([a-z]+ ->)/\1/'
 
 heading "What must not be installed"
 inside etlworker-fetch s3://artefacts/second.tar.gz "$(sum_of first)" && fail "a refusal of a wrong SHA-256"
-inside etlworker-fetch s3://artefacts/broken.tar.gz "$(sum_of broken)" && fail "a refusal of a release that does not come up"
-inside ls -l /opt/etlworker | grep -- 'current ->' | sed -E 's/.* ([a-z]+ ->)/\1/'
+inside etlworker-fetch s3://artefacts/broken.tar.gz "$(sum_of broken)" 2>&1 | tail -n 6
+links() { inside ls -l /opt/etlworker | grep -- '->' | sed -E 's/.* ([a-z]+ ->)/\1/'; }
+links
 [ "$(property ActiveState)" = active ] || fail "the former release running again"
-inside /opt/etlworker/current/deploy/install.sh --rollback || true
-inside /opt/etlworker/releases/"${release%-*}-second"/deploy/install.sh || fail "the second release again"
+[[ $(links) = *"current -> releases/${release%-*}-second"*"previous -> releases/${release%-*}-first"* ]] || fail "the two releases that work in place"
+inside /opt/etlworker/current/deploy/install.sh --rollback || fail "a rollback by hand"
+[[ $(links) = *"current -> releases/${release%-*}-first"* ]] || fail "the first release in place"
 
 heading "Bad configuration: exit code 78, and no restart"
 from=$(since)
