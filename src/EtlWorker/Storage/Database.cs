@@ -29,21 +29,7 @@ internal sealed class Database : IAsyncDisposable
     public Database(DatabaseOptions options)
     {
         _options = options;
-        _connection = new NpgsqlConnectionStringBuilder(options.ConnectionString)
-        {
-            ApplicationName = "etlworker",
-            Password = options.Password,
-            MaxPoolSize = 8,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 30,
-            TcpKeepAliveInterval = 10,
-            CommandTimeout = (int)Statements.TimeLimit.TotalSeconds,
-            CancellationTimeout = (int)LongestCancelling.TotalMilliseconds,
-            // Details of an error hold values of rows.
-            IncludeErrorDetail = false,
-        };
-        _connection.Timeout = _connection.Timeout == 0 ? (int)LongestOpening.TotalSeconds : Math.Min(_connection.Timeout, (int)LongestOpening.TotalSeconds);
-        TransportSecurity.Complete(_connection, isDemanded: options.Authentication == DatabaseAuthentication.Iam);
+        _connection = SettingsOf(options);
         Target = $"{_connection.Host}:{_connection.Port}/{_connection.Database}";
         _pool = Build(_connection.ConnectionString);
         var session = new NpgsqlConnectionStringBuilder(_connection.ConnectionString)
@@ -95,6 +81,27 @@ internal sealed class Database : IAsyncDisposable
     {
         await _sessions.DisposeAsync();
         await _pool.DisposeAsync();
+    }
+
+    /// <summary>What the operator says, and what the worker adds or does not leave to anybody.</summary>
+    internal static NpgsqlConnectionStringBuilder SettingsOf(DatabaseOptions options)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = "etlworker",
+            Password = options.Password,
+            MaxPoolSize = 8,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 30,
+            TcpKeepAliveInterval = 10,
+            CommandTimeout = (int)Statements.TimeLimit.TotalSeconds,
+            CancellationTimeout = (int)LongestCancelling.TotalMilliseconds,
+            // Details of an error hold values of rows.
+            IncludeErrorDetail = false,
+        };
+        connection.Timeout = connection.Timeout == 0 ? (int)LongestOpening.TotalSeconds : Math.Min(connection.Timeout, (int)LongestOpening.TotalSeconds);
+        TransportSecurity.Complete(connection, isDemanded: options.Authentication == DatabaseAuthentication.Iam);
+        return connection;
     }
 
     private async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)

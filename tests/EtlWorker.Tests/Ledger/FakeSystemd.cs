@@ -1,15 +1,16 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting.Systemd;
 
 namespace EtlWorker.Tests.Ledger;
 
-/// <summary>Remembers what it was told.</summary>
+/// <summary>Remembers what it was told, for later and for whoever waits for it.</summary>
 internal sealed class FakeSystemd : ISystemdNotifier
 {
+    private readonly Channel<string> _heard = Channel.CreateUnbounded<string>();
+
     public List<string> Told { get; } = [];
 
     public Exception? Fault { get; set; }
-
-    public Action<string> OnTold { get; set; } = _ => { };
 
     public bool IsEnabled => true;
 
@@ -21,6 +22,14 @@ internal sealed class FakeSystemd : ISystemdNotifier
         }
 
         Told.Add(state.ToString());
-        OnTold(state.ToString());
+        _heard.Writer.TryWrite(state.ToString());
+    }
+
+    /// <summary>Reads over everything up to a message.</summary>
+    public async Task HearAsync(string wanted, CancellationToken cancellationToken)
+    {
+        while (await _heard.Reader.ReadAsync(cancellationToken) != wanted)
+        {
+        }
     }
 }
