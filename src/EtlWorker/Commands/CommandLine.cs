@@ -3,6 +3,7 @@ using EtlWorker.Definitions;
 using EtlWorker.Hosting;
 using EtlWorker.Storage;
 using Npgsql;
+using Serilog.Events;
 
 namespace EtlWorker.Commands;
 
@@ -31,23 +32,40 @@ internal static class CommandLine
         }
         catch (Exception fault) when (fault is InvalidConfigurationException or InvalidDefinitionException)
         {
-            await Console.Error.WriteLineAsync(fault.Message);
+            await TellAsync(fault.Message);
             return ExitCode.BadConfiguration;
+        }
+        catch (DatabaseUnreachableException fault)
+        {
+            return await FailAsync($"The database is out of reach: {fault.Advice}");
         }
         catch (PostgresException fault)
         {
-            await Console.Error.WriteLineAsync($"PostgreSQL refused: {PostgresFault.Describe(fault)}");
-            return ExitCode.Failed;
+            return await FailAsync($"PostgreSQL refused: {PostgresFault.Describe(fault)}");
         }
         catch (NpgsqlException fault)
         {
-            await Console.Error.WriteLineAsync($"The database is out of reach: {fault.Message} See DATABASE__CONNECTIONSTRING.");
-            return ExitCode.Failed;
+            return await FailAsync($"The database is out of reach: {fault.Message} See DATABASE__CONNECTIONSTRING.");
         }
         catch (Amazon.Runtime.AmazonClientException fault)
         {
-            await Console.Error.WriteLineAsync($"AWS cannot be used: {fault.Message} Check AWS_REGION and the instance's role.");
-            return ExitCode.Failed;
+            return await FailAsync($"AWS cannot be used: {fault.Message} Check AWS_REGION and the instance's role.");
+        }
+    }
+
+    private static async Task<int> FailAsync(string message)
+    {
+        await TellAsync(message);
+        return ExitCode.Failed;
+    }
+
+    /// <summary>An operator looks for these in the journal first.</summary>
+    private static async Task TellAsync(string message)
+    {
+        var priority = Journal.Takes(Journal.StandardError) ? Journal.Prefix(LogEventLevel.Error) : "";
+        foreach (var line in message.Split(Environment.NewLine))
+        {
+            await Console.Error.WriteLineAsync(priority + line);
         }
     }
 }

@@ -1,4 +1,6 @@
+using System.Reflection;
 using EtlWorker.Hosting;
+using EtlWorker.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -7,15 +9,25 @@ namespace EtlWorker.Commands;
 /// <summary>No verb: the service itself, until it is told to stop.</summary>
 internal static class ServiceCommand
 {
+    private static string Version { get; } = typeof(ServiceCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var configuration = WorkerSettings.Configuration();
         var settings = WorkerSettings.Read(configuration);
-        await using var logger = LogOptions.Read(new ConfigurationReader(configuration)).CreateLogger();
+        await using var logger = LogOptions.Read(new ConfigurationReader(configuration)).CreateLogger(settings.Definition.Pipeline.Name);
         using var host = WorkerHost.Build(settings, logger);
+        var database = host.Services.GetRequiredService<Database>();
         logger.Information(
-            "etlworker starts: pipeline {Pipeline}, queue {Queue}, definition {Hash}",
-            settings.Definition.Pipeline.Name, settings.Queue.Url, settings.Definition.Hash[..12]);
+            "etlworker {Version} starts: pipeline {Pipeline}, definition {Hash}, queue {Queue}, database {Database} by {Access}",
+            Version, settings.Definition.Pipeline.Name, settings.Definition.Hash[..12], settings.Queue.Url, database.Target, database.Access);
+        if (database.IsWeak)
+        {
+            logger.Warning(
+                "The database could be somebody else: DATABASE__CONNECTIONSTRING asks for less than SSL Mode=VerifyFull. Take SSL Mode out of it, and put the CA's certificates into {RdsCa}",
+                TransportSecurity.RdsCa);
+        }
+
         var loops = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await host.RunAsync(cancellationToken);
         logger.Information("etlworker stopped");

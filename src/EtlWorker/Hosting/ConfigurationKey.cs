@@ -10,7 +10,8 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
     public static readonly ConfigurationKey Bucket = new("Pipeline:Bucket", "the bucket where drops land");
     public static readonly ConfigurationKey ResultsBucket = new("Pipeline:ResultsBucket", "the bucket where results go; default: PIPELINE__BUCKET");
     public static readonly ConfigurationKey ConnectionString = new("Database:ConnectionString", "PostgreSQL, in Npgsql's form: Host=...;Database=...;Username=...");
-    public static readonly ConfigurationKey Password = new("Database:Password", "the database password, in production only as a credential file");
+    public static readonly ConfigurationKey Authentication = new("Database:Authentication", "password (or whatever the server asks for) or iam (an RDS IAM token for each connection); default: password");
+    public static readonly ConfigurationKey Password = new("Database:Password", "the database password, as a credential file of this name and in no other way");
     public static readonly ConfigurationKey TopicArn = new("Notify:TopicArn", "the ARN of the SNS topic that is told");
     public static readonly ConfigurationKey Attempts = new("Run:Attempts", "how often a run may begin its load; default: 5");
     public static readonly ConfigurationKey Interval = new("Run:Interval", "how often the ledger is looked at without a drop, as hh:mm:ss; default: 00:01:00");
@@ -20,7 +21,7 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
 
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        QueueUrl, Definition, Bucket, ResultsBucket, ConnectionString, Password, TopicArn, Attempts, Interval, RecoveryInterval, LogLevel, LogFormat,
+        QueueUrl, Definition, Bucket, ResultsBucket, ConnectionString, Authentication, Password, TopicArn, Attempts, Interval, RecoveryInterval, LogLevel, LogFormat,
     ];
 
     /// <summary>As the operator writes it: <c>QUEUE__URL</c>.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace EtlWorker.Hosting;
 
@@ -11,6 +12,17 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
     public List<string> Faults { get; } = [];
 
     public string? Optional(ConfigurationKey key) => configuration[key.Path] is { Length: > 0 } value ? value : null;
+
+    /// <summary>Notes a fault where a secret stands in a place that others can read: the environment of a process, or a file beside it.</summary>
+    public void RefuseOutsideOfCredentials(ConfigurationKey key)
+    {
+        // Credentials are read into memory; what has another provider was not one.
+        if (configuration is IConfigurationRoot root
+            && root.Providers.Any(provider => provider is not MemoryConfigurationProvider && provider.TryGet(key.Path, out var value) && value is { Length: > 0 }))
+        {
+            Faults.Add($"{key.Name} stands in the environment or in appsettings.json: {key.Meaning}. Have systemd load it: LoadCredential={key.Name}:/path/of/a/file.");
+        }
+    }
 
     public string Required(ConfigurationKey key) => Required(key, value => value) ?? "";
 

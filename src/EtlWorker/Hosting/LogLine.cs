@@ -9,7 +9,6 @@ namespace EtlWorker.Hosting;
 /// A log event as a line for a person: message, then the run that it is about. For the journal, which knows the time, each
 /// line begins with its priority instead, so that <c>journalctl -p warning</c> finds it.
 /// </summary>
-/// <remarks>https://www.freedesktop.org/software/systemd/man/latest/sd-daemon.html</remarks>
 internal sealed class LogLine(bool forJournal) : ITextFormatter
 {
     private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
@@ -28,7 +27,7 @@ internal sealed class LogLine(bool forJournal) : ITextFormatter
         // A line of its own is an entry of its own, with a priority of its own.
         foreach (var line in text.Split(Environment.NewLine))
         {
-            output.Write(forJournal ? $"<{Priority(logEvent.Level)}>" : logEvent.Timestamp.ToString("yyyy-MM-dd HH:mm:ss.fff zzz ", CultureInfo.InvariantCulture));
+            output.Write(forJournal ? Journal.Prefix(logEvent.Level) : logEvent.Timestamp.ToString("yyyy-MM-dd HH:mm:ss.fff zzz ", CultureInfo.InvariantCulture));
             output.Write(forJournal ? "" : $"[{Name(logEvent.Level)}] ");
             output.WriteLine(line);
         }
@@ -45,15 +44,6 @@ internal sealed class LogLine(bool forJournal) : ITextFormatter
     private static string Plain(LogEventPropertyValue value) => value is ScalarValue { Value: IFormattable scalar }
         ? scalar.ToString(scalar is DateOnly ? "yyyy-MM-dd" : null, CultureInfo.InvariantCulture)
         : value.ToString("l", CultureInfo.InvariantCulture);
-
-    private static int Priority(LogEventLevel level) => level switch
-    {
-        LogEventLevel.Fatal => 2,
-        LogEventLevel.Error => 3,
-        LogEventLevel.Warning => 4,
-        LogEventLevel.Information => 6,
-        _ => 7,
-    };
 
     private static string Name(LogEventLevel level) => level switch
     {

@@ -1,7 +1,6 @@
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Formatting.Compact;
 
 namespace EtlWorker.Hosting;
 
@@ -20,18 +19,17 @@ internal sealed record LogOptions(LogEventLevel Level, bool AsJson)
             _ => throw new FormatException("is neither text nor json"),
         }));
 
-    public Logger CreateLogger()
+    /// <param name="pipeline">Whose service it is: on every line.</param>
+    public Logger CreateLogger(string pipeline)
     {
-        var configuration = new LoggerConfiguration().MinimumLevel.Is(Level)
+        var forJournal = Journal.Takes(Journal.StandardOutput);
+        return new LoggerConfiguration().MinimumLevel.Is(Level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Polly", LogEventLevel.Error)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
-            .Enrich.FromLogContext();
-        return configuration.WriteTo.Console(AsJson ? new RenderedCompactJsonFormatter() : new LogLine(IsJournal())).CreateLogger();
+            .Enrich.FromLogContext()
+            .Enrich.WithProperty("Pipeline", pipeline)
+            .WriteTo.Console(AsJson ? new JsonLine(forJournal) : new LogLine(forJournal))
+            .CreateLogger();
     }
-
-    /// <summary>systemd names the journal's socket as device:inode; a child whose output goes elsewhere inherits that name.</summary>
-    private static bool IsJournal() =>
-        Environment.GetEnvironmentVariable("JOURNAL_STREAM")?.Split(':') is [_, { Length: > 0 } inode]
-        && File.ResolveLinkTarget("/proc/self/fd/1", returnFinalTarget: false)?.Name == $"socket:[{inode}]";
 }

@@ -17,6 +17,7 @@ using EtlWorker.Storage;
 using EtlWorker.Triggering;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Serilog;
 using ILogger = Serilog.ILogger;
 
@@ -58,13 +59,15 @@ internal static class WorkerHost
         .AddSingleton<DropLedger>()
         .AddSingleton<DropSignal>()
         .AddSingleton<QueueWatermark>()
+        .AddSingleton(provider => new WorkerStatus(provider.GetService<ISystemdNotifier>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<RunLedger>()
         .AddSingleton<RunJournal>()
         .AddSingleton<Outbox>();
 
     private static void AddSteps(IServiceCollection services, WorkerSettings settings)
     {
-        services.AddSingleton<IAmazonSQS>(_ => new AmazonSQSClient());
+        // A try is longer than a long poll and short enough for the watchdog: see QueueListener.
+        services.AddSingleton<IAmazonSQS>(_ => new AmazonSQSClient(new AmazonSQSConfig { Timeout = TimeSpan.FromSeconds(30) }));
         services.AddSingleton(provider => new DropSorter(settings.Definition, settings.Buckets.Landing));
         // Version and length are checked by ourselves; S3's optional checksums would hash every body once more.
         services.AddSingleton<IAmazonS3>(_ => new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED }));

@@ -1,5 +1,4 @@
 using Amazon;
-using Amazon.Runtime;
 using EtlWorker.Definitions;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
@@ -8,7 +7,6 @@ using EtlWorker.Running;
 using EtlWorker.Storage;
 using EtlWorker.Triggering;
 using Microsoft.Extensions.Configuration;
-using Npgsql;
 
 namespace EtlWorker.Hosting;
 
@@ -30,14 +28,18 @@ internal sealed record WorkerSettings(
         var reader = new ConfigurationReader(configuration);
         var queue = reader.Required(ConfigurationKey.QueueUrl, HttpUrl);
         var bucket = reader.Required(ConfigurationKey.Bucket);
-        var database = ReadDatabase(reader);
+        var database = DatabaseSettings.Read(reader);
         var topic = reader.Required(ConfigurationKey.TopicArn, TopicOf);
         var run = new RunOptions(
             reader.Optional(ConfigurationKey.Attempts, 5, Attempts), reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval));
         var recovery = new RecoveryOptions(reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(15), Interval));
         LogOptions.Read(reader);
         var definition = ReadDefinition(reader);
-        RequireRegion(reader);
+        if (AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
+        {
+            reader.Faults.Add(AwsRegion.Missing);
+        }
+
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0
             ? new WorkerSettings(
@@ -50,7 +52,7 @@ internal sealed record WorkerSettings(
     public static DatabaseOptions ReadDatabase(IConfiguration configuration)
     {
         var reader = new ConfigurationReader(configuration);
-        var database = ReadDatabase(reader);
+        var database = DatabaseSettings.Read(reader);
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0 ? database : throw new InvalidConfigurationException(reader.Faults);
     }
@@ -60,14 +62,12 @@ internal sealed record WorkerSettings(
     public static (DatabaseOptions Database, LoadedDefinition Definition) ReadDatabaseAndDefinition(IConfiguration configuration)
     {
         var reader = new ConfigurationReader(configuration);
-        var database = ReadDatabase(reader);
+        var database = DatabaseSettings.Read(reader);
         var definition = ReadDefinition(reader);
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0 ? (database, definition!) : throw new InvalidConfigurationException(reader.Faults);
     }
 
-    private static DatabaseOptions ReadDatabase(ConfigurationReader reader) =>
-        new(reader.Required(ConfigurationKey.ConnectionString, ConnectionString) ?? "", reader.Optional(ConfigurationKey.Password));
 
     private static LoadedDefinition? ReadDefinition(ConfigurationReader reader)
     {
@@ -101,25 +101,6 @@ internal sealed record WorkerSettings(
             ? url
             : throw new FormatException("is no queue URL (https://sqs.REGION.amazonaws.com/ACCOUNT/NAME)");
 
-    private static string ConnectionString(string value)
-    {
-        try
-        {
-            if (new NpgsqlConnectionStringBuilder(value) is not { Host.Length: > 0, Database.Length: > 0, Port: > 0 and < 65536 })
-            {
-                throw new FormatException("needs Host and Database, and a Port below 65536");
-            }
-
-            // Options that contradict those that the program sets show only here.
-            _ = new Database(new DatabaseOptions(value, null));
-            return value;
-        }
-        catch (Exception refused) when (refused is ArgumentException or InvalidOperationException or NotSupportedException)
-        {
-            throw new FormatException("is no connection string that Npgsql takes, or contradicts the pooling that the program sets");
-        }
-    }
-
     private static TopicOptions TopicOf(string arn)
     {
         if (arn.Split(':') is not ["arn", _, "sns", { Length: > 0 } region, { Length: > 0 }, { Length: > 0 }])
@@ -141,21 +122,4 @@ internal sealed record WorkerSettings(
         TimeSpan.TryParse(value, out var interval) && interval >= TimeSpan.FromSeconds(1) && interval <= TimeSpan.FromHours(1)
             ? interval
             : throw new FormatException("is no time from 00:00:01 to 01:00:00");
-
-    private static void RequireRegion(ConfigurationReader reader)
-    {
-        try
-        {
-            if (FallbackRegionFactory.GetRegionEndpoint() is not null)
-            {
-                return;
-            }
-        }
-        catch (AmazonClientException)
-        {
-            // No region anywhere in the SDK's chain.
-        }
-
-        reader.Faults.Add("AWS_REGION is missing: neither the environment, nor a profile, nor the instance names the AWS region. Set AWS_REGION.");
-    }
 }

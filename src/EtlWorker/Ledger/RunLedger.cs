@@ -85,6 +85,13 @@ internal sealed class RunLedger(TimeProvider time)
         return await ReadRunAsync(command, cancellationToken) ?? throw new RunTakenException(run.Id);
     }
 
+    /// <summary>An attempt that could not keep its journal does not count; on the run's own connection.</summary>
+    public static async Task ForgiveAttemptAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/forgive_attempt", ("id", run.Id), ("attempt", run.Attempt));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>The newest run date that was ever committed, though it may be made again now; null before the first.</summary>
     public static async Task<DateOnly?> NewestLoadedAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {

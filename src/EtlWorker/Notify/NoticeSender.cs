@@ -13,6 +13,7 @@ internal sealed partial class NoticeSender(Outbox outbox, ITopic topic, ILogger<
     {
         foreach (var (id, notice) in await Outbox.UnsentAsync(connection, pipeline, cancellationToken))
         {
+            using var scope = notice is { RunId: { } run, RunDate: { } date } ? logger.BeginScope(new Dictionary<string, object> { ["RunId"] = run, ["RunDate"] = date }) : null;
             string messageId;
             try
             {

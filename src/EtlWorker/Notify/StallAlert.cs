@@ -17,7 +17,11 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
     private readonly Dictionary<Stall, (DateTimeOffset Since, DateTimeOffset? Told)> _stalls = [];
 
     /// <summary>It could not be reached just now.</summary>
-    public async Task StalledAsync(Stall stall, string cause, CancellationToken cancellationToken)
+    /// <param name="stall">What.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="remedy">What to do about this cause; empty where only the usual is known.</param>
+    /// <param name="cancellationToken">Cancels the telling.</param>
+    public async Task StalledAsync(Stall stall, string cause, string remedy, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var (since, told) = _stalls.TryGetValue(stall, out var known) ? known : _stalls[stall] = (now, null);
@@ -30,7 +34,7 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
             .AppendLine(Text($"The worker has not reached {stall.What} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."))
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
-            .AppendLine(Text($"Do next    {stall.Remedy}"))
+            .AppendLine(Text($"Do next    {(remedy.Length == 0 ? stall.Remedy : remedy)}"))
             .AppendLine("           Nothing is lost, and nothing counts as tried: it goes on by itself.")
             .AppendLine()
             .AppendLine("This is told again every hour until it is over.");

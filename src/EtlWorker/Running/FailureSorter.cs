@@ -14,26 +14,20 @@ internal static class FailureSorter
     public static SortedFailure Sort(Exception fault) => fault switch
     {
         RunFailedException known => new SortedFailure(false, known.Message, known.Remedy),
-        LedgerUnreachableException { InnerException: { } inner } => Sort(inner),
+        DatabaseUnreachableException unreachable => new SortedFailure(unreachable.Remedy.Length == 0, unreachable.Message, unreachable.Remedy),
         RunTakenException => new SortedFailure(true, fault.Message, ""),
         // Npgsql calls a full disk transient; it stays full until a person makes room.
         PostgresException { IsTransient: true, SqlState: not PostgresErrorCodes.DiskFull } server => new SortedFailure(true, PostgresFault.Describe(server), ""),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.AdminShutdown } server =>
             new SortedFailure(true, PostgresFault.Describe(server), ""),
         PostgresException server => new SortedFailure(false, $"PostgreSQL refused: {PostgresFault.Describe(server)}", RemedyFor(server)),
-        NpgsqlException => new SortedFailure(true, $"database: {WithCause(fault)}", ""),
+        NpgsqlException => new SortedFailure(true, $"database: {ConnectFault.WithCause(fault)}", ""),
         AmazonServiceException service => SortService(service),
         // A cancellation that nobody asked for is an HTTP client's time limit; the callers sort out the others.
         AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException =>
-            new SortedFailure(true, WithCause(fault), ""),
+            new SortedFailure(true, ConnectFault.WithCause(fault), ""),
         _ => new SortedFailure(false, $"{fault.GetType().Name}: {fault.Message}", "This is a fault of the program: keep the journal (journalctl -u etlworker) and report it.", fault),
     };
-
-    // "The SSL connection could not be established, see inner exception." helps nobody.
-    private static string WithCause(Exception fault) =>
-        fault.GetBaseException() is var cause && cause != fault && !fault.Message.Contains(cause.Message, StringComparison.Ordinal)
-            ? $"{fault.Message.TrimEnd('.')}: {cause.Message}"
-            : fault.Message;
 
     private static SortedFailure SortService(AmazonServiceException service) => service.StatusCode switch
     {

@@ -17,7 +17,7 @@ namespace EtlWorker.Running;
 /// </summary>
 internal sealed partial class PipelineRunner(
     Database database, LoadedDefinition current, DayGate gate, ClaimReview review, RunExecutor executor, RunJournal journal, NoticeSender sender,
-    RunOptions options, WorkerName worker, TimeProvider time, ILogger<PipelineRunner> logger)
+    RunOptions options, WorkerName worker, WorkerStatus status, TimeProvider time, ILogger<PipelineRunner> logger)
 {
     /// <summary>How long a committed run's delivery is tried before a person is told.</summary>
     private static readonly TimeSpan DeliveryPatience = TimeSpan.FromHours(1);
@@ -28,9 +28,12 @@ internal sealed partial class PipelineRunner(
 
     private string Pipeline => current.Pipeline.Name;
 
+    /// <summary>What each line about a run says of it.</summary>
+    public static Dictionary<string, object> ScopeOf(Run run) => new() { ["RunId"] = run.Id, ["RunDate"] = run.RunDate, ["Pipeline"] = run.Pipeline };
+
     /// <returns>Whether a run was executed to its end, so that another may be ready.</returns>
     /// <exception cref="StageFailedException">A transient failure; the next step takes the run up again.</exception>
-    /// <exception cref="LedgerUnreachableException">There is no session to be had; nothing was tried.</exception>
+    /// <exception cref="DatabaseUnreachableException">There is no connection to be had; nothing counts as tried.</exception>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
@@ -46,7 +49,14 @@ internal sealed partial class PipelineRunner(
             : await gate.OpenAsync(connection, current, cancellationToken);
         if (run is not null)
         {
-            await ExecuteAsync(connection, run, cancellationToken);
+            try
+            {
+                await ExecuteAsync(connection, run, cancellationToken);
+            }
+            finally
+            {
+                status.Idle();
+            }
         }
 
         await sender.SendAsync(connection, Pipeline, cancellationToken);
@@ -59,11 +69,11 @@ internal sealed partial class PipelineRunner(
         {
             return await database.OpenSessionAsync(cancellationToken);
         }
-        catch (Exception fault) when (fault is NpgsqlException or TimeoutException)
+        catch (DatabaseUnreachableException)
         {
             // No time limit runs while nothing can be done.
             _undelivered = null;
-            throw new LedgerUnreachableException(fault);
+            throw;
         }
     }
 
@@ -82,7 +92,7 @@ internal sealed partial class PipelineRunner(
 
     private async Task ExecuteAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
     {
-        using var scope = logger.BeginScope(new Dictionary<string, object> { ["RunId"] = run.Id, ["RunDate"] = run.RunDate, ["Pipeline"] = run.Pipeline });
+        using var scope = logger.BeginScope(ScopeOf(run));
         var definition = await DefinitionOfAsync(connection, run, cancellationToken);
         // What is committed is only ever carried forward, however often its load was begun.
         if (run.State == RunState.Claimed && run.AttemptsUsed > options.Attempts)
@@ -113,6 +123,11 @@ internal sealed partial class PipelineRunner(
             await executor.DeliverAsync(connection, run, definition, cancellationToken);
             LogSucceeded(run.RunDate, run.Id);
         }
+        catch (StageFailedException failed) when (failed.InnerException is DatabaseUnreachableException)
+        {
+            _undelivered = null;
+            throw failed.InnerException;
+        }
         catch (StageFailedException failed)
         {
             var failure = FailureSorter.Sort(failed.InnerException!);
@@ -142,6 +157,14 @@ internal sealed partial class PipelineRunner(
         catch (StageFailedException failed) when (failed.InnerException is DropChangedException changed)
         {
             return await ReviewAsync(connection, run, definition, changed, cancellationToken);
+        }
+        catch (StageFailedException failed) when (failed.InnerException is DatabaseUnreachableException)
+        {
+            // The run has its session and the journal got none: a password was changed, credentials ran out, the server is full.
+            await QuietlyAsync(() => connection.State == ConnectionState.Open
+                ? RunLedger.ForgiveAttemptAsync(connection, run, cancellationToken)
+                : journal.NoteFaultAsync(run, failed.InnerException.Message, cancellationToken));
+            throw failed.InnerException;
         }
         catch (StageFailedException failed)
         {

@@ -17,7 +17,7 @@ namespace EtlWorker.Running;
 
 /// <summary>Takes one run through its stages. What it throws is sorted by its caller; what it commits stays committed.</summary>
 internal sealed partial class RunExecutor(
-    DropReader drops, FeedLoader loader, ResultExporter exporter, RejectExporter rejects, RunLedger runs, RunJournal journal, Outbox outbox, TimeProvider time,
+    DropReader drops, FeedLoader loader, ResultExporter exporter, RejectExporter rejects, RunLedger runs, RunJournal journal, Outbox outbox, WorkerStatus status, TimeProvider time,
     ILogger<RunExecutor> logger)
 {
     /// <summary>Load, check, analyse and commit, in one transaction: all of the run or nothing of it.</summary>
@@ -191,6 +191,8 @@ internal sealed partial class RunExecutor(
 
     private async Task StageAsync(Run run, RunStage stage, Func<Task> work, CancellationToken cancellationToken)
     {
+        using var scope = logger.BeginScope(new Dictionary<string, object> { ["Stage"] = Word.Of(stage) });
+        status.Working(run, stage);
         try
         {
             await journal.BeginStageAsync(run, stage, cancellationToken);
@@ -199,7 +201,7 @@ internal sealed partial class RunExecutor(
         }
         catch (Exception fault) when (fault is not StageFailedException && !cancellationToken.IsCancellationRequested)
         {
-            throw new StageFailedException(stage, fault);
+            throw new StageFailedException(run, stage, fault);
         }
     }
 

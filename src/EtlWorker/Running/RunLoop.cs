@@ -1,6 +1,7 @@
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Notify;
+using EtlWorker.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ namespace EtlWorker.Running;
 
 /// <summary>Steps the pipeline whenever drops were recorded, and on an interval; backs off while something is out of reach.</summary>
 internal sealed partial class RunLoop(
-    PipelineRunner runner, DropSignal signal, QueueWatermark watermark, StallAlert alert, RunOptions options, TimeProvider time, ILogger<RunLoop> logger) : BackgroundService
+    PipelineRunner runner, DropSignal signal, QueueWatermark watermark, WorkerStatus status, StallAlert alert, RunOptions options, TimeProvider time, ILogger<RunLoop> logger) : BackgroundService
 {
     /// <summary>Longer than a long poll takes.</summary>
     private static readonly TimeSpan Deafness = TimeSpan.FromMinutes(1);
@@ -17,13 +18,15 @@ internal sealed partial class RunLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The host stops this loop first.
+        await using var stopping = stoppingToken.Register(status.Stopping);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 var ran = await runner.StepAsync(stoppingToken);
                 _backoff.Reset();
-                await WatchAsync(null, "", stoppingToken);
+                await WatchAsync(null, new SortedFailure(true, "", ""), stoppingToken);
                 if (!ran)
                 {
                     await signal.WaitAsync(options.Interval, stoppingToken);
@@ -47,6 +50,7 @@ internal sealed partial class RunLoop(
         var (stage, inner) = fault is StageFailedException failed ? (Word.Of(failed.Stage), failed.InnerException!) : ("plan", fault);
         var failure = FailureSorter.Sort(inner);
         var wait = _backoff.Next();
+        using var scope = (fault as StageFailedException)?.Run is { } run ? logger.BeginScope(PipelineRunner.ScopeOf(run)) : null;
         if (failure.IsTransient)
         {
             LogRetried(stage, failure.Cause, wait.TotalSeconds);
@@ -58,25 +62,34 @@ internal sealed partial class RunLoop(
 
         Stall? stall = fault switch
         {
-            LedgerUnreachableException => Stall.Ledger,
+            DatabaseUnreachableException => Stall.Ledger,
             // Whatever befell a run ends with its attempts or its patience, and is told then.
             StageFailedException => null,
             _ => Stall.Plan,
         };
-        await WatchAsync(stall, failure.Cause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await WatchAsync(stall, failure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Tells of what keeps the pipeline from going on for long.</summary>
-    private async Task WatchAsync(Stall? stalled, string cause, CancellationToken stoppingToken)
+    private async Task WatchAsync(Stall? stalled, SortedFailure failure, CancellationToken stoppingToken)
     {
+        if (stalled == Stall.Ledger)
+        {
+            status.LedgerLost();
+        }
+        else
+        {
+            status.LedgerAnswered();
+        }
+
         foreach (var stall in new[] { Stall.Ledger, Stall.Plan })
         {
-            await (stall == stalled ? alert.StalledAsync(stall, cause, stoppingToken) : alert.OverAsync(stall, stoppingToken));
+            await (stall == stalled ? alert.StalledAsync(stall, failure.Cause, failure.Remedy, stoppingToken) : alert.OverAsync(stall, stoppingToken));
         }
 
         await (time.GetUtcNow() - watermark.AnsweredAt > Deafness
-            ? alert.StalledAsync(Stall.Queue, "no receive was answered; the journal has the fault", stoppingToken)
+            ? alert.StalledAsync(Stall.Queue, "no receive was answered; the journal has the fault", "", stoppingToken)
             : alert.OverAsync(Stall.Queue, stoppingToken));
     }
 

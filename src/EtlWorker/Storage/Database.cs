@@ -1,3 +1,8 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
 using Npgsql;
 
 namespace EtlWorker.Storage;
@@ -9,45 +14,57 @@ internal sealed class Database : IAsyncDisposable
         "-c lock_timeout=30s -c idle_in_transaction_session_timeout=15min "
         + "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=9 -c tcp_user_timeout=2min";
 
+    /// <summary>
+    /// What the watch over the worker counts on, whatever the connection string says: opening takes no longer, name lookup and TLS
+    /// included, and a cancelled statement's connection is given up after this.
+    /// </summary>
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestCancelling = TimeSpan.FromSeconds(2);
+
+    private readonly DatabaseOptions _options;
+    private readonly NpgsqlConnectionStringBuilder _connection;
     private readonly NpgsqlDataSource _pool;
     private readonly NpgsqlDataSource _sessions;
 
     public Database(DatabaseOptions options)
     {
-        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        _options = options;
+        _connection = SettingsOf(options);
+        Target = $"{_connection.Host}:{_connection.Port}/{_connection.Database}";
+        _pool = Build(_connection.ConnectionString);
+        var session = new NpgsqlConnectionStringBuilder(_connection.ConnectionString)
         {
-            ApplicationName = "etlworker",
-            MaxPoolSize = 8,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 30,
-            TcpKeepAliveInterval = 10,
+            Pooling = false,
             // A COPY or an analysis may take long; statements on the ledger have a limit of their own.
             CommandTimeout = 0,
-            // Details of an error hold values of rows.
-            IncludeErrorDetail = false,
         };
-        builder.Password = options.Password ?? builder.Password;
-        Target = $"{builder.Host}:{builder.Port}/{builder.Database}";
-        _pool = Build(builder.ConnectionString);
-        builder.Pooling = false;
         // A run that waits for a table's lock fails that attempt instead of hanging. A session whose worker is lost gives its locks
         // back: left in a transaction after a quarter of an hour, and within two minutes when the worker's machine is gone, which the
         // server by itself would find out after two hours.
-        builder.Options = $"{builder.Options} {SessionSettings}".Trim();
-        _sessions = Build(builder.ConnectionString);
+        session.Options = $"{session.Options} {SessionSettings}".Trim();
+        _sessions = Build(session.ConnectionString);
     }
 
     /// <summary>host:port/database, for messages.</summary>
     public string Target { get; }
 
+    /// <summary>How the worker and the server prove to each other who they are, for messages.</summary>
+    public string Access =>
+        $"{(_options.Authentication == DatabaseAuthentication.Iam ? "IAM token" : _options.Password is null ? "no password" : "password")} over {TransportSecurity.Describe(_connection)}";
+
+    /// <summary>The operator has asked for a connection on which somebody else could be the server.</summary>
+    public bool IsWeak => TransportSecurity.IsWeak(_connection);
+
     /// <summary>A pooled connection, for single statements and short transactions.</summary>
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _pool.OpenConnectionAsync(cancellationToken);
+    /// <exception cref="DatabaseUnreachableException">With what to do.</exception>
+    public Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(_pool, cancellationToken);
 
     /// <summary>
     /// A connection of its own, for a session lock: closing it ends the session, so that a lock can never stay behind on
     /// an idle connection of the pool.
     /// </summary>
-    public ValueTask<NpgsqlConnection> OpenSessionAsync(CancellationToken cancellationToken) => _sessions.OpenConnectionAsync(cancellationToken);
+    /// <exception cref="DatabaseUnreachableException">With what to do.</exception>
+    public Task<NpgsqlConnection> OpenSessionAsync(CancellationToken cancellationToken) => OpenAsync(_sessions, cancellationToken);
 
     /// <summary>Has the server end what a session is doing, where Npgsql cannot be asked to.</summary>
     public async Task CancelAsync(int session, CancellationToken cancellationToken)
@@ -66,7 +83,59 @@ internal sealed class Database : IAsyncDisposable
         await _pool.DisposeAsync();
     }
 
+    /// <summary>What the operator says, and what the worker adds or does not leave to anybody.</summary>
+    internal static NpgsqlConnectionStringBuilder SettingsOf(DatabaseOptions options)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = "etlworker",
+            Password = options.Password,
+            MaxPoolSize = 8,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 30,
+            TcpKeepAliveInterval = 10,
+            CommandTimeout = (int)Statements.TimeLimit.TotalSeconds,
+            CancellationTimeout = (int)LongestCancelling.TotalMilliseconds,
+            // Details of an error hold values of rows.
+            IncludeErrorDetail = false,
+        };
+        connection.Timeout = connection.Timeout == 0 ? (int)LongestOpening.TotalSeconds : Math.Min(connection.Timeout, (int)LongestOpening.TotalSeconds);
+        TransportSecurity.Complete(connection, isDemanded: options.Authentication == DatabaseAuthentication.Iam);
+        return connection;
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(cancellationToken);
+        }
+        // Network, names, TLS, the file of certificates, credentials, and what the server says.
+        catch (Exception fault) when (fault is NpgsqlException or SocketException or IOException or TimeoutException or AuthenticationException
+            or CryptographicException or UnauthorizedAccessException or ArgumentException or AmazonClientException or AmazonServiceException)
+        {
+            throw ConnectFault.Explain(fault, _options, _connection);
+        }
+    }
+
     // The slim builder keeps what is not used out of the published binary.
-    private static NpgsqlDataSource Build(string connectionString) =>
-        new NpgsqlSlimDataSourceBuilder(connectionString).EnableArrays().EnableTransportSecurity().EnableIntegratedSecurity().Build();
+    private NpgsqlDataSource Build(string connectionString)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(connectionString).EnableArrays().EnableTransportSecurity().EnableIntegratedSecurity();
+        if (_options.Authentication == DatabaseAuthentication.Iam)
+        {
+            builder.UsePasswordProvider(_ => throw new NotSupportedException("Connections are opened asynchronously."), TokenAsync);
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>Asked for each physical connection, so that a token is always fresh.</summary>
+    private async ValueTask<string> TokenAsync(NpgsqlConnectionStringBuilder connection, CancellationToken cancellationToken)
+    {
+        // The SDK keeps them and asks for new ones in time.
+        var credentials = await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync().WaitAsync(LongestOpening, cancellationToken);
+        return await RdsToken.CreateAsync(connection.Host!, connection.Port, connection.Username!, _options.Region!, credentials, null, cancellationToken)
+            .WaitAsync(LongestOpening, cancellationToken);
+    }
 }

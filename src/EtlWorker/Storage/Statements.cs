@@ -10,7 +10,7 @@ internal static class Statements
     /// Longer than any statement on the ledger takes, a session's wait for a lock included: a connection that fell silent without
     /// being closed must not silence the worker.
     /// </summary>
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(45);
 
     /// <summary>An embedded statement with its parameters.</summary>
     public static NpgsqlCommand Embedded(

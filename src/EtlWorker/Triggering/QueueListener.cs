@@ -19,11 +19,19 @@ namespace EtlWorker.Triggering;
 /// </summary>
 internal sealed partial class QueueListener(
     IAmazonSQS sqs, QueueOptions queue, LoadedDefinition definition, DropSorter sorter, DropLedger drops, DropSignal signal, QueueWatermark watermark,
-    TimeProvider time, ILogger<QueueListener> logger) : BackgroundService
+    WorkerStatus status, TimeProvider time, ILogger<QueueListener> logger) : BackgroundService
 {
     private const int MostMessages = 10;
     private const int LongPollSeconds = 20;
     private const string ReceiveCount = "ApproximateReceiveCount";
+
+    /// <summary>
+    /// How long one question to the queue, and one message's way into the ledger, may take, whatever is tried again within. systemd ends
+    /// a worker that gives no sign of life for WatchdogSec=180. Between two beats lies at most one of these minutes; then Npgsql may ask
+    /// the server to cancel, by a connection of its own (15 s, and 2 s for the answer), and roll back (45 s): two minutes and two seconds.
+    /// The SDK's own limits are below: 30 s a try (the long poll has 20), and what it asks for credentials takes seconds.
+    /// </summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a message that was received and not deleted stays hidden.</summary>
     private static readonly TimeSpan Visibility = TimeSpan.FromSeconds(30);
@@ -34,6 +42,7 @@ internal sealed partial class QueueListener(
     private static readonly TimeSpan FirstHiding = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestHiding = TimeSpan.FromHours(6);
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), Random.Shared);
+    private readonly string _name = queue.Url.Segments[^1];
     private bool _reachable;
     private DateTimeOffset? _quietSince;
 
@@ -62,18 +71,18 @@ internal sealed partial class QueueListener(
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
-        var response = await sqs.ReceiveMessageAsync(
-            new ReceiveMessageRequest
-            {
-                QueueUrl = queue.Url.ToString(),
-                MaxNumberOfMessages = MostMessages,
-                // The first one answers at once, so that the log soon says whether the queue can be reached.
-                WaitTimeSeconds = _reachable ? LongPollSeconds : 0,
-                VisibilityTimeout = (int)Visibility.TotalSeconds,
-                MessageSystemAttributeNames = [ReceiveCount],
-            },
-            cancellationToken);
+        var request = new ReceiveMessageRequest
+        {
+            QueueUrl = queue.Url.ToString(),
+            MaxNumberOfMessages = MostMessages,
+            // The first one answers at once, so that the log soon says whether the queue can be reached.
+            WaitTimeSeconds = _reachable ? LongPollSeconds : 0,
+            VisibilityTimeout = (int)Visibility.TotalSeconds,
+            MessageSystemAttributeNames = [ReceiveCount],
+        };
+        var response = await WithinLimitAsync(stop => sqs.ReceiveMessageAsync(request, stop), cancellationToken);
         watermark.Answered(time.GetUtcNow());
+        status.QueueAnswered(_name);
         if (!_reachable)
         {
             _reachable = true;
@@ -138,7 +147,8 @@ internal sealed partial class QueueListener(
         IReadOnlyList<SortedEvent> news;
         try
         {
-            news = await drops.RecordAsync(definition.Pipeline.Name, [.. message.Events.Select(sorter.Sort)], cancellationToken);
+            var events = message.Events.Select(sorter.Sort).ToList();
+            news = await RecordWithinLimitAsync(stop => drops.RecordAsync(definition.Pipeline.Name, events, stop), cancellationToken);
         }
         catch (PostgresException fault) when (fault.SqlState[..2] is "22" or "54")
         {
@@ -168,10 +178,8 @@ internal sealed partial class QueueListener(
             return;
         }
 
-        var response = await sqs.DeleteMessageBatchAsync(
-            queue.Url.ToString(),
-            [.. recorded.Select((message, index) => new DeleteMessageBatchRequestEntry(index.ToString(CultureInfo.InvariantCulture), message.ReceiptHandle))],
-            cancellationToken);
+        var entries = recorded.Select((message, index) => new DeleteMessageBatchRequestEntry(index.ToString(CultureInfo.InvariantCulture), message.ReceiptHandle)).ToList();
+        var response = await WithinLimitAsync(stop => sqs.DeleteMessageBatchAsync(queue.Url.ToString(), entries, stop), cancellationToken);
 
         // It comes again and changes nothing then.
         foreach (var failed in response.Failed ?? [])
@@ -184,18 +192,57 @@ internal sealed partial class QueueListener(
     private async Task KeepUnreadableAsync(Message message, string reason, CancellationToken cancellationToken)
     {
         var count = message.Attributes?.GetValueOrDefault(ReceiveCount) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 1;
-        await drops.RecordUnreadableAsync(queue.Url.AbsolutePath, message.MessageId, message.Body, reason, count, cancellationToken);
+        await RecordWithinLimitAsync(
+            async stop =>
+            {
+                await drops.RecordUnreadableAsync(queue.Url.AbsolutePath, message.MessageId, message.Body, reason, count, stop);
+                return true;
+            },
+            cancellationToken);
         LogUnreadable(message.MessageId, count, reason);
         var hiding = FirstHiding * Math.Pow(2, Math.Min(count, 12) - 1);
         try
         {
-            await sqs.ChangeMessageVisibilityAsync(
-                queue.Url.ToString(), message.ReceiptHandle, (int)(hiding < LongestHiding ? hiding : LongestHiding).TotalSeconds, cancellationToken);
+            var seconds = (int)(hiding < LongestHiding ? hiding : LongestHiding).TotalSeconds;
+            await WithinLimitAsync(stop => sqs.ChangeMessageVisibilityAsync(queue.Url.ToString(), message.ReceiptHandle, seconds, stop), cancellationToken);
         }
         catch (AmazonSQSException refused) when ((int)refused.StatusCode < 500)
         {
             // The receipt handle has expired: the message is back in the queue and will be read again.
             LogNotHidden(message.MessageId, refused.ErrorCode);
+        }
+    }
+
+    private async Task<T> RecordWithinLimitAsync<T>(Func<CancellationToken, Task<T>> record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var recorded = await WithinLimitAsync(record, cancellationToken);
+            status.LedgerAnswered();
+            return recorded;
+        }
+        catch (TimeoutException slow)
+        {
+            throw new NpgsqlException(slow.Message, slow);
+        }
+    }
+
+    /// <summary>Asks, and gives the sign of life that is due afterwards.</summary>
+    private async Task<T> WithinLimitAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await ask(stop.Token);
+        }
+        catch (OperationCanceledException slow) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no answer within {Limit.TotalSeconds:0} s", slow);
+        }
+        finally
+        {
+            status.Beat();
         }
     }
 
@@ -207,22 +254,29 @@ internal sealed partial class QueueListener(
         switch (fault)
         {
             case NpgsqlException:
-                LogLedgerOutOfReach(fault.Message, wait.TotalSeconds);
+                status.LedgerLost();
+                LogLedgerOutOfReach(fault is DatabaseUnreachableException unreachable ? unreachable.Advice : fault.Message, wait.TotalSeconds);
                 break;
             case QueueDoesNotExistException:
+                status.QueueLost();
                 LogNoQueue(queue.Url, wait.TotalSeconds);
                 break;
             // What the service refuses, an access denied, is told below: waiting does not mend it.
             case AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests }:
-            case AmazonClientException or HttpRequestException or IOException:
+            case AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException:
+                status.QueueLost();
                 LogQueueOutOfReach(queue.Url, fault.Message, wait.TotalSeconds);
                 break;
             default:
+                status.QueueLost();
                 LogUnexpected(fault, wait.TotalSeconds);
                 break;
         }
 
+        // The wait is half a minute at most.
+        status.Beat();
         await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        status.Beat();
     }
 
     [LoggerMessage(LogLevel.Information, "Listening on {Queue}")]

@@ -133,14 +133,15 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var objects = new ObjectStore(rig.Aws.S3);
         var finder = new ObjectFinder(objects, buckets);
         var (runs, journal, outbox, worker) = (new RunLedger(_time), new RunJournal(database, _time), new Outbox(_time), WorkerName.OfThisProcess());
+        var status = new WorkerStatus(null, _time);
         var gate = new DayGate(runs, outbox, new CurrentVersions(finder, drops), _watermark, worker, _time, NullLogger<DayGate>.Instance);
         var executor = new RunExecutor(
             new DropReader(objects, _time, NullLogger<DropReader>.Instance), new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance),
-            new ResultExporter(objects, buckets), new RejectExporter(objects, buckets), runs, journal, outbox, _time,
+            new ResultExporter(objects, buckets), new RejectExporter(objects, buckets), runs, journal, outbox, status, _time,
             NullLogger<RunExecutor>.Instance);
         return new PipelineRunner(
             database, definition, gate, new ClaimReview(finder, drops, outbox, worker, NullLogger<ClaimReview>.Instance), executor, journal,
-            new NoticeSender(outbox, new Inbox(), NullLogger<NoticeSender>.Instance), new RunOptions(5, TimeSpan.FromMinutes(1)), worker, _time,
+            new NoticeSender(outbox, new Inbox(), NullLogger<NoticeSender>.Instance), new RunOptions(5, TimeSpan.FromMinutes(1)), worker, status, _time,
             NullLogger<PipelineRunner>.Instance);
     }
 

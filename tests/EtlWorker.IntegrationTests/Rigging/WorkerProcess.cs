@@ -35,9 +35,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         ? published
         : Path.Combine(Repository.Root, "artifacts", "bin", "EtlWorker", new DirectoryInfo(AppContext.BaseDirectory).Name, "EtlWorker");
 
-    public static WorkerProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static WorkerProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) => Start(Binary, environment, arguments);
+
+    /// <summary>As the child of a program that starts what its arguments say.</summary>
+    public static WorkerProcess StartUnder(string parent, IReadOnlyDictionary<string, string> environment) => Start(parent, environment, [Binary]);
+
+    private static WorkerProcess Start(string program, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo(Binary, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("ETLWORKER__", StringComparison.Ordinal) || key.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(inherited);
@@ -111,7 +116,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            // Whoever it is the child of would leave it behind.
+            _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
 

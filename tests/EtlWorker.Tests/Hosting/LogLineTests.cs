@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using EtlWorker.Hosting;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Formatting;
 using Serilog.Parsing;
 using Xunit;
 
@@ -12,35 +14,65 @@ public sealed class LogLineTests
     private static readonly DateTimeOffset At = new(2026, 3, 1, 7, 5, 9, 123, TimeSpan.FromHours(1));
 
     [Theory]
+    [InlineData(LogEventLevel.Fatal, 2)]
     [InlineData(LogEventLevel.Error, 3)]
     [InlineData(LogEventLevel.Warning, 4)]
     [InlineData(LogEventLevel.Information, 6)]
     [InlineData(LogEventLevel.Debug, 7)]
-    public void The_journal_gets_the_priority_and_no_time(LogEventLevel level, int priority) =>
-        Assert.Equal($"<{priority}>Loaded orders: 12 rows (Pipeline=retail, RunDate=2026-03-01, RunId=42)\n", Line(true, level, null));
+    public void The_journal_gets_the_priority_and_no_time(LogEventLevel level, int priority) => Assert.Equal(
+        $"<{priority}>Loaded orders: 12 rows (Pipeline=retail, RunDate=2026-03-01, RunId=42, Stage=load)\n", Line(new LogLine(forJournal: true), level, null));
 
     [Fact]
-    public void A_person_at_a_terminal_gets_the_time() =>
-        Assert.Equal("2026-03-01 07:05:09.123 +01:00 [WRN] Loaded orders: 12 rows (Pipeline=retail, RunDate=2026-03-01, RunId=42)\n", Line(false, LogEventLevel.Warning, null));
+    public void A_person_at_a_terminal_gets_the_time() => Assert.Equal(
+        "2026-03-01 07:05:09.123 +01:00 [WRN] Loaded orders: 12 rows (Pipeline=retail, RunDate=2026-03-01, RunId=42, Stage=load)\n",
+        Line(new LogLine(forJournal: false), LogEventLevel.Warning, null));
 
     [Fact]
     public void Each_line_of_an_exception_has_the_priority_of_its_event()
     {
-        var lines = Line(true, LogEventLevel.Error, new InvalidOperationException("first\nsecond")).TrimEnd('\n').Split('\n');
+        var lines = Line(new LogLine(forJournal: true), LogEventLevel.Error, new InvalidOperationException("first\nsecond")).TrimEnd('\n').Split('\n');
 
         Assert.Equal(3, lines.Length);
         Assert.All(lines, line => Assert.StartsWith("<3>", line, StringComparison.Ordinal));
     }
 
-    private static string Line(bool forJournal, LogEventLevel level, Exception? fault)
+    [Theory]
+    [InlineData(LogEventLevel.Fatal, "<2>")]
+    [InlineData(LogEventLevel.Error, "<3>")]
+    [InlineData(LogEventLevel.Warning, "<4>")]
+    [InlineData(LogEventLevel.Information, "<6>")]
+    [InlineData(LogEventLevel.Debug, "<7>")]
+    public void JSON_for_the_journal_has_the_priority_before_it(LogEventLevel level, string priority)
     {
-        var logged = new LogEvent(At, level, fault, new MessageTemplateParser().Parse("Loaded {Feed}: {RowsLoaded} rows"),
+        var line = Line(new JsonLine(forJournal: true), level, null);
+
+        Assert.StartsWith($"{priority}{{", line, StringComparison.Ordinal);
+        Assert.Equal(Line(new JsonLine(forJournal: false), level, null), line[3..]);
+    }
+
+    [Fact]
+    public void JSON_says_what_a_line_is_about_in_fields_and_an_exception_stays_on_its_line()
+    {
+        var line = Line(new JsonLine(forJournal: true), LogEventLevel.Error, new InvalidOperationException("first\nsecond"));
+
+        Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
+        using var json = JsonDocument.Parse(line[3..]);
+        var root = json.RootElement;
+        Assert.Equal(("retail", "2026-03-01", 42, "load"), (
+            root.GetProperty("Pipeline").GetString(), root.GetProperty("RunDate").GetString(), root.GetProperty("RunId").GetInt32(), root.GetProperty("Stage").GetString()));
+        Assert.Equal("Loaded orders: 12 rows", root.GetProperty("@m").GetString());
+        Assert.Contains("first\nsecond", root.GetProperty("@x").GetString(), StringComparison.Ordinal);
+    }
+
+    private static string Line(ITextFormatter formatter, LogEventLevel level, Exception? fault)
+    {
+        var logged = new LogEvent(At, level, fault, new MessageTemplateParser().Parse("Loaded {Feed:l}: {RowsLoaded} rows"),
         [
             Property("Feed", "orders"), Property("RowsLoaded", 12L), Property("RunId", 42L), Property("RunDate", new DateOnly(2026, 3, 1)), Property("Pipeline", "retail"),
-            Property(Constants.SourceContextPropertyName, "x"),
+            Property("Stage", "load"), Property(Constants.SourceContextPropertyName, "x"),
         ]);
         using var text = new StringWriter(CultureInfo.InvariantCulture);
-        new LogLine(forJournal).Format(logged, text);
+        formatter.Format(logged, text);
         return text.ToString();
     }
 

@@ -2,6 +2,7 @@ using EtlWorker.Hosting;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Running;
+using EtlWorker.Storage;
 using Microsoft.Extensions.Configuration;
 using Xunit;
 
@@ -26,7 +27,7 @@ public sealed class WorkerSettingsTests
         Assert.Equal(new Uri("https://sqs.af-south-1.amazonaws.com/123456789012/drops"), settings.Queue.Url);
         Assert.Equal(new BucketOptions("landing", "landing"), settings.Buckets);
         Assert.Equal("Host=db;Database=etl;Username=etlworker", settings.Database.ConnectionString);
-        Assert.Null(settings.Database.Password);
+        Assert.Equal((null, DatabaseAuthentication.Password, null), (settings.Database.Password, settings.Database.Authentication, settings.Database.Region));
         Assert.Equal(new TopicOptions("arn:aws:sns:af-south-1:123456789012:told", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1"), settings.Topic);
         Assert.Equal(new RunOptions(5, TimeSpan.FromMinutes(1)), settings.Run);
         Assert.Equal("retail", settings.Definition.Pipeline.Name);
@@ -60,7 +61,7 @@ public sealed class WorkerSettingsTests
         var message = Fault(Good,
             ("Queue:Url", "ftp://queue/secret1"), ("Pipeline:Definition", "s3://bucket/secret2.json"), ("Pipeline:Bucket", ""),
             ("Database:ConnectionString", "Host=db;Bogus=secret3"), ("Notify:TopicArn", "arn:aws:sqs:af-south-1:1:secret4"), ("Run:Attempts", "secret5"),
-            ("Run:Interval", "secret6"), ("Log:Level", "secret7"), ("Log:Format", "secret8"), ("Databse:Password", "secret9"));
+            ("Run:Interval", "secret6"), ("Database:Authentication", "secret10"), ("Log:Level", "secret7"), ("Log:Format", "secret8"), ("Databse:Password", "secret9"));
 
         Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
         Snapshot.Matches("configuration-faults.txt", message);
@@ -86,6 +87,11 @@ public sealed class WorkerSettingsTests
     [InlineData("Database:ConnectionString", "Host=db;Database=etl;Port=99999999999999")]
     [InlineData("Database:ConnectionString", "Host=db;Database=etl;Ssl Mode=hunter2")]
     [InlineData("Database:ConnectionString", "Host=db;Database=etl;Keepalive=-1")]
+    [InlineData("Database:ConnectionString", "Host=db;Database=etl;Username=u;Password=hunter2")]
+    [InlineData("Database:ConnectionString", "Host=db;Database=etl;Username=u;PWD=hunter2")]
+    [InlineData("Database:ConnectionString", "Host=db;Database=etl;Root Certificate=/nowhere/hunter2.pem")]
+    [InlineData("Database:Authentication", "hunter2")]
+    [InlineData("Database:Authentication", "IAM")]
     [InlineData("Log:Format", "xml")]
     [InlineData("Log:Level", "loud")]
     public void A_bad_value_is_refused_by_its_key_and_never_repeated(string key, string value)
@@ -126,6 +132,51 @@ public sealed class WorkerSettingsTests
         Assert.Equal(
             typeof(ConfigurationKey).GetFields().Where(field => field.FieldType == typeof(ConfigurationKey)).Select(field => field.GetValue(null)),
             ConfigurationKey.All);
+
+    [Fact]
+    public void An_IAM_token_takes_the_region_of_the_SDK_s_chain_and_no_password()
+    {
+        var database = Read(Good, ("Database:Authentication", "iam")).Database;
+
+        Assert.Equal((null, DatabaseAuthentication.Iam, "af-south-1"), (database.Password, database.Authentication, database.Region?.SystemName));
+    }
+
+    [Theory]
+    [InlineData("Host=db;Database=etl;Username=u;SSL Mode=Disable", "DATABASE__CONNECTIONSTRING has an SSL Mode below Require")]
+    [InlineData("Host=db;Database=etl;Username=u;SslMode=Prefer", "DATABASE__CONNECTIONSTRING has an SSL Mode below Require")]
+    [InlineData("Host=db;Database=etl;Username=u;ssl mode=allow", "DATABASE__CONNECTIONSTRING has an SSL Mode below Require")]
+    [InlineData("Host=db;Database=etl", "DATABASE__CONNECTIONSTRING needs a Username")]
+    public void An_IAM_token_goes_to_a_login_and_over_TLS_only(string connectionString, string fault)
+    {
+        Assert.Contains(fault, Fault(Good, ("Database:Authentication", "iam"), ("Database:ConnectionString", connectionString)), StringComparison.Ordinal);
+        Read(Good, ("Database:ConnectionString", connectionString));
+    }
+
+    [Theory]
+    [InlineData("Host=db;Database=etl;Username=u;SSL Mode=Require")]
+    [InlineData("Host=db;Database=etl;Username=u;SSL Mode=VerifyFull")]
+    public void An_IAM_token_may_go_over_any_TLS(string connectionString) =>
+        Read(Good, ("Database:Authentication", "iam"), ("Database:ConnectionString", connectionString));
+
+    [Fact]
+    public void An_IAM_token_beside_a_password_is_refused()
+    {
+        var message = Fault(Good, ("Database:Authentication", "iam"), ("Database:Password", "hunter2"));
+
+        Assert.Contains("DATABASE__AUTHENTICATION=iam needs no password, and DATABASE__PASSWORD is one: take one of them away.", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_password_in_appsettings_json_is_refused()
+    {
+        using var json = new MemoryStream("""{ "Database": { "ConnectionString": "Host=db;Database=etl", "Password": "hunter2" } }"""u8.ToArray());
+        var invalid = Assert.Throws<InvalidConfigurationException>(() => WorkerSettings.ReadDatabase(new ConfigurationBuilder().AddJsonStream(json).Build()));
+
+        Assert.Contains("1 fault", invalid.Message, StringComparison.Ordinal);
+        Assert.Contains("- DATABASE__PASSWORD stands in the environment or in appsettings.json", invalid.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", invalid.Message, StringComparison.Ordinal);
+    }
 
     private static WorkerSettings Read(Dictionary<string, string?> good, params (string Key, string? Value)[] changes)
     {

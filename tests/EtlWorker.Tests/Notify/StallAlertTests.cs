@@ -26,7 +26,7 @@ public sealed class StallAlertTests
     {
         for (var minute = 0; minute < 150; minute++)
         {
-            await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+            await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
             _time.Advance(TimeSpan.FromMinutes(1));
             Assert.Equal(minute switch { < 10 => 0, < 70 => 1, < 130 => 2, _ => 3 }, _inbox.Told.Count);
         }
@@ -39,9 +39,9 @@ public sealed class StallAlertTests
     {
         foreach (var _ in Enumerable.Range(0, 3))
         {
-            await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+            await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
             _time.Advance(TimeSpan.FromMinutes(9));
-            await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+            await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
             await _alert.OverAsync(Stall.Ledger, Token);
         }
 
@@ -62,10 +62,10 @@ public sealed class StallAlertTests
     public async Task One_that_is_over_does_not_end_another()
     {
         await OutForAsync(TimeSpan.FromMinutes(9));
-        await _alert.StalledAsync(Stall.Queue, "no answer", Token);
+        await _alert.StalledAsync(Stall.Queue, "no answer", "", Token);
         _time.Advance(TimeSpan.FromMinutes(2));
         await _alert.OverAsync(Stall.Queue, Token);
-        await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
 
         Assert.Equal(["ledger_unreachable"], _inbox.Told.Select(notice => notice.Kind));
     }
@@ -76,7 +76,7 @@ public sealed class StallAlertTests
         _inbox.Refuses = true;
         await OutForAsync(TimeSpan.FromMinutes(11));
         _inbox.Refuses = false;
-        await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
 
         Assert.Single(_inbox.Told);
     }
@@ -93,9 +93,9 @@ public sealed class StallAlertTests
 
     private async Task OutForAsync(TimeSpan time)
     {
-        await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
         _time.Advance(time);
-        await _alert.StalledAsync(Stall.Ledger, "connection refused", Token);
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
     }
 
     private sealed class Inbox : ITopic

@@ -5,6 +5,7 @@ using Amazon.S3;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Running;
+using EtlWorker.Storage;
 using Npgsql;
 using Xunit;
 
@@ -149,7 +150,8 @@ public sealed class FailureSorterTests
     [Fact]
     public void What_keeps_the_ledger_out_of_reach_is_sorted_as_what_it_is()
     {
-        Assert.True(FailureSorter.Sort(new LedgerUnreachableException(new NpgsqlException("refused"))).IsTransient);
-        Assert.False(FailureSorter.Sort(new LedgerUnreachableException(new PostgresException("password authentication failed", "FATAL", "FATAL", "28P01"))).IsTransient);
+        var fault = new NpgsqlException("refused");
+        Assert.Equal(new SortedFailure(true, "database: refused", ""), FailureSorter.Sort(new DatabaseUnreachableException("database: refused", "", fault)));
+        Assert.Equal(new SortedFailure(false, "password wrong", "mend it"), FailureSorter.Sort(new DatabaseUnreachableException("password wrong", "mend it", fault)));
     }
 }

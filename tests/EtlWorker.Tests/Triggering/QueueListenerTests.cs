@@ -49,7 +49,7 @@ public sealed class QueueListenerTests
         var watermark = new QueueWatermark();
         using var listener = new QueueListener(
             sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropSorter(loaded, "landing"), new DropLedger(database, time),
-            new DropSignal(time), watermark, time, NullLogger<QueueListener>.Instance);
+            new DropSignal(time), watermark, new WorkerStatus(null, time), time, NullLogger<QueueListener>.Instance);
 
         await listener.StartAsync(cancellationToken);
         await queue.Third.Task.WaitAsync(cancellationToken);

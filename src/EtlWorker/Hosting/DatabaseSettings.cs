@@ -1,0 +1,72 @@
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Hosting;
+
+/// <summary>What the operator says about the database, checked as far as it can be without a network.</summary>
+internal static class DatabaseSettings
+{
+    public static DatabaseOptions Read(ConfigurationReader reader)
+    {
+        reader.RefuseOutsideOfCredentials(ConfigurationKey.Password);
+        if (Environment.GetEnvironmentVariable("PGPASSWORD") is { Length: > 0 })
+        {
+            reader.Faults.Add($"PGPASSWORD is set: the database's password comes from the credential file {ConfigurationKey.Password.Name} only.");
+        }
+
+        var authentication = reader.Optional(ConfigurationKey.Authentication, DatabaseAuthentication.Password, value => value switch
+        {
+            "password" => DatabaseAuthentication.Password,
+            "iam" => DatabaseAuthentication.Iam,
+            _ => throw new FormatException("is neither password nor iam"),
+        });
+        var options = new DatabaseOptions("", reader.Optional(ConfigurationKey.Password)) { Authentication = authentication };
+        if (authentication == DatabaseAuthentication.Iam)
+        {
+            options = options with { Region = AwsRegion.Find() };
+            reader.Faults.AddRange(FaultsOf(options));
+        }
+
+        var connectionString = reader.Required(ConfigurationKey.ConnectionString, value => Checked(value, options));
+        return options with { ConnectionString = connectionString ?? "" };
+    }
+
+    private static IEnumerable<string> FaultsOf(DatabaseOptions iam)
+    {
+        if (iam.Password is not null)
+        {
+            yield return $"{ConfigurationKey.Authentication.Name}=iam needs no password, and {ConfigurationKey.Password.Name} is one: take one of them away.";
+        }
+
+        if (iam.Region is null)
+        {
+            yield return AwsRegion.Missing;
+        }
+    }
+
+    private static string Checked(string value, DatabaseOptions options)
+    {
+        NpgsqlConnectionStringBuilder connection;
+        try
+        {
+            connection = new NpgsqlConnectionStringBuilder(value);
+            // Options that contradict those that the program sets show only here.
+            _ = new Database(options with { ConnectionString = value });
+        }
+        catch (Exception refused) when (refused is ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            throw new FormatException("is no connection string that Npgsql takes, or contradicts the pooling that the program sets");
+        }
+
+        return connection switch
+        {
+            not { Host.Length: > 0, Database.Length: > 0, Port: > 0 and < 65536 } => throw new FormatException("needs Host and Database, and a Port below 65536"),
+            { Password.Length: > 0 } => throw new FormatException($"holds a password, which belongs into the credential file {ConfigurationKey.Password.Name}"),
+            { RootCertificate: { } file } when !File.Exists(file) => throw new FormatException("names a Root Certificate that is no file"),
+            not { Username.Length: > 0 } when options.Authentication == DatabaseAuthentication.Iam => throw new FormatException("needs a Username, since an IAM token is made for one"),
+            _ when options.Authentication == DatabaseAuthentication.Iam && TransportSecurity.IsChosen(connection) && connection.SslMode < SslMode.Require =>
+                throw new FormatException("has an SSL Mode below Require, and whoever reads an IAM token along can use it"),
+            _ => value,
+        };
+    }
+}
