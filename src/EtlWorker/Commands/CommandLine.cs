@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Hosting;
 using EtlWorker.Storage;
 using Npgsql;
@@ -33,6 +34,11 @@ internal static class CommandLine
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return ExitCode.BadConfiguration;
+        }
+        catch (RunFailedException fault)
+        {
+            await Console.Error.WriteLineAsync($"{fault.Message}. {fault.Remedy}");
+            return ExitCode.Failed;
         }
         catch (PostgresException fault)
         {

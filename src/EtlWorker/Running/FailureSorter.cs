@@ -14,6 +14,9 @@ internal static class FailureSorter
     public static SortedFailure Sort(Exception fault) => fault switch
     {
         RunFailedException known => new SortedFailure(false, known.Message, known.Remedy),
+        // PgBouncer (08P01) and RDS Proxy (0A000) refuse a session that brings settings of its own.
+        LedgerUnreachableException { InnerException: PostgresException { SqlState: PostgresErrorCodes.ProtocolViolation or PostgresErrorCodes.FeatureNotSupported } pooler } =>
+            new SortedFailure(false, $"no session was given: {PostgresFault.Describe(pooler)}", "A pooler that takes no session settings stands before the server: let DATABASE__CONNECTIONSTRING name the server itself."),
         LedgerUnreachableException { InnerException: { } inner } => Sort(inner),
         RunTakenException => new SortedFailure(true, fault.Message, ""),
         // Npgsql calls a full disk transient; it stays full until a person makes room.
