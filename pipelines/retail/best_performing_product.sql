@@ -1,6 +1,7 @@
 -- The ordered product with the most review points (ties: the higher average, then the lower id): the day it was ordered
 -- most (ties: the earliest), how its reviews spread over the stars, and how its shipped orders split into early and late.
 -- Each side is counted apart, so that no join multiplies the points. One row, or none when nothing was reviewed and ordered.
+-- Orders and reviews meet as subqueries: on a cluster, whose nodes hold them by keys of their own, those can be sent to each node.
 with review_points as (
     select
         reviews.product_id,
@@ -12,7 +13,7 @@ with review_points as (
         count(*) filter (where reviews.review = 4) as four_star,
         count(*) filter (where reviews.review = 5) as five_star
     from staging.reviews
-    where exists (select from staging.orders where orders.product_id = reviews.product_id)
+    join (select distinct orders.product_id from staging.orders) as ordered on ordered.product_id = reviews.product_id
     group by reviews.product_id
 ),
 best as (
@@ -35,8 +36,11 @@ shipped as (
         count(*) filter (
             where shipments.shipment_date >= orders.order_date + 6 and shipments.delivery_date is null
         ) as late
-    from best
-    join staging.orders on orders.product_id = best.product_id
+    from (
+        select orders.order_id, orders.order_date
+        from best
+        join staging.orders on orders.product_id = best.product_id
+    ) as orders
     join staging.shipment_deliveries as shipments on shipments.order_id = orders.order_id
     where shipments.shipment_date is not null
 )

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Hosting;
 using EtlWorker.Storage;
 using Npgsql;
@@ -38,6 +39,10 @@ internal static class CommandLine
         catch (DatabaseUnreachableException fault)
         {
             return await FailAsync($"The database is out of reach: {fault.Advice}");
+        }
+        catch (RunFailedException fault)
+        {
+            return await FailAsync($"{fault.Message}. {fault.Remedy}");
         }
         catch (PostgresException fault)
         {

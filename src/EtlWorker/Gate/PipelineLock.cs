@@ -10,27 +10,40 @@ namespace EtlWorker.Gate;
 internal static class PipelineLock
 {
     /// <param name="connection">A session of its own; the lock is held until it is closed.</param>
+    /// <param name="database">Of which it is a session.</param>
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
-    public static async Task<bool> TryTakeAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    /// <exception cref="Domain.Runs.RunFailedException">The database is reached in a way that cannot hold a lock.</exception>
+    public static async Task<bool> TryTakeAsync(NpgsqlConnection connection, Database database, string pipeline, CancellationToken cancellationToken)
     {
+        await SessionCheck.RequireAsync(connection, database, cancellationToken);
         await using var command = connection.Embedded("Gate/try_lock", ("pipeline", pipeline));
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
+        if (await command.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            return false;
+        }
+
+        await SessionCheck.RequireLockAsync(connection, cancellationToken);
+        return true;
     }
 
     /// <summary>Waits for whoever is at work, for half a minute.</summary>
     /// <returns>False when it took longer.</returns>
-    public static async Task<bool> WaitAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    /// <exception cref="Domain.Runs.RunFailedException">The database is reached in a way that cannot hold a lock.</exception>
+    public static async Task<bool> WaitAsync(NpgsqlConnection connection, Database database, string pipeline, CancellationToken cancellationToken)
     {
+        await SessionCheck.RequireAsync(connection, database, cancellationToken);
         try
         {
             await using var command = connection.Embedded("Gate/take_lock", ("pipeline", pipeline));
             await command.ExecuteNonQueryAsync(cancellationToken);
-            return true;
         }
         catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             return false;
         }
+
+        await SessionCheck.RequireLockAsync(connection, cancellationToken);
+        return true;
     }
 }

@@ -12,6 +12,9 @@ namespace EtlWorker.Load;
 /// </summary>
 internal sealed partial class FeedLoader(RunJournal journal, Database database, ILogger<FeedLoader> logger)
 {
+    /// <summary>The run whose session a refusal ended.</summary>
+    private long? _distrusted;
+
     /// <summary>
     /// Empties the tables of all feeds that will be loaded, at once: tables that refer to each other can only be truncated
     /// together. One that is referred to from elsewhere is deleted from, in reverse order.
@@ -46,6 +49,7 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
     public async Task<LoadedFeed?> LoadAsync(
         NpgsqlConnection connection, FeedJob job, Stream content, bool careful, CancellationToken cancellationToken)
     {
+        careful |= _distrusted == job.Run.Id;
         var table = await TableCatalogue.ReadAsync(connection, TableName.Parse(job.Feed.Table), cancellationToken);
         var rejects = new RejectLog(job, (file, rejects, stop) => journal.RecordRejectsAsync(job.Run, job.Drop, file, rejects, stop));
         await connection.ExecuteAsync("savepoint etl_feed", cancellationToken);
@@ -62,6 +66,13 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
             await connection.ExecuteAsync("rollback to savepoint etl_feed", cancellationToken);
             LogCareful(job.Feed.Name, table.Name, TableRefusal.Describe(refusal, []).Reason);
             return null;
+        }
+        catch (PostgresException refusal) when (!careful && refusal.SqlState == PostgresErrorCodes.InternalError)
+        {
+            // Of a row that a node of a cluster refuses, Citus' COPY does not say why; and Npgsql trusts no session after an internal
+            // error. So this attempt is over, and the next one is careful from its first row.
+            _distrusted = job.Run.Id;
+            throw new NpgsqlException($"{table.Name} refused a row of {job.Feed.Name}, and the session ended with it; the next attempt loads with care. {refusal.MessageText}");
         }
         catch
         {

@@ -15,6 +15,7 @@ namespace EtlWorker.Load;
 internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable landing, RejectLog rejects)
 {
     private const string Savepoint = "etl_landing";
+    private const string Met = "pg_temp.etl_met";
 
     private static readonly string Refused = $"{LandingTable.Line}, {LandingTable.RawText}";
     private readonly IReadOnlyList<TargetColumn> _parsedByServer = [.. landing.Columns.Where(column => column.Codec is null)];
@@ -75,6 +76,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
                     $"delete from {LandingTable.Name} where not ({rule.Expression}) returning {Refused}, null::bigint", cancellationToken);
                 break;
             case TableRuleKind.ForeignKey:
+                await MeetAsync(rule, rule.Foreign!, rule.ForeignColumns, cancellationToken);
                 // A row may refer to another one of the same file, which may go because of its own.
                 while (await RefuseAsync(rule, RejectCode.Constraint, _ => $"refers to a row that is not in {rule.Foreign} ({rule.Name})",
                     WithoutReferred(rule), cancellationToken) > 0 && rule.Foreign == landing.Target.Name)
@@ -83,11 +85,30 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
 
                 break;
             default:
+                await MeetAsync(rule, landing.Target.Name, rule.Columns, cancellationToken);
                 await RefuseAsync(rule, RejectCode.DuplicateKey, _ => $"the table has a row with its {Names(rule)} already ({rule.Name})", Known(rule), cancellationToken);
                 await RefuseAsync(rule, RejectCode.DuplicateKey, line => $"line {line} has the same {Names(rule)} ({rule.Name})", Repeated(rule), cancellationToken);
                 break;
         }
     }
+
+    /// <summary>
+    /// Lists the keys of the landed rows that another table has. A cluster joins its tables with a temporary one in a SELECT, and
+    /// in no DELETE.
+    /// </summary>
+    private async Task MeetAsync(TableRule rule, TableName table, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var same = rule.Columns.Zip(keys, (own, key) => $"met.{TableName.Quote(key)} {Equal(rule)} landed.{TableName.Quote(own)}");
+        await connection.ExecuteAsync(
+            $"""
+            drop table if exists {Met};
+            create temporary table etl_met on commit drop as
+            select distinct {string.Join(", ", keys.Select(key => $"met.{TableName.Quote(key)}"))}
+            from {LandingTable.Name} as landed join {table.Quoted} as met on {string.Join(" and ", same)}
+            """, cancellationToken);
+    }
+
+    private static string Equal(TableRule rule) => rule.NullsEqual ? "is not distinct from" : "=";
 
     private string WithoutReferred(TableRule rule)
     {
@@ -95,23 +116,20 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
         var orHere = rule.Foreign == landing.Target.Name ? $"and not exists (select from {LandingTable.Name} as referred where {there})" : "";
         return $"""
             delete from {LandingTable.Name} as landed
-            where {Filled(rule, "landed")} and not exists (select from {rule.Foreign!.Quoted} as referred where {there}) {orHere}
+            where {Filled(rule, "landed")} and not exists (select from {Met} as referred where {there}) {orHere}
             returning {Refused}, null::bigint
             """;
     }
 
     /// <summary>What stood in the table before this file counts as the first.</summary>
-    private string Known(TableRule rule)
-    {
-        var equal = rule.NullsEqual ? "is not distinct from" : "=";
-        return $"""
-            delete from {LandingTable.Name} as landed
-            where exists (
-                select from {landing.Target.Name.Quoted} as former
-                where {string.Join(" and ", rule.Columns.Select(TableName.Quote).Select(name => $"former.{name} {equal} landed.{name}"))})
-            returning {Refused}, null::bigint
-            """;
-    }
+    private static string Known(TableRule rule) =>
+        $"""
+        delete from {LandingTable.Name} as landed
+        where exists (
+            select from {Met} as former
+            where {string.Join(" and ", rule.Columns.Select(TableName.Quote).Select(name => $"former.{name} {Equal(rule)} landed.{name}"))})
+        returning {Refused}, null::bigint
+        """;
 
     private static string Repeated(TableRule rule) =>
         $"""

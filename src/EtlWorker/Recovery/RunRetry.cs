@@ -18,7 +18,7 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
     {
         var pipeline = definition.Pipeline.Name;
         await using var connection = await database.OpenSessionAsync(cancellationToken);
-        if (!await PipelineLock.WaitAsync(connection, pipeline, cancellationToken))
+        if (!await PipelineLock.WaitAsync(connection, database, pipeline, cancellationToken))
         {
             return new RetryOutcome.Refused("A worker is at work on this pipeline. Try again when its run has ended: select * from etl.latest_run.");
         }

@@ -38,7 +38,7 @@ internal sealed partial class PipelineRunner(
     {
         await using var connection = await OpenAsync(cancellationToken);
         await RequireSchemaAsync(connection, cancellationToken);
-        if (!await PipelineLock.TryTakeAsync(connection, Pipeline, cancellationToken))
+        if (!await PipelineLock.TryTakeAsync(connection, database, Pipeline, cancellationToken))
         {
             LogLockedElsewhere(Pipeline);
             return false;

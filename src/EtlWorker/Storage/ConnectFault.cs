@@ -57,6 +57,9 @@ internal static class ConnectFault
             "RDS takes this login with an IAM token only: set DATABASE__AUTHENTICATION=iam, or revoke rds_iam from it.",
         PostgresErrorCodes.InvalidAuthorizationSpecification =>
             "See that the login exists, that pg_hba.conf lets it in from this machine, and that SSL Mode in DATABASE__CONNECTIONSTRING asks for the TLS that the server demands.",
+        // PgBouncer (08P01) and RDS Proxy (0A000) refuse a session that brings settings of its own.
+        PostgresErrorCodes.ProtocolViolation or PostgresErrorCodes.FeatureNotSupported =>
+            "A pooler that takes no session settings stands before the server: let DATABASE__CONNECTIONSTRING name the server itself.",
         PostgresErrorCodes.InvalidCatalogName => "Create the database, or correct Database in DATABASE__CONNECTIONSTRING.",
         PostgresErrorCodes.InsufficientPrivilege => "Grant the login CONNECT on the database.",
         _ when server.IsTransient || server.SqlState == PostgresErrorCodes.AdminShutdown => "",

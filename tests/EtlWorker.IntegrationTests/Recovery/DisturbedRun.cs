@@ -20,9 +20,14 @@ internal sealed class DisturbedRun : IAsyncDisposable
     /// <param name="aws">Its endpoint.</param>
     /// <param name="expected">What the run must come to.</param>
     /// <param name="asOf">The as-of date of that.</param>
-    public static async Task<DisturbedRun> CreateAsync(PostgresServer postgres, LocalAws aws, RunOutcome expected, DateOnly asOf)
+    public static async Task<DisturbedRun> CreateAsync(PostgresServer postgres, LocalAws aws, RunOutcome expected, DateOnly asOf) =>
+        await CreateAsync(await Rig.CreateAsync(postgres, aws.Endpoint, asOf, TestContext.Current.CancellationToken), aws, expected);
+
+    /// <param name="rig">Without any run so far; taken over.</param>
+    /// <param name="aws">Its endpoint.</param>
+    /// <param name="expected">What the run must come to.</param>
+    public static async Task<DisturbedRun> CreateAsync(Rig rig, LocalAws aws, RunOutcome expected)
     {
-        var rig = await Rig.CreateAsync(postgres, aws.Endpoint, asOf, TestContext.Current.CancellationToken);
         // Another worker's end is seen at the next look.
         rig.Environment["ETLWORKER__RUN__INTERVAL"] = "00:00:01";
         await PutYesterdayAsync(rig);

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
@@ -26,13 +27,17 @@ internal sealed class LoadRig : IAsyncDisposable
         _loader = new FeedLoader(new RunJournal(database, new FakeTimeProvider()), database, NullLogger<FeedLoader>.Instance);
     }
 
-    public NpgsqlConnection Connection { get; }
+    public NpgsqlConnection Connection { get; private set; }
 
-    public static async Task<LoadRig> CreateAsync(PostgresServer postgres, string table = "")
+    public static async Task<LoadRig> CreateAsync(PostgresServer postgres, string table = "") =>
+        await CreateAsync(await postgres.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken), table);
+
+    /// <param name="connectionString">A migrated database.</param>
+    /// <param name="table">The columns of <c>public.feed</c>; empty: the caller makes it.</param>
+    public static async Task<LoadRig> CreateAsync(string connectionString, string table = "")
     {
         // What a crash of the server would lose, no test of the loader asks for.
-        var connectionString = await postgres.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken) + ";Options=-c synchronous_commit=off";
-        var database = new Database(new DatabaseOptions(connectionString, null));
+        var database = new Database(new DatabaseOptions(connectionString + ";Options=-c synchronous_commit=off", null));
         var rig = new LoadRig(database, await database.OpenSessionAsync(TestContext.Current.CancellationToken));
         await rig.ExecuteAsync("insert into etl.definition (hash, pipeline, document, sql, first_used_at) values ('h', 'p', '', '{}', now())");
         await rig.ExecuteAsync(table.Length == 0 ? "select" : $"create table public.feed ({table})");
@@ -45,11 +50,25 @@ internal sealed class LoadRig : IAsyncDisposable
     /// <exception cref="RunFailedException">The run would have failed; the transaction is rolled back.</exception>
     public async Task<Loaded> LoadAsync(byte[] csv, FeedDefinition? feed = null, RejectLimit? limit = null)
     {
-        feed ??= Feed;
+        var job = await JobAsync(feed ?? Feed, limit);
+        try
+        {
+            return await AttemptAsync(job, csv);
+        }
+        catch (NpgsqlException) when (Connection.State != ConnectionState.Open)
+        {
+            // What ends the session ends an attempt, not a run.
+            await Connection.DisposeAsync();
+            Connection = await _database.OpenSessionAsync(TestContext.Current.CancellationToken);
+            return await AttemptAsync(job, csv);
+        }
+    }
+
+    private async Task<Loaded> AttemptAsync(FeedJob job, byte[] csv)
+    {
         var stop = TestContext.Current.CancellationToken;
-        var job = await JobAsync(feed, limit);
         await using var transaction = await Connection.BeginTransactionAsync(stop);
-        await FeedLoader.EmptyAsync(Connection, feed.Accumulates ? [] : [feed], stop);
+        await FeedLoader.EmptyAsync(Connection, job.Feed.Accumulates ? [] : [job.Feed], stop);
         var (loaded, wasCareful) = await LoadAsync(job, () => new MemoryStream(csv), stop);
         await transaction.CommitAsync(stop);
         return new Loaded(loaded, wasCareful, await RejectsAsync());
@@ -83,7 +102,8 @@ internal sealed class LoadRig : IAsyncDisposable
         from etl.reject where run_id = (select max(id) from etl.run)
         """);
 
-    public Task ExecuteAsync(string sql) => Connection.ExecuteAsync(sql, TestContext.Current.CancellationToken);
+    /// <param name="sql">Nothing is done where it is empty.</param>
+    public Task ExecuteAsync(string sql) => sql.Length == 0 ? Task.CompletedTask : Connection.ExecuteAsync(sql, TestContext.Current.CancellationToken);
 
     public async Task<T> QueryAsync<T>(string sql)
     {

@@ -47,7 +47,8 @@ internal sealed class Rig : IAsyncDisposable
     public static Task<Rig> CreateEmptyAsync(PostgresServer postgres, Uri endpoint, CancellationToken cancellationToken) =>
         CreateAsync(postgres.CreateDatabaseAsync, endpoint, null, cancellationToken);
 
-    private static async Task<Rig> CreateAsync(
+    /// <summary>A rig on a database that the caller makes.</summary>
+    public static async Task<Rig> CreateAsync(
         Func<CancellationToken, Task<string>> createDatabase, Uri endpoint, DateOnly? asOf, CancellationToken cancellationToken)
     {
         var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

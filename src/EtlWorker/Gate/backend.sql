@@ -1,0 +1,2 @@
+-- The server process that carries out this statement.
+select pg_backend_pid();
