@@ -6,19 +6,20 @@ namespace EtlWorker.Load;
 /// <summary>A COPY under way. Nothing of it counts until it is completed.</summary>
 internal sealed class FeedCopy : IAsyncDisposable
 {
-    private readonly NpgsqlConnection _connection;
+    private readonly int _session;
     private readonly Database _database;
     private readonly NpgsqlRawCopyStream _stream;
+    private readonly CancellationToken _stop;
     private bool _ended;
 
-    private FeedCopy(NpgsqlConnection connection, Database database, NpgsqlRawCopyStream stream) =>
-        (_connection, _database, _stream) = (connection, database, stream);
+    private FeedCopy(int session, Database database, NpgsqlRawCopyStream stream, CancellationToken stop) =>
+        (_session, _database, _stream, _stop) = (session, database, stream, stop);
 
     /// <param name="connection">The data connection.</param>
     /// <param name="database">Through which the server can be asked to cancel.</param>
     /// <param name="statement">Without its options.</param>
     /// <param name="format">binary or text.</param>
-    /// <param name="cancellationToken">Cancels the beginning.</param>
+    /// <param name="cancellationToken">Stops the COPY.</param>
     public static async Task<FeedCopy> BeginAsync(
         NpgsqlConnection connection, Database database, string statement, string format, CancellationToken cancellationToken)
     {
@@ -27,21 +28,32 @@ internal sealed class FeedCopy : IAsyncDisposable
         var stream = format == "binary"
             ? await connection.BeginRawBinaryCopyAsync(copy, cancellationToken)
             : (NpgsqlRawCopyStream)((StreamWriter)await connection.BeginTextImportAsync(copy, cancellationToken)).BaseStream;
-        return new FeedCopy(connection, database, stream);
+        return new FeedCopy(connection.ProcessID, database, stream, cancellationToken);
     }
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> rows, CancellationToken cancellationToken) => _stream.WriteAsync(rows, cancellationToken);
+    /// <exception cref="OperationCanceledException">The COPY was stopped.</exception>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _stream.WriteAsync(rows, cancellationToken);
+        }
+        catch (NpgsqlException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Half a message of TLS is out: Npgsql calls that a broken connection.
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
 
     /// <summary>The server may take its time to end a COPY, and Npgsql takes no token for that: a stop has the server cancel it.</summary>
     /// <exception cref="PostgresException">The table refused a row.</exception>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         _ended = true;
-        var (session, cancelling) = (_connection.ProcessID, Task.CompletedTask);
+        var cancelling = Task.CompletedTask;
         try
         {
-            await using var stop = cancellationToken.UnsafeRegister(
-                _ => cancelling = QuietlyAsync(() => _database.CancelAsync(session, CancellationToken.None)), null);
+            await using var stop = cancellationToken.UnsafeRegister(_ => cancelling = CancelSessionAsync(), null);
             await _stream.DisposeAsync();
         }
         catch (PostgresException) when (cancellationToken.IsCancellationRequested)
@@ -60,6 +72,8 @@ internal sealed class FeedCopy : IAsyncDisposable
         if (!_ended)
         {
             _ended = true;
+            // A server that waits for somebody's lock reads nothing, and so not that the COPY is over.
+            await (_stop.IsCancellationRequested ? CancelSessionAsync() : Task.CompletedTask);
             await QuietlyAsync(_stream.CancelAsync);
             await QuietlyAsync(async () => await _stream.DisposeAsync());
         }
@@ -77,4 +91,6 @@ internal sealed class FeedCopy : IAsyncDisposable
             // The first fault is under way and says more.
         }
     }
+
+    private Task CancelSessionAsync() => QuietlyAsync(() => _database.CancelAsync(_session, CancellationToken.None));
 }

@@ -184,12 +184,13 @@ internal sealed partial class PipelineRunner(
             await FailAsync(connection, run, definition, failed.Stage, failure, cancellationToken);
             return null;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
+            // Whatever ends a load that is being stopped is the stop: a connection may break of it.
             using var briefly = new CancellationTokenSource(BookkeepingLimit, time);
             await QuietlyAsync(() => journal.ForgiveAttemptAsync(run, briefly.Token));
             LogStopped(run.RunDate, run.Id);
-            throw;
+            throw new OperationCanceledException(cancellationToken);
         }
     }
 

@@ -59,6 +59,26 @@ public sealed class StopTests(UndisturbedRun undisturbed, ITestOutputHelper outp
         await EndAsync(run);
     }
 
+    [Fact]
+    public async Task Stopped_while_rows_are_written_that_nobody_takes()
+    {
+        await using var run = await undisturbed.DisturbAsync(_aws);
+        // More than the two ends of the connection hold, so that the worker stands in a write and not before an answer.
+        using var large = new SampleDirectory(orders: 400_000);
+        await run.Rig.DropRequiredAsync(large.Path);
+        await using (var roadblock = await Roadblock.RaiseAsync(run.Rig, "create trigger roadblock before insert on staging.orders for each row when (new.order_id > 0)"))
+        await using (var worker = WorkerProcess.Start(run.Rig.Environment))
+        {
+            await roadblock.ReachedAsync();
+            await run.Rig.UntilAsync("select exists (select from pg_stat_progress_copy)");
+            await StopAsync(run, worker);
+            Assert.Contains("was stopped and rolled back", worker.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("Tried again", worker.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await run.Rig.QueryAsync<int>("select attempt + 1 - first_attempt from etl.run"));
+    }
+
     private async Task StopAsync(DisturbedRun run, WorkerProcess worker)
     {
         var began = Stopwatch.GetTimestamp();
