@@ -2,30 +2,34 @@
 # Puts the artefact in whose folder it stands in place, and starts it.
 #   deploy/install.sh              installs or upgrades; a run that loads meanwhile is rolled back and taken up by the new release
 #   deploy/install.sh --rollback   goes back to the release before the current one
-# A release that does not come up is taken back by itself. Safe to run again. Exit 0: the service runs, or is not configured
-# yet; 1: it does not; 2: it could not be tried.
+# A release that does not come up, or is gone after five seconds, is taken back by itself. Safe to run again, also after it was
+# cut off. Exit 0: the service runs, or is not configured yet; 1: it does not; 2: it could not be tried.
 set -euo pipefail
 
 home=/opt/etlworker
 configuration=/etc/etlworker/etlworker.env
+# The release that ran before, for as long as it is not known whether the new one does.
+trying=$home/.trying
 kept=3
 
 refuse() { printf '%s\n' "$1" >&2; exit 2; }
 release_of() { [ ! -L "$home/$1" ] || basename "$(readlink "$home/$1")"; }
 
-# A link is changed by a rename, so that there is always one.
+# Files and links are changed by a rename, so that there is always a whole one.
 point() { # point LINK RELEASE
-  ln -sfn "releases/$2" "$home/.$1.new"
-  mv -T "$home/.$1.new" "$home/$1"
+  ln -sfn "releases/$2" "$home/.$1.new" && mv -T "$home/.$1.new" "$home/$1"
+}
+
+put() { # put MODE FROM TO
+  install -m "$1" "$2" "$3.new" && mv -T "$3.new" "$3"
 }
 
 copy_release() { # copy_release FROM NAME
   local new=$home/releases/.new
   rm -rf "$new"
+  trap 'rm -rf "$home/releases/.new"' EXIT
   mkdir -p "$new"
-  cp -R "$1"/. "$new"
-  chown -R root:root "$new"
-  chmod -R u=rwX,go=rX "$new"
+  { cp -R "$1"/. "$new" && chown -R root:root "$new" && chmod -R u=rwX,go=rX "$new"; } || refuse "$1 cannot be copied to $home: see that the disk has room (df -h)."
   # What is copied must also run here: the right architecture, a new enough glibc.
   "$new/EtlWorker" --version >/dev/null || refuse "$1/EtlWorker does not run on this machine: it needs linux-x64 with glibc 2.34 or newer."
   sync -f "$new"
@@ -35,10 +39,8 @@ copy_release() { # copy_release FROM NAME
 # The unit and the command belong to a release, and go back with it.
 take() { # take RELEASE
   local deploy=$home/releases/$1/deploy
-  point current "$1"
-  install -m 0644 "$deploy/etlworker.service" /etc/systemd/system/etlworker.service
-  install -m 0755 "$deploy/etlworker" /usr/bin/etlworker
-  systemctl daemon-reload
+  point current "$1" && put 0644 "$deploy/etlworker.service" /etc/systemd/system/etlworker.service && put 0755 "$deploy/etlworker" /usr/bin/etlworker \
+    && systemctl daemon-reload && systemctl --quiet enable etlworker && sync -f "$home" && sync -f /etc
 }
 
 property() { systemctl show --property="$1" --value etlworker; }
@@ -47,7 +49,8 @@ property() { systemctl show --property="$1" --value etlworker; }
 comes_up() {
   local process
   systemctl reset-failed etlworker 2>/dev/null || true
-  systemctl restart etlworker || return 1
+  # The lock is this script's, and not that of what it leaves behind when it is ended.
+  systemctl restart etlworker 9>&- || return 1
   process=$(property MainPID)
   for _ in $(seq 10); do
     sleep 0.5
@@ -70,16 +73,23 @@ prune() {
 [ "$(id -u)" = 0 ] || refuse "This needs root: sudo $0 $*"
 command -v systemctl >/dev/null || refuse "systemd is missing: the service runs under systemd 250 or newer."
 version=$(systemctl --version | sed -nE '1s/^systemd ([0-9]+).*/\1/p')
-[ "${version:-0}" -ge 250 ] || refuse "systemd $version is too old: 250 or newer is needed (Amazon Linux 2023, Debian 12, Ubuntu 22.04 have it)."
+[ "${version:-0}" -ge 250 ] || refuse "systemd $version is too old: 250 or newer is needed (Amazon Linux 2023, Debian 12, Ubuntu 24.04 have it)."
+[ "$(systemctl is-enabled etlworker 2>/dev/null || true)" != masked ] || refuse "etlworker is masked: systemctl unmask etlworker, if it is to run here."
 mkdir -p "$home/releases"
 exec 9>"$home/.lock"
 flock --nonblock 9 || refuse "Another install.sh is at work."
 
 before=$(release_of current)
-earlier=$(release_of previous)
+back=$(release_of previous)
+if [ -s "$trying" ]; then
+  # The last install was cut off before it knew: what ran before it is the way back.
+  before=$(cat "$trying")
+  back=$before
+fi
+
 case "${1:-}" in
   --rollback)
-    release=$earlier
+    release=$back
     [ -n "$release" ] || refuse "There is no release to go back to." ;;
   "")
     here=$(cd "$(dirname "$0")/.." && pwd)
@@ -87,34 +97,42 @@ case "${1:-}" in
     release=$(cat "$here/deploy/RELEASE")
     # The name holds a hash of the contents: of one name there is one release.
     [ -d "$home/releases/$release" ] || copy_release "$here" "$release" ;;
-  *) sed -nE '2,6s/^# ?//p' "$0"; exit 2 ;;
+  *) sed -nE '2,7s/^# ?//p' "$0"; exit 2 ;;
 esac
 
-take "$release"
-[ "$before" = "$release" ] || [ -z "$before" ] || point previous "$before"
-mkdir -p "$(dirname "$configuration")"
-systemctl --quiet enable etlworker
+# From here to the end a lost session ends nothing.
+trap '' HUP INT TERM
+if [ -n "$before" ]; then
+  echo "$before" >"$trying.new"
+  sync "$trying.new"
+  mv "$trying.new" "$trying"
+fi
 if [ ! -f "$configuration" ]; then
-  install -m 0640 "$home/current/deploy/etlworker.env" "$configuration"
+  take "$release"
+  mkdir -p "$(dirname "$configuration")"
+  put 0640 "$home/current/deploy/etlworker.env" "$configuration"
+  rm -f "$trying"
   echo "Release $release is installed. Fill in $configuration, then: systemctl start etlworker"
   exit 0
 fi
 
-if comes_up; then
+if take "$release" && comes_up; then
+  [ -z "$before" ] || [ "$before" = "$release" ] || point previous "$before"
+  rm -f "$trying"
   prune
   echo "Release $release runs ($(property StatusText))."
+  [[ $(property ExecStartPre) = *"status=0 "* ]] || echo "Its migration failed, so nothing will load: journalctl -u etlworker says why; then run etlworker migrate" >&2
   exit 0
 fi
 
 say_why
 if [ -z "$before" ] || [ "$before" = "$release" ]; then
+  rm -f "$trying"
   echo "Release $release does not come up. Mend what the journal names, then: systemctl restart etlworker" >&2
   exit 1
 fi
 
 echo "Release $release does not come up; going back to $before." >&2
-take "$before"
-# A later --rollback is not to come back to the one that does not work.
-if [ -n "$earlier" ]; then point previous "$earlier"; else rm "$home/previous"; fi
+take "$before" && rm -f "$trying"
 if comes_up; then echo "Release $before runs again." >&2; else echo "Release $before does not come up either: systemctl status etlworker" >&2; fi
 exit 1

@@ -13,19 +13,21 @@ case "$PGHOST" in *:*) PGPORT=${PGHOST##*:} PGHOST=${PGHOST%:*} ;; esac
 secret_arn=$3
 login=etlworker
 password_file=/etc/credstore/etlworker.database-password
-setting() { sed -nE "s/^$1=['\"]?([^'\"]*)['\"]?\$/\1/p" /etc/etlworker/etlworker.env; }
+# As systemd reads it: the last line counts, blanks and a CR at its end do not.
+setting() { sed -nE "s/[[:space:]]+\$//; s/^$1=['\"]?([^'\"]*)['\"]?\$/\1/p" /etc/etlworker/etlworker.env | tail -n 1; }
 AWS_REGION=$(setting AWS_REGION)
 export AWS_REGION AWS_DEFAULT_REGION=$AWS_REGION
 authentication=$(setting ETLWORKER__DATABASE__AUTHENTICATION)
 
 # Passwords go by the environment: an argument can be read by everybody on the machine.
+why=""
 can_log_in() {
   local password
   case "$authentication" in
     iam) password=$(aws rds generate-db-auth-token --hostname "$PGHOST" --port "$PGPORT" --username "$login") || return 1 ;;
     *) password=$(cat "$password_file" 2>/dev/null) || return 1 ;;
   esac
-  PGUSER=$login PGPASSWORD=$password psql -qXAt -c "select 1" >/dev/null 2>&1
+  why=$(PGUSER=$login PGPASSWORD=$password psql -qXAt -c "select 1" 2>&1 >/dev/null)
 }
 
 if can_log_in; then
@@ -34,6 +36,7 @@ if can_log_in; then
 fi
 
 secret=$(aws secretsmanager get-secret-value --secret-id "$secret_arn" --query SecretString --output text) || {
+  [ -z "$why" ] || echo "The login $login does not work: $why" >&2
   echo "The master secret $secret_arn cannot be read. An instance may read it for two hours after the first apply: terraform apply -replace=terraform_data.first_apply" >&2
   exit 1
 }
@@ -59,5 +62,5 @@ SQL
   mv "$password_file.new" "$password_file"
 fi
 
-can_log_in || { echo "The login $login was made and does not work: psql as $login to $PGHOST says why." >&2; exit 1; }
+can_log_in || { echo "The login $login was made and does not work: $why" >&2; exit 1; }
 echo "The login $login is made."
