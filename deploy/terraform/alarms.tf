@@ -83,7 +83,7 @@ resource "aws_cloudwatch_metric_alarm" "no_success" {
 
 resource "aws_cloudwatch_metric_alarm" "database_storage" {
   alarm_name          = "${var.name}-database-storage"
-  alarm_description   = "The database has less than a tenth of its storage left, although it grows by itself: look for what fills it."
+  alarm_description   = "The database has less free than a tenth of the storage that it began with, although that grows by itself: look for what fills it."
   namespace           = "AWS/RDS"
   metric_name         = "FreeStorageSpace"
   dimensions          = { DBInstanceIdentifier = aws_db_instance.this.identifier }

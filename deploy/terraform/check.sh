@@ -28,6 +28,9 @@ if ! terraform init -input=false -no-color >"$log" 2>&1; then
   grep -qE 'could not connect|no such host|Failed to query available provider packages|dial tcp|timeout' "$log" && skip "the AWS provider could not be had: $(grep -m 1 -E 'Get|could not|does not' "$log")"
   fail "terraform init"
 fi
+for name in $(sed -nE 's/^(variable|output) "(.*)" \{/\2/p' variables.tf outputs.tf); do
+  grep -q "^| \`$name\` |" README.md || fail "README.md does not tell of $name"
+done
 terraform validate -no-color >"$log" 2>&1 || fail "terraform validate"
 terraform test -no-color "$@" >"$log" 2>&1 || fail "terraform test"
 tail -n 1 "$log"

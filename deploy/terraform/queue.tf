@@ -53,6 +53,7 @@ locals {
         Principal = { Service = "s3.amazonaws.com" }
         Action    = "sqs:SendMessage"
         Resource  = local.queue_arns.drops
+        # A bucket's ARN has no account, and another one may take the name of a deleted bucket.
         Condition = {
           ArnEquals    = { "aws:SourceArn" = local.bucket_arns.landing }
           StringEquals = { "aws:SourceAccount" = local.account }

@@ -17,10 +17,7 @@ locals {
         Principal = { Service = "cloudwatch.amazonaws.com" }
         Action    = "sns:Publish"
         Resource  = local.topic_arn
-        Condition = {
-          ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${var.region}:${local.account}:alarm:${var.name}-*" }
-          StringEquals = { "aws:SourceAccount" = local.account }
-        }
+        Condition = { ArnLike = { "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${var.region}:${local.account}:alarm:${var.name}-*" } }
       },
       {
         Sid       = "RefuseWithoutTls"
@@ -66,10 +63,7 @@ resource "aws_sqs_queue_policy" "successes" {
         Principal = { Service = "sns.amazonaws.com" }
         Action    = "sqs:SendMessage"
         Resource  = local.queue_arns.successes
-        Condition = {
-          ArnEquals    = { "aws:SourceArn" = local.topic_arn }
-          StringEquals = { "aws:SourceAccount" = local.account }
-        }
+        Condition = { ArnEquals = { "aws:SourceArn" = local.topic_arn } }
       },
       local.refuse_without_tls.successes,
     ]

@@ -233,8 +233,7 @@ run "defaults" {
 
   assert {
     condition = local.topic_policy.Statement[0].Principal == { Service = "cloudwatch.amazonaws.com" } && local.topic_policy.Statement[0].Condition == {
-      ArnLike      = { "aws:SourceArn" = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:etlworker-*" }
-      StringEquals = { "aws:SourceAccount" = "123456789012" }
+      ArnLike = { "aws:SourceArn" = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:etlworker-*" }
     }
     error_message = "Others than this account's alarms may publish to the topic."
   }
