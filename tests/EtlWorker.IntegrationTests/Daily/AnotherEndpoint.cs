@@ -1,5 +1,4 @@
-using System.Net.Sockets;
-using CliWrap;
+using EtlWorker.IntegrationTests.Rigging;
 using Xunit;
 
 namespace EtlWorker.IntegrationTests.Daily;
@@ -10,8 +9,7 @@ namespace EtlWorker.IntegrationTests.Daily;
 /// </summary>
 public sealed class AnotherEndpoint : IAsyncLifetime
 {
-    private readonly CancellationTokenSource _stop = new();
-    private Task? _moto;
+    private MotoServer? _moto;
     private Uri? _endpoint;
 
     public async ValueTask InitializeAsync()
@@ -20,9 +18,10 @@ public sealed class AnotherEndpoint : IAsyncLifetime
         {
             _endpoint = new Uri(named);
         }
-        else if (await HasMotoAsync())
+        else if (await MotoServer.IsHereAsync())
         {
-            await StartMotoAsync();
+            _moto = await MotoServer.StartAsync("moto_server");
+            _endpoint = _moto.Endpoint;
         }
     }
 
@@ -32,45 +31,5 @@ public sealed class AnotherEndpoint : IAsyncLifetime
         return _endpoint!;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        if (_moto is not null)
-        {
-            await _moto.ContinueWith(_ => { }, TaskScheduler.Default);
-        }
-
-        _stop.Dispose();
-    }
-
-    private static async Task<bool> HasMotoAsync()
-    {
-        var found = await Cli.Wrap("bash").WithArguments(["-c", "command -v moto_server"]).WithValidation(CommandResultValidation.None).ExecuteAsync();
-        return found.ExitCode == 0;
-    }
-
-    private async Task StartMotoAsync()
-    {
-        var port = FreePort();
-        var listening = new TaskCompletionSource();
-        _moto = Cli.Wrap("moto_server").WithArguments(["-H", "127.0.0.1", "-p", $"{port}"])
-            .WithValidation(CommandResultValidation.None)
-            .WithStandardErrorPipe(PipeTarget.ToDelegate(line =>
-            {
-                if (line.Contains("Running on", StringComparison.Ordinal))
-                {
-                    listening.TrySetResult();
-                }
-            }))
-            .ExecuteAsync(_stop.Token);
-        await listening.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        _endpoint = new Uri($"http://127.0.0.1:{port}/");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public ValueTask DisposeAsync() => _moto?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
