@@ -3,7 +3,7 @@
 #   ./check.sh [options of terraform test, such as -filter=tests/refusals.tftest.hcl]
 # Does all its own set-up and leaves nothing behind. Exit 0 when all is well, 1 when not, 77 when it cannot be told here.
 set -uo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")" || exit 1
 
 skip() { printf 'skipped: %s\n' "$1"; exit 77; }
 fail() { cat "$log"; printf 'failed: %s\n' "$1"; exit 1; }

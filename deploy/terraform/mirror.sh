@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by check.sh and by the tests that apply the module: terraform's own settings for this machine. The directories that
 # terraform looks through by itself need none; another one is /opt/..., or below ETLWORKER_TERRAFORM_MIRROR.
 
