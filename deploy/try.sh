@@ -268,7 +268,8 @@ end_large 12
 
 heading "What must not be installed"
 inside etlworker-fetch s3://artefacts/second.tar.gz "$(sum_of first)" && fail "a refusal of a wrong SHA-256"
-inside etlworker-fetch s3://artefacts/broken.tar.gz "$(sum_of broken)" 2>&1 | tail -n 6
+inside etlworker-fetch s3://artefacts/broken.tar.gz "$(sum_of broken)" >"$work/broken.log" 2>&1 && fail "a refusal of a release that does not come up"
+tail -n 6 "$work/broken.log"
 links() { inside ls -l /opt/etlworker | grep -- '->' | sed -E 's/.* ([a-z]+ ->)/\1/'; }
 links
 [ "$(property ActiveState)" = active ] || fail "the former release running again"
@@ -280,19 +281,21 @@ heading "Bad configuration: exit code 78, and no restart"
 from=$(since)
 inside sh -c 'cp /etc/etlworker/etlworker.env /root/good.env; echo ETLWORKER__QUEUE__URI=x >>/etc/etlworker/etlworker.env'
 inside systemctl restart etlworker 2>/dev/null && fail "a start refused"
-journal --since "$from" | grep -E 'fault|not a key|status=78' || true
+echo "journalctl -p err -u etlworker:"
+journal --since "$from" --priority=err
+journal --since "$from" --priority=err --grep "QUEUE__URI is not a key" >/dev/null || fail "the fault as an error in the journal"
 [ "$(property ExecMainStatus) $(property ActiveState)" = "78 failed" ] || fail "exit code 78 without a restart"
 inside cp /root/good.env /etc/etlworker/etlworker.env
 inside systemctl start etlworker
 
 heading "Memory"
 worker=$(property MainPID)
-echo "the machine's peak: $(($(peak) >> 20)) MB of 1024, page cache included; killed for want of memory: $(killed)"
-[ "$(killed)" = 0 ] || fail "a load without an OOM kill"
 from=$(since)
 begin_large "for its memory"
 end_large 4
-inside grep -E 'VmHWM' "/proc/$worker/status" | sed 's/VmHWM:[[:space:]]*/the worker'"'"'s peak, resident: /'
+inside grep -E 'VmHWM' "/proc/$worker/status" | sed "s/VmHWM:[[:space:]]*/the worker's peak, resident: /"
+echo "the machine's peak: $(($(peak) >> 20)) MB of 1024, page cache included; killed for want of memory: $(killed)"
+[ "$(killed)" = 0 ] || fail "a load without an OOM kill"
 [ "$large" = "$(ask "select count(*) from staging.orders")" ] || fail "the same rows after every fault"
 
 heading "$([ "$failed" = no ] && echo "All seen" || echo "Not all was seen")"
