@@ -22,11 +22,10 @@ internal static class SessionCheck
             return;
         }
 
+        // In turn: who asks gets the process that the other has just left, or, if somebody else was quicker, another one than before.
         await using var other = await database.OpenSessionAsync(cancellationToken);
         for (var look = 0; look < Looks; look++)
         {
-            // Idle and out of a transaction a shared process goes to the next who asks, which may be somebody else just then.
-            await using var transaction = await other.BeginTransactionAsync(cancellationToken);
             if (await BackendAsync(other, cancellationToken) == backend || await BackendAsync(connection, cancellationToken) != backend)
             {
                 throw Pooled();
