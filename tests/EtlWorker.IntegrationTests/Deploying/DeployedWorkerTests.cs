@@ -33,6 +33,12 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
         using var role = await deployment.AssumeWorkerRoleAsync(_patience.Token);
         await using var enforced = await deployment.EnforceAsync();
 
+        // AWS's events name a version, moto's do not.
+        var put = await PutAsync(Admin, Landing, "orders_data/versioned.csv", "versioned");
+        using (await role.S3.GetObjectAsync(Landing, "orders_data/versioned.csv", put.VersionId, _patience.Token))
+        {
+        }
+
         await using var worker = WorkerProcess.Start(EnvironmentOf(role, database));
         await worker.SeeAsync("Listening on", _patience.Token);
         // Left to the redrive policy by a call of its own, ChangeMessageVisibility.
