@@ -26,7 +26,7 @@ internal sealed class SignedIn(Uri endpoint, string region, ImmutableCredentials
     public IAmazonSQS Sqs => _sqs ??= new AmazonSQSClient(_credentials, new AmazonSQSConfig { ServiceURL = endpoint.ToString(), AuthenticationRegion = region });
 
     /// <summary>A call of a service that speaks the query protocol.</summary>
-    /// <returns>The value of an element of the answer, by its name; empty when there is none.</returns>
+    /// <returns>The texts in an element of the answer, by its name; empty when there are none.</returns>
     /// <exception cref="HttpRequestException">It was refused; the status code says how.</exception>
     public async Task<Func<string, string>> CallAsync(
         string service, string version, string action, CancellationToken cancellationToken, params (string Name, string Value)[] fields)
@@ -37,7 +37,7 @@ internal sealed class SignedIn(Uri endpoint, string region, ImmutableCredentials
         using var response = await http.PostAsync(endpoint, form, cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         return response.StatusCode == HttpStatusCode.OK
-            ? wanted => XDocument.Parse(body).Descendants().FirstOrDefault(element => element.Name.LocalName == wanted)?.Value ?? ""
+            ? wanted => string.Join(' ', XDocument.Parse(body).Descendants().Where(element => element.Name.LocalName == wanted).DescendantNodes().OfType<XText>())
             : throw new HttpRequestException($"{action}: {body}", null, response.StatusCode);
     }
 
