@@ -16,7 +16,7 @@ check() {
   status=$?
   case $status in
     0) passed=$((passed + 1)); printf '   ok       %s\n' "$name" ;;
-    77) skipped=$((skipped + 1)); printf '   skipped  %s: %s\n' "$name" "$(tail -n 1 "$work/log")" ;;
+    77) skipped=$((skipped + 1)); printf '   skipped  %s: %s\n' "$name" "$(tail -n 1 "$work/log" | sed 's/^skipped: //')" ;;
     *) failed=$((failed + 1)); printf '   FAILED   %s\n' "$name"; sed 's/^/            /' "$work/log" ;;
   esac
 }

@@ -148,11 +148,11 @@ locals {
         Resource = "arn:${local.partition}:rds-db:${var.region}:${local.account}:dbuser:${aws_db_instance.this.resource_id}/${local.database_login}"
       },
       {
-        # cloud-init.yaml.
+        # cloud-init.yaml: the artefact of the first boot, and those that etlworker-fetch is asked for later.
         Sid      = "FetchArtefact"
         Effect   = "Allow"
         Action   = "s3:GetObject"
-        Resource = "${local.bucket_arns.artefacts}/${local.artefact_key}"
+        Resource = "${local.bucket_arns.artefacts}/releases/*"
       },
       {
         # cloud-init.yaml, to make the login `etlworker`; the first boot is over long before.

@@ -110,7 +110,7 @@ run "defaults" {
       HearOfDrops       = ["arn:aws:sqs:eu-central-1:123456789012:etlworker-drops"]
       Tell              = ["arn:aws:sns:eu-central-1:123456789012:etlworker-notices"]
       ConnectToDatabase = ["arn:aws:rds-db:eu-central-1:123456789012:dbuser:db-ABCDEFGHIJKL/etlworker"]
-      FetchArtefact     = ["arn:aws:s3:::etlworker-artefacts-123456789012-eu-central-1/releases/etlworker-0.0.0-linux-x64.tar.gz"]
+      FetchArtefact     = ["arn:aws:s3:::etlworker-artefacts-123456789012-eu-central-1/releases/*"]
       PrepareDatabase   = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!db-1"]
     }
     error_message = "The worker's role reaches other resources than its own."

@@ -139,7 +139,7 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
             ("deleting results", who => who.S3.DeleteObjectAsync(Results, "analytics_export/kept.csv", token)),
             ("changing a bucket's notification",
                 who => who.S3.PutBucketNotificationAsync(new PutBucketNotificationRequest { BucketName = Results, QueueConfigurations = [] }, token)),
-            ("reading the artefact bucket beyond the artefact", who => ReadAsync(who, Artefacts, "releases/another.tar.gz")),
+            ("reading the artefact bucket beyond the artefacts", who => ReadAsync(who, Artefacts, "private/kept.csv")),
             ("listing the artefact bucket", who => who.S3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Artefacts }, token)),
             ("overwriting an artefact", who => PutAsync(who, Artefacts, "releases/another.tar.gz", "x")),
             ("sending to the queue", who => who.Sqs.SendMessageAsync(deployment.Outputs["queue_url"], "x", token)),
@@ -162,7 +162,7 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
         foreach (var (bucket, key) in new[]
         {
             ("bucket-of-others", "orders_data/kept.csv"), (Landing, "orders_data/kept.csv"), (Landing, "private/kept.csv"),
-            (Results, "analytics_export/kept.csv"), (Artefacts, "releases/another.tar.gz"),
+            (Results, "analytics_export/kept.csv"), (Artefacts, "private/kept.csv"),
         })
         {
             await PutAsync(Admin, bucket, key, "kept");
