@@ -113,7 +113,7 @@ started=$(tools/postgres.sh start "$work/postgres") || exit $?
 read -r pg_port pg_bin <<<"$started"
 psql=$pg_bin/psql
 [ -x "$psql" ] || { need psql postgresql-client; psql=psql; }
-unset PGPASSWORD
+unset PGPASSWORD PGPASSFILE
 export PGHOST=127.0.0.1 PGPORT=$pg_port PGUSER=postgres PGDATABASE=etl PGOPTIONS="--client-min-messages=warning"
 "$psql" -qX -d postgres -c "create database etl"
 

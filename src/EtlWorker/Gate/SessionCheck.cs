@@ -48,7 +48,7 @@ internal static class SessionCheck
 
     private static async Task<int> BackendAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = connection.Embedded("Gate/backend");
+        await using var command = connection.Embedded("Storage/backend");
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -6,12 +6,15 @@ namespace EtlWorker.Hosting;
 /// <summary>What the operator says about the database, checked as far as it can be without a network.</summary>
 internal static class DatabaseSettings
 {
+    // Npgsql would take it from there.
+    private static readonly string[] ElsewherePasswords = ["PGPASSWORD", "PGPASSFILE"];
+
     public static DatabaseOptions Read(ConfigurationReader reader)
     {
         reader.RefuseOutsideOfCredentials(ConfigurationKey.Password);
-        if (Environment.GetEnvironmentVariable("PGPASSWORD") is { Length: > 0 })
+        foreach (var name in ElsewherePasswords.Where(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }))
         {
-            reader.Faults.Add($"PGPASSWORD is set: the database's password comes from the credential file {ConfigurationKey.Password.Name} only.");
+            reader.Faults.Add($"{name} is set: the database's password comes from the credential file {ConfigurationKey.Password.Name} only.");
         }
 
         var authentication = reader.Optional(ConfigurationKey.Authentication, DatabaseAuthentication.Password, value => value switch
@@ -62,8 +65,11 @@ internal static class DatabaseSettings
         {
             not { Host.Length: > 0, Database.Length: > 0, Port: > 0 and < 65536 } => throw new FormatException("needs Host and Database, and a Port below 65536"),
             { Password.Length: > 0 } => throw new FormatException($"holds a password, which belongs into the credential file {ConfigurationKey.Password.Name}"),
+            { Passfile.Length: > 0 } => throw new FormatException($"names a Passfile; the password belongs into the credential file {ConfigurationKey.Password.Name}"),
             { RootCertificate: { } file } when !File.Exists(file) => throw new FormatException("names a Root Certificate that is no file"),
             not { Username.Length: > 0 } when options.Authentication == DatabaseAuthentication.Iam => throw new FormatException("needs a Username, since an IAM token is made for one"),
+            { Host: { } host } when options.Authentication == DatabaseAuthentication.Iam && host.Split(',').Any(one => one.StartsWith('/') || one.Count(letter => letter == ':') > 1) =>
+                throw new FormatException("needs the RDS endpoint's name as Host, since an IAM token is made for it"),
             _ when options.Authentication == DatabaseAuthentication.Iam && TransportSecurity.IsChosen(connection) && connection.SslMode < SslMode.Require =>
                 throw new FormatException("has an SSL Mode below Require, and whoever reads an IAM token along can use it"),
             _ => value,

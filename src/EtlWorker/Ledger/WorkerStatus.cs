@@ -59,7 +59,13 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
 
     public void LedgerAnswered() => Tell(() => _ledgerLostAt = null);
 
-    public void LedgerLost() => Tell(() => _ledgerLostAt ??= time.GetUtcNow());
+    /// <returns>Since when.</returns>
+    public DateTimeOffset LedgerLost()
+    {
+        var since = time.GetUtcNow();
+        Tell(() => since = _ledgerLostAt ??= since);
+        return since;
+    }
 
     public void Working(Run run, RunStage stage) => Tell(() => (_run, _stage) = (run, stage));
 

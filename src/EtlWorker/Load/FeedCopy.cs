@@ -24,11 +24,14 @@ internal sealed class FeedCopy : IAsyncDisposable
         NpgsqlConnection connection, Database database, string statement, string format, CancellationToken cancellationToken)
     {
         var copy = $"{statement} (format {format})";
+        // Not the connection's ProcessID: a pooler gives its client a number of its own.
+        await using var backend = connection.Embedded("Storage/backend");
+        var session = (int)(await backend.ExecuteScalarAsync(cancellationToken))!;
         // Beneath the writer is the same stream of bytes; the writer itself would encode, and hides the fault of a COPY that failed.
         var stream = format == "binary"
             ? await connection.BeginRawBinaryCopyAsync(copy, cancellationToken)
             : (NpgsqlRawCopyStream)((StreamWriter)await connection.BeginTextImportAsync(copy, cancellationToken)).BaseStream;
-        return new FeedCopy(connection.ProcessID, database, stream, cancellationToken);
+        return new FeedCopy(session, database, stream, cancellationToken);
     }
 
     /// <exception cref="OperationCanceledException">The COPY was stopped.</exception>

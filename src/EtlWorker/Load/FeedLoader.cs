@@ -72,7 +72,7 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
             // Of a row that a node of a cluster refuses, Citus' COPY does not say why; and Npgsql trusts no session after an internal
             // error. So this attempt is over, and the next one is careful from its first row.
             _distrusted = job.Run.Id;
-            throw new NpgsqlException($"{table.Name} refused a row of {job.Feed.Name}, and the session ended with it; the next attempt loads with care. {refusal.MessageText}");
+            throw new SessionLostException($"{table.Name} may have refused a row of {job.Feed.Name}, and the session ended with it; the next attempt loads with care ({PostgresFault.Describe(refusal)})", refusal);
         }
         catch
         {

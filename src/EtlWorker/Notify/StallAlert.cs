@@ -20,11 +20,12 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
     /// <param name="stall">What.</param>
     /// <param name="cause">Why.</param>
     /// <param name="remedy">What to do about this cause; empty where only the usual is known.</param>
+    /// <param name="lostAt">Since when, where that is known: it may have answered unseen after it was out of reach before.</param>
     /// <param name="cancellationToken">Cancels the telling.</param>
-    public async Task StalledAsync(Stall stall, string cause, string remedy, CancellationToken cancellationToken)
+    public async Task StalledAsync(Stall stall, string cause, string remedy, DateTimeOffset? lostAt, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (since, told) = _stalls.TryGetValue(stall, out var known) ? known : _stalls[stall] = (now, null);
+        var (since, told) = _stalls.TryGetValue(stall, out var known) && !(known.Since < lostAt) ? known : _stalls[stall] = (lostAt ?? now, null);
         if (now - since < Patience || now - told < Every)
         {
             return;

@@ -4,6 +4,7 @@ using EtlWorker.Domain.Runs;
 using EtlWorker.Extract;
 using EtlWorker.Gate;
 using EtlWorker.Ledger;
+using EtlWorker.Load;
 using EtlWorker.Notify;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Logging;
@@ -67,7 +68,9 @@ internal sealed partial class PipelineRunner(
     {
         try
         {
-            return await database.OpenSessionAsync(cancellationToken);
+            var session = await database.OpenSessionAsync(cancellationToken);
+            status.LedgerAnswered();
+            return session;
         }
         catch (DatabaseUnreachableException)
         {
@@ -165,6 +168,12 @@ internal sealed partial class PipelineRunner(
                 ? RunLedger.ForgiveAttemptAsync(connection, run, cancellationToken)
                 : journal.NoteFaultAsync(run, failed.InnerException.Message, cancellationToken));
             throw failed.InnerException;
+        }
+        catch (StageFailedException failed) when (failed.InnerException is SessionLostException)
+        {
+            database.ForgetConnections();
+            await QuietlyAsync(() => journal.ForgiveAttemptAsync(run, cancellationToken));
+            throw;
         }
         catch (StageFailedException failed)
         {
@@ -267,7 +276,7 @@ internal sealed partial class PipelineRunner(
     [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate:yyyy-MM-dd} was left {State}: taken up again, attempt {Attempt}")]
     private partial void LogTakenUp(DateOnly runDate, long runId, string state, int attempt);
 
-    [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate:yyyy-MM-dd} was stopped and rolled back; the next start takes it up")]
+    [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate:yyyy-MM-dd} was stopped; what was not committed is rolled back, and the next start takes it up")]
     private partial void LogStopped(DateOnly runDate, long runId);
 
     [LoggerMessage(LogLevel.Warning, "Not noted in the ledger: {Fault}")]

@@ -74,9 +74,10 @@ internal sealed partial class RunLoop(
     /// <summary>Tells of what keeps the pipeline from going on for long.</summary>
     private async Task WatchAsync(Stall? stalled, SortedFailure failure, CancellationToken stoppingToken)
     {
+        DateTimeOffset? lostAt = null;
         if (stalled == Stall.Ledger)
         {
-            status.LedgerLost();
+            lostAt = status.LedgerLost();
         }
         else
         {
@@ -85,11 +86,11 @@ internal sealed partial class RunLoop(
 
         foreach (var stall in new[] { Stall.Ledger, Stall.Plan })
         {
-            await (stall == stalled ? alert.StalledAsync(stall, failure.Cause, failure.Remedy, stoppingToken) : alert.OverAsync(stall, stoppingToken));
+            await (stall == stalled ? alert.StalledAsync(stall, failure.Cause, failure.Remedy, lostAt, stoppingToken) : alert.OverAsync(stall, stoppingToken));
         }
 
         await (time.GetUtcNow() - watermark.AnsweredAt > Deafness
-            ? alert.StalledAsync(Stall.Queue, "no receive was answered; the journal has the fault", "", stoppingToken)
+            ? alert.StalledAsync(Stall.Queue, "no receive was answered; the journal has the fault", "", null, stoppingToken)
             : alert.OverAsync(Stall.Queue, stoppingToken));
     }
 

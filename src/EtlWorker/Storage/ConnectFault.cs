@@ -23,7 +23,7 @@ internal static class ConnectFault
         {
             PostgresException { SqlState: ['2', '8', ..] } denied when isIam => (
                 $"PostgreSQL denied the IAM token of {connection.Username}: {PostgresFault.Describe(denied)}",
-                $"Grant rds_iam to that login; give the worker's role rds-db:connect on it (arn:aws:rds-db:{options.Region?.SystemName}:ACCOUNT:dbuser:RESOURCE/{connection.Username}); see that this machine's clock is right."),
+                $"Grant rds_iam to that login; give the worker's role rds-db:connect on it (arn:aws:rds-db:{options.Region?.SystemName}:ACCOUNT:dbuser:RESOURCE/{connection.Username}); see that Host is the RDS endpoint itself and no alias of it, and that this machine's clock is right."),
             PostgresException server => ($"PostgreSQL refused: {PostgresFault.Describe(server)}", RemedyFor(server)),
             // Which of the two it was, Npgsql does not tell, nor does it let anybody else look.
             _ when Find<AuthenticationException>(fault) is not null => ("the server's TLS certificate was refused", RemedyFor(connection)),
@@ -41,11 +41,13 @@ internal static class ConnectFault
         return new DatabaseUnreachableException(cause, remedy, fault);
     }
 
-    /// <summary>"The SSL connection could not be established, see inner exception." helps nobody.</summary>
-    public static string WithCause(Exception fault) =>
-        fault.GetBaseException() is var cause && cause != fault && !fault.Message.Contains(cause.Message, StringComparison.Ordinal)
-            ? $"{fault.Message.TrimEnd('.')}: {cause.Message}"
-            : fault.Message;
+    /// <summary>"The SSL connection could not be established, see inner exception." helps nobody; what the server says may hold values.</summary>
+    public static string WithCause(Exception fault)
+    {
+        var cause = fault.GetBaseException();
+        var told = cause is PostgresException server ? PostgresFault.Describe(server) : cause.Message;
+        return cause == fault || fault.Message.Contains(told, StringComparison.Ordinal) ? fault.Message : $"{fault.Message.TrimEnd('.')}: {told}";
+    }
 
     private static T? Find<T>(Exception? fault)
         where T : Exception => fault is null or T ? (T?)fault : Find<T>(fault.InnerException);

@@ -72,7 +72,7 @@ public sealed class StopTests(UndisturbedRun undisturbed, ITestOutputHelper outp
             await roadblock.ReachedAsync();
             await run.Rig.UntilAsync("select exists (select from pg_stat_progress_copy)");
             await StopAsync(run, worker);
-            Assert.Contains("was stopped and rolled back", worker.Output, StringComparison.Ordinal);
+            Assert.Contains("was stopped; what was not committed is rolled back", worker.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("Tried again", worker.Output, StringComparison.Ordinal);
         }
 

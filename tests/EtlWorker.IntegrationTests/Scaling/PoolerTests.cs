@@ -67,6 +67,24 @@ public sealed class PoolerTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stop_behind_a_pooler_ends_what_the_server_does_and_costs_no_attempt()
+    {
+        await using var bouncer = await PgBouncer.StartAsync(postgres, "session", TakesSettings);
+        await using var rig = await CreateRigAsync();
+        bouncer.Use(rig);
+        using var sample = new SampleDirectory(orders: 100);
+        await rig.DropRequiredAsync(sample.Path);
+        await using var roadblock = await Roadblock.RaiseAsync(rig, "create trigger roadblock before insert on staging.orders for each row when (new.order_id > 0)");
+        await using var worker = WorkerProcess.Start(rig.Environment);
+        await roadblock.ReachedAsync();
+
+        Assert.Equal(0, await worker.StopAsync(rig.Token));
+
+        await rig.UntilAsync("select not exists (select from pg_stat_progress_copy)");
+        Assert.Equal(0, await rig.QueryAsync<int>("select attempt + 1 - first_attempt from etl.run"));
+    }
+
+    [Fact]
     public async Task An_engine_that_gives_a_lock_and_holds_none_is_refused()
     {
         await using var rig = await CreateRigAsync();

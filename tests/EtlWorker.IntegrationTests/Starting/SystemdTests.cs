@@ -65,6 +65,30 @@ public sealed class SystemdTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_ledger_that_was_out_of_reach_is_not_said_to_be_while_a_run_that_was_left_is_loaded()
+    {
+        await using var rig = await CreateRigAsync();
+        using var systemd = await SystemdManager.CreateAsync();
+        using var sample = new SampleDirectory(orders: 100);
+        await using var roadblock = await Roadblock.RaiseAsync(rig, "create trigger roadblock before insert on staging.shipment_deliveries");
+        await using (var first = WorkerProcess.Start(rig.Environment))
+        {
+            await rig.DropRequiredAsync(sample.Path);
+            await roadblock.ReachedAsync();
+            first.Kill();
+            await roadblock.TurnAwayAsync();
+        }
+
+        await using var proxy = new TcpProxy(new IPEndPoint(IPAddress.Loopback, postgres.Port));
+        rig.Use(proxy);
+        await using var second = systemd.Start(rig);
+        await systemd.UntilAsync(told => told.StartsWith("STATUS=Ledger out of reach since", StringComparison.Ordinal), rig.Token);
+        proxy.Open();
+
+        await systemd.UntilAsync(told => told.StartsWith("STATUS=Listening on ", StringComparison.Ordinal) && told.EndsWith(": load", StringComparison.Ordinal), rig.Token);
+    }
+
+    [Fact]
     public async Task Neither_a_queue_nor_a_ledger_out_of_reach_keeps_it_from_its_signs_of_life()
     {
         await using var rig = await CreateRigAsync();

@@ -98,6 +98,7 @@ public sealed class TransportTests(SecuredPostgres postgres) : IClassFixture<Sec
     [Theory]
     [InlineData("ETLWORKER__DATABASE__PASSWORD", "DATABASE__PASSWORD stands in the environment")]
     [InlineData("PGPASSWORD", "PGPASSWORD is set")]
+    [InlineData("PGPASSFILE", "PGPASSFILE is set")]
     public async Task A_password_in_the_environment_is_a_fault_of_the_configuration(string variable, string fault)
     {
         var environment = new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = "Host=db.example;Database=etl;Username=u;Passwort=x", [variable] = "hunter2" };

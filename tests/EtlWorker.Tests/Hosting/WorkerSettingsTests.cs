@@ -146,6 +146,8 @@ public sealed class WorkerSettingsTests
     [InlineData("Host=db;Database=etl;Username=u;SslMode=Prefer", "DATABASE__CONNECTIONSTRING has an SSL Mode below Require")]
     [InlineData("Host=db;Database=etl;Username=u;ssl mode=allow", "DATABASE__CONNECTIONSTRING has an SSL Mode below Require")]
     [InlineData("Host=db;Database=etl", "DATABASE__CONNECTIONSTRING needs a Username")]
+    [InlineData("Host=db,::1;Database=etl;Username=u", "DATABASE__CONNECTIONSTRING needs the RDS endpoint's name as Host")]
+    [InlineData("Host=/var/run/postgresql;Database=etl;Username=u", "DATABASE__CONNECTIONSTRING needs the RDS endpoint's name as Host")]
     public void An_IAM_token_goes_to_a_login_and_over_TLS_only(string connectionString, string fault)
     {
         Assert.Contains(fault, Fault(Good, ("Database:Authentication", "iam"), ("Database:ConnectionString", connectionString)), StringComparison.Ordinal);

@@ -26,7 +26,7 @@ public sealed class StallAlertTests
     {
         for (var minute = 0; minute < 150; minute++)
         {
-            await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
+            await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
             _time.Advance(TimeSpan.FromMinutes(1));
             Assert.Equal(minute switch { < 10 => 0, < 70 => 1, < 130 => 2, _ => 3 }, _inbox.Told.Count);
         }
@@ -39,13 +39,28 @@ public sealed class StallAlertTests
     {
         foreach (var _ in Enumerable.Range(0, 3))
         {
-            await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
+            await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
             _time.Advance(TimeSpan.FromMinutes(9));
-            await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
+            await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
             await _alert.OverAsync(Stall.Ledger, Token);
         }
 
         Assert.Empty(_inbox.Told);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_answered_unseen_is_out_of_reach_since_the_later_loss()
+    {
+        var first = _time.GetUtcNow();
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", first, Token);
+        _time.Advance(TimeSpan.FromMinutes(40));
+        var second = _time.GetUtcNow();
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", second, Token);
+        Assert.Empty(_inbox.Told);
+
+        _time.Advance(TimeSpan.FromMinutes(10));
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", second, Token);
+        Assert.Contains("UNREACHABLE since 03:35 UTC", Assert.Single(_inbox.Told).Subject, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,10 +77,10 @@ public sealed class StallAlertTests
     public async Task One_that_is_over_does_not_end_another()
     {
         await OutForAsync(TimeSpan.FromMinutes(9));
-        await _alert.StalledAsync(Stall.Queue, "no answer", "", Token);
+        await _alert.StalledAsync(Stall.Queue, "no answer", "", null, Token);
         _time.Advance(TimeSpan.FromMinutes(2));
         await _alert.OverAsync(Stall.Queue, Token);
-        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
 
         Assert.Equal(["ledger_unreachable"], _inbox.Told.Select(notice => notice.Kind));
     }
@@ -76,7 +91,7 @@ public sealed class StallAlertTests
         _inbox.Refuses = true;
         await OutForAsync(TimeSpan.FromMinutes(11));
         _inbox.Refuses = false;
-        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
 
         Assert.Single(_inbox.Told);
     }
@@ -93,9 +108,9 @@ public sealed class StallAlertTests
 
     private async Task OutForAsync(TimeSpan time)
     {
-        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
         _time.Advance(time);
-        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", Token);
+        await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
     }
 
     private sealed class Inbox : ITopic

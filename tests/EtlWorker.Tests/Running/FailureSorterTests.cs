@@ -52,7 +52,7 @@ public sealed class FailureSorterTests
     [InlineData("42703", "Run `etlworker migrate` with this version; if a table of your own is meant, create it.")]
     [InlineData("53100", "The database's disk is full: make room, then drop the files again.")]
     [InlineData("42601", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
-    [InlineData("XX000", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
+    [InlineData("F0000", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
     public void What_PostgreSQL_refuses_for_good_ends_the_run_with_what_to_do(string state, string remedy) =>
         Assert.Equal(new SortedFailure(false, $"PostgreSQL refused: message (SQLSTATE {state})", remedy), FailureSorter.Sort(Server(state)));
 

@@ -20,7 +20,7 @@ public sealed class ConnectFaultTests
     [InlineData("28000", "no pg_hba.conf entry for host \"10.0.0.1\", user \"etlworker\", database \"etl\", no encryption", "See that the login exists, that pg_hba.conf")]
     [InlineData("3D000", "database \"etl\" does not exist", "Create the database, or correct Database in DATABASE__CONNECTIONSTRING.")]
     [InlineData("42501", "permission denied for database \"etl\"", "Grant the login CONNECT on the database.")]
-    [InlineData("XX000", "could not open file", "Look into PostgreSQL's log for this time.")]
+    [InlineData("F0000", "could not open file", "Look into PostgreSQL's log for this time.")]
     public void What_the_server_refuses_is_told_with_what_to_do(string state, string message, string remedy)
     {
         var explained = Explain(Server(state, message), Password);
