@@ -8,7 +8,7 @@ set -euo pipefail
 
 home=/opt/etlworker
 configuration=/etc/etlworker/etlworker.env
-# The release that ran before, for as long as it is not known whether the new one does.
+# The release that ran before and, of a rollback, the one that is gone back to: for as long as it is not known whether that runs.
 trying=$home/.trying
 kept=3
 
@@ -59,14 +59,16 @@ comes_up() {
 }
 
 say_why() {
-  echo "What the service said:" >&2
-  journalctl --unit=etlworker --no-pager --output=cat --lines=20 >&2 || true
+  { echo "What the service said:" && journalctl --unit=etlworker --no-pager --output=cat --lines=20; } >&2 || true
 }
 
 prune() {
   local release
-  find "$home/releases" -mindepth 1 -maxdepth 1 -printf '%T@ %f\n' | sort -rn | tail -n +$((kept + 1)) | while read -r _ release; do
-    case "$release" in "$(release_of current)"|"$(release_of previous)") ;; *) rm -rf "${home:?}/releases/$release" ;; esac
+  find "$home/releases" -mindepth 1 -maxdepth 1 -name '[!.]*' -printf '%T@ %f\n' | sort -rn | tail -n +$((kept + 1)) | while read -r _ release; do
+    case "$release" in "$(release_of current)"|"$(release_of previous)") ;; *)
+      # Renamed first: what is half removed is no release.
+      rm -rf "$home/releases/.new" && mv -T "$home/releases/$release" "$home/releases/.new" && rm -rf "$home/releases/.new" ;;
+    esac
   done
 }
 
@@ -81,17 +83,20 @@ flock --nonblock 9 || refuse "Another install.sh is at work."
 
 before=$(release_of current)
 back=$(release_of previous)
+goal=""
 if [ -s "$trying" ]; then
-  # The last install was cut off before it knew: what ran before it is the way back.
-  before=$(cat "$trying")
-  back=$before
+  # The last install was cut off before it knew: what ran before it is the way back. A rollback that was cut off goes on.
+  read -r before goal <"$trying"
+  back=${goal:-$before}
 fi
 
 case "${1:-}" in
   --rollback)
     release=$back
+    goal=$back
     [ -n "$release" ] || refuse "There is no release to go back to." ;;
   "")
+    goal=""
     here=$(cd "$(dirname "$0")/.." && pwd)
     { [ -x "$here/EtlWorker" ] && [ -f "$here/deploy/RELEASE" ]; } || refuse "$here is no artefact: unpack what ./publish.sh makes, and run its deploy/install.sh."
     release=$(cat "$here/deploy/RELEASE")
@@ -100,15 +105,14 @@ case "${1:-}" in
   *) sed -nE '2,7s/^# ?//p' "$0"; exit 2 ;;
 esac
 
-# From here to the end a lost session ends nothing.
-trap '' HUP INT TERM
+# From here to the end a lost session ends nothing, nor does a message that nobody can read any more.
+trap '' HUP INT TERM PIPE
 if [ -n "$before" ]; then
-  echo "$before" >"$trying.new"
-  sync "$trying.new"
-  mv "$trying.new" "$trying"
+  { echo "$before $goal" >"$trying.new" && sync "$trying.new" && mv "$trying.new" "$trying"; } || refuse "$home cannot be written: see that the disk has room (df -h)."
 fi
 if [ ! -f "$configuration" ]; then
   take "$release"
+  [ -z "$before" ] || [ "$before" = "$release" ] || point previous "$before"
   mkdir -p "$(dirname "$configuration")"
   put 0640 "$home/current/deploy/etlworker.env" "$configuration"
   rm -f "$trying"
@@ -118,6 +122,8 @@ fi
 
 if take "$release" && comes_up; then
   [ -z "$before" ] || [ "$before" = "$release" ] || point previous "$before"
+  # After a rollback that was cut off and run again there may be no other one.
+  [ "$(release_of previous)" != "$release" ] || rm -f "$home/previous"
   rm -f "$trying"
   prune
   echo "Release $release runs ($(property StatusText))."
@@ -132,7 +138,7 @@ if [ -z "$before" ] || [ "$before" = "$release" ]; then
   exit 1
 fi
 
-echo "Release $release does not come up; going back to $before." >&2
+echo "Release $release does not come up; going back to $before." >&2 || true
 take "$before" && rm -f "$trying"
 if comes_up; then echo "Release $before runs again." >&2; else echo "Release $before does not come up either: systemctl status etlworker" >&2; fi
 exit 1

@@ -14,7 +14,7 @@ secret_arn=$3
 login=etlworker
 password_file=/etc/credstore/etlworker.database-password
 # As systemd reads it: the last line counts, blanks and a CR at its end do not.
-setting() { sed -nE "s/[[:space:]]+\$//; s/^$1=['\"]?([^'\"]*)['\"]?\$/\1/p" /etc/etlworker/etlworker.env | tail -n 1; }
+setting() { sed -nE "s/[[:space:]]+\$//; s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*['\"]?([^'\"]*)['\"]?\$/\1/p" /etc/etlworker/etlworker.env | tail -n 1; }
 AWS_REGION=$(setting AWS_REGION)
 export AWS_REGION AWS_DEFAULT_REGION=$AWS_REGION
 authentication=$(setting ETLWORKER__DATABASE__AUTHENTICATION)
