@@ -279,13 +279,13 @@ inside /opt/etlworker/current/deploy/install.sh --rollback || fail "a rollback b
 
 heading "Bad configuration: exit code 78, and no restart"
 from=$(since)
-inside sh -c 'cp /etc/etlworker/etlworker.env /root/good.env; echo ETLWORKER__QUEUE__URI=x >>/etc/etlworker/etlworker.env'
+inside sh -c 'cp /etc/etlworker/etlworker.env /var/tmp/good.env; echo ETLWORKER__QUEUE__URI=x >>/etc/etlworker/etlworker.env'
 inside systemctl restart etlworker 2>/dev/null && fail "a start refused"
 echo "journalctl -p err -u etlworker:"
 journal --since "$from" --priority=err
 journal --since "$from" --priority=err --grep "QUEUE__URI is not a key" >/dev/null || fail "the fault as an error in the journal"
 [ "$(property ExecMainStatus) $(property ActiveState)" = "78 failed" ] || fail "exit code 78 without a restart"
-inside cp /root/good.env /etc/etlworker/etlworker.env
+inside cp /var/tmp/good.env /etc/etlworker/etlworker.env
 inside systemctl start etlworker
 
 heading "Memory"
