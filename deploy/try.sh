@@ -5,7 +5,7 @@
 #   sudo deploy/try.sh [--rows N] [--keep]
 #   --rows N   rows of the large file (default 5000000)
 #   --keep     leaves the machine running, and says how to get in; Ctrl-C ends it
-# About 12 minutes. Needs root, Debian's tools (installed where they are missing) and the .NET 10 SDK. Cleans up after itself.
+# About 8 minutes. Needs root, Debian's tools (installed where they are missing) and the .NET 10 SDK. Cleans up after itself.
 # Exit 0 only when everything was seen that is to be seen.
 set -euo pipefail
 cd "$(dirname "$0")/.."
