@@ -42,8 +42,7 @@ dotnet publish src/EtlWorker -c Release -p:ForShipping=true -o "$made" --verbosi
 # The name that the documents use.
 ln -s EtlWorker "$made/etlworker"
 mkdir "$made/deploy"
-cp deploy/*.sh deploy/systemd/* docs/operations.md "$made/deploy"
-rm "$made/deploy/try.sh"
+cp deploy/{install,prepare-database,security-updates}.sh deploy/systemd/* docs/operations.md "$made/deploy"
 # Version and contents: of one name there is one artefact, and a build of the same sources has the same.
 version=$("$made/EtlWorker" --version)
 contents=$(cd "$made" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)

@@ -99,6 +99,7 @@ check "the unit's exposure is at most 2.0 (systemd-analyze security)" unit_is_ha
 check "cloud-init.yaml is valid (cloud-init schema)" cloud_init_is_valid
 check "cloud-init.yaml names no package manager" cloud_init_names_no_package_manager
 check "the scripts are sound (shellcheck)" scripts_are_sound
+check "install.sh upgrades, goes back and is safe to cut off" ./check-install.sh
 check "Terraform: fmt, validate, test" terraform/check.sh
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]
