@@ -67,12 +67,17 @@ internal static class DatabaseSettings
             { Password.Length: > 0 } => throw new FormatException($"holds a password, which belongs into the credential file {ConfigurationKey.Password.Name}"),
             { Passfile.Length: > 0 } => throw new FormatException($"names a Passfile; the password belongs into the credential file {ConfigurationKey.Password.Name}"),
             { RootCertificate: { } file } when !File.Exists(file) => throw new FormatException("names a Root Certificate that is no file"),
-            not { Username.Length: > 0 } when options.Authentication == DatabaseAuthentication.Iam => throw new FormatException("needs a Username, since an IAM token is made for one"),
-            { Host: { } host } when options.Authentication == DatabaseAuthentication.Iam && host.Split(',').Any(one => one.StartsWith('/') || one.Count(letter => letter == ':') > 1) =>
-                throw new FormatException("needs the RDS endpoint's name as Host, since an IAM token is made for it"),
-            _ when options.Authentication == DatabaseAuthentication.Iam && TransportSecurity.IsChosen(connection) && connection.SslMode < SslMode.Require =>
-                throw new FormatException("has an SSL Mode below Require, and whoever reads an IAM token along can use it"),
+            _ when options.Authentication == DatabaseAuthentication.Iam && FaultForToken(connection) is { } fault => throw new FormatException(fault),
             _ => value,
         };
     }
+
+    private static string? FaultForToken(NpgsqlConnectionStringBuilder connection) => connection switch
+    {
+        not { Username.Length: > 0 } => "needs a Username, since an IAM token is made for one",
+        _ when connection.Host!.Split(',').Any(host => host.StartsWith('/') || host.Count(letter => letter == ':') > 1) =>
+            "needs the RDS endpoint's name as Host, since an IAM token is made for it",
+        { SslMode: < SslMode.Require } when TransportSecurity.IsChosen(connection) => "has an SSL Mode below Require, and whoever reads an IAM token along can use it",
+        _ => null,
+    };
 }

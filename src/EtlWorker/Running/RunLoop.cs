@@ -32,14 +32,16 @@ internal sealed partial class RunLoop(
                     await signal.WaitAsync(options.Interval, stoppingToken);
                 }
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
 #pragma warning disable CA1031 // The loop is the last one that can: whatever failed, it must be tried again.
             catch (Exception fault)
 #pragma warning restore CA1031
             {
+                if (stoppingToken.IsCancellationRequested)
+                {
+                    // What fails while it is stopped fails of that, also by an exception of another name; the next start finds it again.
+                    return;
+                }
+
                 await BackOffAsync(fault, stoppingToken);
             }
         }

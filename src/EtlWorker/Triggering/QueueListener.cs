@@ -55,14 +55,16 @@ internal sealed partial class QueueListener(
                 await ReceiveAsync(stoppingToken);
                 _backoff.Reset();
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
 #pragma warning disable CA1031 // The loop is the last one that can: whatever failed, listening goes on.
             catch (Exception fault)
 #pragma warning restore CA1031
             {
+                if (stoppingToken.IsCancellationRequested)
+                {
+                    // What fails while it is stopped fails of that, also by an exception of another name; the next start finds it again.
+                    return;
+                }
+
                 await BackOffAsync(fault, stoppingToken);
             }
         }
