@@ -1,4 +1,4 @@
-DO $EF$
+﻿DO $EF$
 BEGIN
     IF NOT EXISTS(SELECT 1 FROM pg_namespace WHERE nspname = 'etl') THEN
         CREATE SCHEMA etl;
@@ -643,5 +643,191 @@ BEGIN
     IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261123163028_RejectedFiles') THEN
     INSERT INTO etl.migration (migration_id, product_version)
     VALUES ('20261123163028_RejectedFiles', '10.0.15');
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.drop DROP CONSTRAINT drop_disposition;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.drop DROP CONSTRAINT drop_reason;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.run ADD former_state text;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.run ADD passing_at timestamp with time zone;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.run ADD passing_point integer;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.run ADD passing_since timestamp with time zone;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.run ADD retry_ended_at timestamp with time zone;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.run ADD retry_error text;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.drop ADD former_disposition text;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    CREATE TABLE etl.worker (
+        name text NOT NULL,
+        pipeline text NOT NULL,
+        definition_hash text NOT NULL,
+        version text NOT NULL,
+        started_at timestamp with time zone NOT NULL,
+        seen_at timestamp with time zone NOT NULL,
+        CONSTRAINT worker_pk PRIMARY KEY (name, pipeline),
+        CONSTRAINT worker_definition_fk FOREIGN KEY (definition_hash) REFERENCES etl.definition (hash) ON DELETE RESTRICT
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.run ADD CONSTRAINT run_former_state CHECK (former_state in ('committed', 'succeeded'));
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.run ADD CONSTRAINT run_passing CHECK ((passing_since is null) = (passing_at is null));
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.run ADD CONSTRAINT run_retry CHECK ((retry_error is null) = (retry_ended_at is null));
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.drop ADD CONSTRAINT drop_disposition CHECK (disposition in ('pending', 'claimed', 'loaded', 'failed', 'held', 'superseded', 'ignored', 'gone', 'discarded'));
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    ALTER TABLE etl.drop ADD CONSTRAINT drop_reason CHECK (disposition not in ('held', 'superseded', 'ignored', 'gone', 'discarded') or reason is not null);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    CREATE INDEX ix_worker_definition_hash ON etl.worker (definition_hash);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    CREATE INDEX worker_seen ON etl.worker (pipeline, seen_at);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    -- The ledger made to be read in psql: `select * from etl.run_history` and `select * from etl.latest_run`.
+    -- Only a run's last attempt is shown; times are in the session's time zone.
+    -- passing_since: since when the run waits for a passing fault to end. retry_error: why its last retry failed, though the day keeps its state.
+    drop view etl.latest_run;
+
+    create or replace view etl.run_history as
+    select
+        run.id as run_id,
+        run.pipeline,
+        run.run_date,
+        run.origin,
+        run.state,
+        run.attempt,
+        stage.stage,
+        date_trunc('second', run.claimed_at) as began,
+        date_trunc('milliseconds', coalesce(run.ended_at, now()) - run.claimed_at) as took,
+        feeds.rows_read,
+        feeds.rows_loaded,
+        feeds.rows_rejected,
+        run.error,
+        date_trunc('second', run.passing_since) as passing_since,
+        run.retry_error
+    from etl.run
+    left join lateral (
+        select sum(feed.rows_read)::bigint as rows_read,
+               sum(feed.rows_loaded)::bigint as rows_loaded,
+               sum(feed.rows_rejected)::bigint as rows_rejected
+        from etl.run_feed as feed
+        where feed.run_id = run.id and feed.attempt = run.attempt
+    ) as feeds on true
+    left join lateral (
+        select latest.stage
+        from etl.run_stage as latest
+        where latest.run_id = run.id and latest.attempt = run.attempt
+        order by latest.started_at desc
+        limit 1
+    ) as stage on true
+    order by run.claimed_at desc, run.id desc;
+
+    create view etl.latest_run as
+    select distinct on (history.pipeline) history.*
+    from etl.run_history as history
+    order by history.pipeline, history.began desc, history.run_id desc;
+
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126011739_PassingFaults') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261126011739_PassingFaults', '10.0.15');
     END IF;
 END $EF$;

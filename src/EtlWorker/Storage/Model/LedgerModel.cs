@@ -17,6 +17,7 @@ internal static class LedgerModel
         DescribeDrops(model);
         DescribeWhatARunLeaves(model);
         DescribeMessages(model);
+        DescribeWorkers(model);
         model.Entity<DeadlineWatchRow>(table =>
             table.ToTable("deadline_watch", Schema).HasKey(row => row.Pipeline).HasName("deadline_watch_pk"));
     }
@@ -32,6 +33,9 @@ internal static class LedgerModel
             constraints.HasCheckConstraint("run_committed_at", "state not in ('committed', 'succeeded') or committed_at is not null");
             constraints.HasCheckConstraint("run_ended_at", "(state in ('succeeded', 'failed')) = (ended_at is not null)");
             constraints.HasCheckConstraint("run_error", "state <> 'failed' or error is not null");
+            constraints.HasCheckConstraint("run_passing", "(passing_since is null) = (passing_at is null)");
+            constraints.HasCheckConstraint("run_former_state", "former_state in ('committed', 'succeeded')");
+            constraints.HasCheckConstraint("run_retry", "(retry_error is null) = (retry_ended_at is null)");
         });
         table.HasKey(row => row.Id).HasName("run_pk");
         table.Property(row => row.Id).UseIdentityAlwaysColumn();
@@ -48,11 +52,11 @@ internal static class LedgerModel
         table.ToTable("drop", Schema, constraints =>
         {
             constraints.HasCheckConstraint("drop_disposition",
-                "disposition in ('pending', 'claimed', 'loaded', 'failed', 'held', 'superseded', 'ignored', 'gone')");
+                "disposition in ('pending', 'claimed', 'loaded', 'failed', 'held', 'superseded', 'ignored', 'gone', 'discarded')");
             constraints.HasCheckConstraint("drop_source", "source in ('s3', 'sns', 'eventbridge', 'listing')");
             constraints.HasCheckConstraint("drop_run", "disposition not in ('claimed', 'loaded', 'failed') or run_id is not null");
             constraints.HasCheckConstraint("drop_feed", "disposition = 'ignored' or feed is not null");
-            constraints.HasCheckConstraint("drop_reason", "disposition not in ('held', 'superseded', 'ignored', 'gone') or reason is not null");
+            constraints.HasCheckConstraint("drop_reason", "disposition not in ('held', 'superseded', 'ignored', 'gone', 'discarded') or reason is not null");
         });
         table.HasKey(row => row.Id).HasName("drop_pk");
         table.Property(row => row.Id).UseIdentityAlwaysColumn();
@@ -96,6 +100,14 @@ internal static class LedgerModel
             table.HasOne<DropRow>().WithMany().HasForeignKey(row => row.DropId).HasConstraintName("rejected_file_drop_fk");
         });
     }
+
+    private static void DescribeWorkers(ModelBuilder model) => model.Entity<WorkerRow>(table =>
+    {
+        table.ToTable("worker", Schema).HasKey(row => new { row.Name, row.Pipeline }).HasName("worker_pk");
+        table.HasIndex(row => new { row.Pipeline, row.SeenAt }).HasDatabaseName("worker_seen");
+        table.HasOne<DefinitionRow>().WithMany().HasForeignKey(row => row.DefinitionHash)
+            .HasConstraintName("worker_definition_fk").OnDelete(DeleteBehavior.Restrict);
+    });
 
     private static void DescribeMessages(ModelBuilder model)
     {

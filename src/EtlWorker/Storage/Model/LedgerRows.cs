@@ -20,6 +20,7 @@ internal sealed class DropRow
     public required string Disposition { get; init; }
     public string? Reason { get; init; }
     public long? RunId { get; init; }
+    public string? FormerDisposition { get; init; }
 }
 
 internal sealed class RunRow
@@ -41,6 +42,12 @@ internal sealed class RunRow
     public DateTimeOffset ClaimedAt { get; init; }
     public DateTimeOffset? CommittedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
+    public DateTimeOffset? PassingSince { get; init; }
+    public DateTimeOffset? PassingAt { get; init; }
+    public int? PassingPoint { get; init; }
+    public string? FormerState { get; init; }
+    public string? RetryError { get; init; }
+    public DateTimeOffset? RetryEndedAt { get; init; }
 }
 
 internal sealed class RunFeedRow
@@ -119,6 +126,16 @@ internal sealed class DeadlineWatchRow
 {
     public required string Pipeline { get; init; }
     public DateTimeOffset JudgedUntil { get; init; }
+}
+
+internal sealed class WorkerRow
+{
+    public required string Name { get; init; }
+    public required string Pipeline { get; init; }
+    public required string DefinitionHash { get; init; }
+    public required string Version { get; init; }
+    public DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset SeenAt { get; init; }
 }
 
 internal sealed class UnreadableMessageRow
