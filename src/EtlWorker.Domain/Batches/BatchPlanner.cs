@@ -31,7 +31,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     /// open, and for the trigger <c>change</c> the newest of each required feed that is not pending, whatever became of it.
     /// </param>
     /// <param name="runs">The dates that have their run.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The time, by the clock that says when drops were heard of.</param>
     /// <param name="heardUntil">The time up to which every drop is known: only what closed by then can be called incomplete.</param>
     public BatchDecision Decide(
         IEnumerable<Drop> candidates, IReadOnlyCollection<RunSummary> runs, DateTimeOffset now, DateTimeOffset heardUntil)
@@ -46,7 +46,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var windows = _trigger.WindowsOf([.. open]).ToList();
         var known = now < heardUntil ? now : heardUntil;
         var ready = windows
-            .Where(window => window.ReadyAt <= known && (window.LastEvent <= heardUntil || now - window.LastEvent < Prompt))
+            .Where(window => window.ReadyAt <= known && window.SettledAt <= now && (window.LastEvent <= heardUntil || now - window.LastEvent < Prompt))
             .Where(window => window.HasNews)
             .OrderBy(window => window.Date).LastOrDefault();
 

@@ -24,6 +24,9 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
     /// <summary>From when on the drops are a batch, as far as they are known; null when they are none.</summary>
     public DateTimeOffset? ReadyAt { get; set; }
 
+    /// <summary>Until when a further drop is waited for, counted from when the last one was heard of.</summary>
+    public DateTimeOffset SettledAt { get; private set; }
+
     /// <summary>The required feeds that have no drop here.</summary>
     public IReadOnlyList<string> Missing { get; private set; } = [];
 
@@ -45,6 +48,8 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
     public void RemoveLater() => _members.RemoveAll(member => member.Date > Date);
 
     public void Close(DateTimeOffset at) => Closes = at;
+
+    public void Settle(DateTimeOffset at) => SettledAt = at > SettledAt ? at : SettledAt;
 
     /// <summary>A key has named the date of a set that had only its events' until then.</summary>
     public void Redate(DateOnly to, DateTimeOffset until) => (Date, Closes) = (to, until);

@@ -2,7 +2,10 @@ using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Domain.Batches;
 
-/// <summary>Ready once any required feed has dropped and then nothing has for a while. The date is the first drop's.</summary>
+/// <summary>
+/// Ready once any required feed has dropped and then nothing has for a while. The date is the first drop's. Which drops lie close together
+/// goes by their events, all of S3's clock; how long is still to be waited by when they were heard of, all of the database's.
+/// </summary>
 internal sealed class ChangeTrigger(PipelineDefinition definition) : IBatchTrigger
 {
     public IEnumerable<BatchWindow> WindowsOf(IReadOnlyList<DatedDrop> oldestFirst)
@@ -17,6 +20,7 @@ internal sealed class ChangeTrigger(PipelineDefinition definition) : IBatchTrigg
 
             windows[^1].Add(dated);
             windows[^1].ReadyAt = dated.Drop.EventTime + definition.Trigger.Settle;
+            windows[^1].Settle(dated.Drop.ReceivedAt + definition.Trigger.Settle);
         }
 
         foreach (var window in windows)

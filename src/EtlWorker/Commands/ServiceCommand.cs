@@ -1,4 +1,3 @@
-using System.Reflection;
 using EtlWorker.Hosting;
 using EtlWorker.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,8 +8,6 @@ namespace EtlWorker.Commands;
 /// <summary>No verb: the service itself, until it is told to stop.</summary>
 internal static class ServiceCommand
 {
-    private static string Version { get; } = typeof(ServiceCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var configuration = WorkerSettings.Configuration();
@@ -20,7 +17,7 @@ internal static class ServiceCommand
         var database = host.Services.GetRequiredService<Database>();
         logger.Information(
             "etlworker {Version} starts: pipeline {Pipeline}, definition {Hash}, queue {Queue}, database {Database} by {Access}",
-            Version, settings.Definition.Pipeline.Name, settings.Definition.Hash[..12], settings.Queue.Url, database.Target, database.Access);
+            ProgramVersion.Text, settings.Definition.Pipeline.Name, settings.Definition.Hash[..12], settings.Queue.Url, database.Target, database.Access);
         if (database.IsWeak)
         {
             logger.Warning(

@@ -15,7 +15,7 @@ namespace EtlWorker.Gate;
 /// claim, or not at all, and the day is unused.
 /// </summary>
 internal sealed partial class ClaimReview(
-    ObjectFinder finder, DropLedger drops, Outbox outbox, WorkerName worker, ILogger<ClaimReview> logger)
+    ObjectFinder finder, WithdrawnDrops withdrawn, DropLedger drops, Outbox outbox, WorkerName worker, ILogger<ClaimReview> logger)
 {
     /// <summary>Called with the pipeline's lock held, and outside of a transaction.</summary>
     /// <param name="connection">The connection that holds the lock.</param>
@@ -23,6 +23,7 @@ internal sealed partial class ClaimReview(
     /// <param name="definition">The run's definition.</param>
     /// <param name="changed">The drop whose object was deleted or overwritten.</param>
     /// <param name="cancellationToken">Cancels the review; it is made again then.</param>
+    /// <exception cref="RunDelayedException">S3 shows the object and does not give it, or told of it just now.</exception>
     /// <exception cref="RunFailedException">The batch is no longer whole, and the run is made again: its date was used before.</exception>
     public async Task ReviewAsync(
         NpgsqlConnection connection, Run run, LoadedDefinition definition, Drop changed, CancellationToken cancellationToken)
@@ -39,8 +40,8 @@ internal sealed partial class ClaimReview(
 
         if (gone.Count == 0)
         {
-            // It is back, or was never gone: the next attempt reads it.
-            return;
+            // It is back, or was never gone: a later attempt reads it.
+            throw WithdrawnDrops.NotShownYet(changed);
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -75,16 +76,18 @@ internal sealed partial class ClaimReview(
     private async Task<bool> IsGoneAsync(Run run, Drop drop, CancellationToken cancellationToken)
     {
         var now = await finder.HeadAsync(drop.Bucket, drop.Key, cancellationToken);
-        if (now is not null && drop.VersionId is null && now.ETag == drop.ETag)
+        if (now is null)
+        {
+            return await withdrawn.IsWithdrawnAsync(drop, cancellationToken);
+        }
+
+        // The version that was told of: S3 shows it, and will give it. A version by itself is never changed.
+        if (drop.VersionId is null ? now.ETag == drop.ETag : now.VersionId == drop.VersionId)
         {
             return false;
         }
 
-        if (now is not null)
-        {
-            await drops.RecordAsync(run.Pipeline, [new SortedEvent(now, drop.Feed, null)], cancellationToken);
-        }
-
+        await drops.RecordAsync(run.Pipeline, [new SortedEvent(now, drop.Feed, null)], cancellationToken);
         return true;
     }
 

@@ -14,8 +14,12 @@ namespace EtlWorker.Gate;
 /// days whose deadline passed without a run.
 /// </summary>
 internal sealed partial class DayGate(
-    RunLedger runs, Outbox outbox, CurrentVersions versions, QueueWatermark watermark, WorkerName worker, TimeProvider time, ILogger<DayGate> logger)
+    RunLedger runs, Outbox outbox, CurrentVersions versions, WithdrawnDrops withdrawn, DropSignal signal, QueueWatermark watermark, WorkerName worker, TimeProvider time,
+    ILogger<DayGate> logger)
 {
+    /// <summary>How long nobody can say what has arrived before a deadline counts as missed all the same.</summary>
+    private static readonly TimeSpan Deaf = TimeSpan.FromMinutes(30);
+
     /// <summary>Called with the pipeline's lock held.</summary>
     /// <returns>The run that is to be executed now, or null.</returns>
     public async Task<Run?> OpenAsync(NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
@@ -23,7 +27,6 @@ internal sealed partial class DayGate(
         var pipeline = definition.Pipeline;
         var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
         var candidates = await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken);
-        await WarnOfMissedDeadlinesAsync(connection, definition, candidates, summaries, cancellationToken);
         if (!candidates.Any(drop => drop.Disposition == DropDisposition.Pending))
         {
             return null;
@@ -35,7 +38,30 @@ internal sealed partial class DayGate(
             decision = Decide(definition, await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken), summaries);
         }
 
+        if (decision.Ready is { } batch && await withdrawn.AmongAsync(batch.Drops, cancellationToken) is { Count: > 0 } gone)
+        {
+            await ForgetAsync(connection, pipeline, batch, gone, cancellationToken);
+            // What is left is decided on by the next step, which comes at once where there is nothing to wait for.
+            signal.Raise();
+            return null;
+        }
+
         return await ApplyAsync(connection, definition, decision, summaries, cancellationToken);
+    }
+
+    /// <summary>Files that were deleted while their set waited are no part of it any more.</summary>
+    private async Task ForgetAsync(
+        NpgsqlConnection connection, PipelineDefinition pipeline, Batch batch, IReadOnlyList<Drop> gone, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        foreach (var drop in gone)
+        {
+            await DropLedger.GoneAsync(connection, drop, "its object was deleted while its set waited", cancellationToken);
+        }
+
+        await outbox.AddAsync(connection, GateNotices.Withdrawn(pipeline, batch.RunDate, gone), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        LogWithdrawn(string.Join(", ", gone.Select(drop => drop.Key)), batch.RunDate);
     }
 
     private BatchDecision Decide(LoadedDefinition definition, IReadOnlyList<Drop> candidates, IReadOnlyList<RunSummary> summaries) =>
@@ -103,33 +129,33 @@ internal sealed partial class DayGate(
         }
     }
 
-    private async Task WarnOfMissedDeadlinesAsync(
-        NpgsqlConnection connection, LoadedDefinition definition, IReadOnlyList<Drop> candidates, IReadOnlyList<RunSummary> summaries,
-        CancellationToken cancellationToken)
+    /// <summary>
+    /// Tells once of each expected day whose deadline passed without a run. Needs no lock of the pipeline: of several workers one at a time
+    /// looks.
+    /// </summary>
+    public async Task WarnOfMissedDeadlinesAsync(NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         var pipeline = definition.Pipeline;
-        var now = time.GetUtcNow();
-        var until = now < watermark.HeardUntil ? now : watermark.HeardUntil;
-        // Nothing is missing as long as the queue may still tell of it.
-        if (pipeline.Trigger.Deadline is null || until == DateTimeOffset.MinValue)
-        {
-            return;
-        }
-
-        // What was due before the pipeline was first watched, or very long ago, is nobody's concern.
-        var judged = await DeadlineWatch.JudgedUntilAsync(connection, pipeline.Name, cancellationToken);
-        var after = judged is { } before && before > until - pipeline.Trigger.Lookback ? before : judged is null ? until : until - pipeline.Trigger.Lookback;
-        var pending = candidates.Where(drop => drop.Disposition == DropDisposition.Pending);
-        var overdue = new BatchPlanner(pipeline, definition.Calendar).Overdue(pending, summaries, after, until).ToList();
-        if (overdue.Count == 0 && until - judged < TimeSpan.FromHours(1))
+        if (pipeline.Trigger.Deadline is null || JudgedUntil() is not { } until)
         {
             return;
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // What was due before the pipeline was first watched, or very long ago, is nobody's concern.
+        if (await DeadlineWatch.BeginAsync(connection, pipeline.Name, until, cancellationToken) is not { } judged || until <= judged)
+        {
+            await transaction.CommitAsync(cancellationToken);
+            return;
+        }
+
+        var after = judged > until - pipeline.Trigger.Lookback ? judged : until - pipeline.Trigger.Lookback;
+        var pending = (await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken)).Where(drop => drop.Disposition == DropDisposition.Pending);
+        var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
+        var overdue = new BatchPlanner(pipeline, definition.Calendar).Overdue(pending, summaries, after, until).ToList();
         foreach (var day in overdue)
         {
-            await outbox.AddAsync(connection, GateNotices.Late(pipeline, day), cancellationToken);
+            await outbox.AddAsync(connection, GateNotices.Late(pipeline, day, watermark.HeardUntil >= day.Deadline), cancellationToken);
         }
 
         await DeadlineWatch.MoveAsync(connection, pipeline.Name, until, cancellationToken);
@@ -138,6 +164,23 @@ internal sealed partial class DayGate(
         {
             LogLate(day.Date, string.Join(", ", day.Missing));
         }
+    }
+
+    /// <summary>
+    /// Nothing is missing as long as the queue may still tell of it. Where neither the queue nor the bucket can be asked for long, the day
+    /// has no run all the same.
+    /// </summary>
+    /// <returns>The time up to which deadlines can be judged; null when none can.</returns>
+    private DateTimeOffset? JudgedUntil()
+    {
+        var now = time.GetUtcNow();
+        var until = now < watermark.HeardUntil ? now : watermark.HeardUntil;
+        if (watermark.StandsStill >= Deaf && now - Deaf > until)
+        {
+            until = now - Deaf;
+        }
+
+        return until == DateTimeOffset.MinValue ? null : until;
     }
 
     private void LogApplied(BatchDecision decision, Run? run)
@@ -173,6 +216,9 @@ internal sealed partial class DayGate(
 
     [LoggerMessage(LogLevel.Information, "{Key} is {Disposition}: {Reason}")]
     private partial void LogPutAside(string key, string disposition, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Keys} deleted while the set of {RunDate:yyyy-MM-dd} waited: not loaded, and the set waits for it again")]
+    private partial void LogWithdrawn(string keys, DateOnly runDate);
 
     [LoggerMessage(LogLevel.Warning, "{RunDate:yyyy-MM-dd} has no run by its deadline; missing: {Missing}")]
     private partial void LogLate(DateOnly runDate, string missing);

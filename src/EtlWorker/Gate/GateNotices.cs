@@ -35,14 +35,23 @@ internal static class GateNotices
     }
 
     /// <summary>An expected day that has no run by its deadline.</summary>
-    public static Notice Late(PipelineDefinition pipeline, OverdueDay day)
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="day">The day.</param>
+    /// <param name="isHeard">Whether all that was dropped by then is known; false where neither queue nor bucket answers.</param>
+    public static Notice Late(PipelineDefinition pipeline, OverdueDay day, bool isHeard = true)
     {
         var missing = string.Join(", ", day.Missing);
         var awaited = pipeline.RequiredFeeds.Concat(pipeline.Marker is { } marker ? [marker] : []).ToList();
         var nothing = day.Missing.Count == awaited.Count;
         var body = new StringBuilder()
             .AppendLine(Text($"{day.Date:yyyy-MM-dd} has no run by its deadline, {day.Deadline.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({pipeline.Trigger.Deadline:hh\\:mm} in {pipeline.TimeZone})."))
-            .AppendLine(nothing ? "Nothing has arrived for it." : day.Missing.Count == 0 ? "Its files have arrived; the run has not begun." : "Its set is not whole.")
+            .AppendLine((isHeard, nothing, day.Missing.Count) switch
+            {
+                (false, _, _) => "Neither the queue nor the bucket could be asked what has arrived: files may be there that the worker does not know of.",
+                (_, true, _) => "Nothing has arrived for it.",
+                (_, _, 0) => "Its files have arrived; the run has not begun.",
+                _ => "Its set is not whole.",
+            })
             .AppendLine();
         foreach (var feed in awaited)
         {
@@ -50,9 +59,12 @@ internal static class GateNotices
         }
 
         body.AppendLine()
-            .AppendLine(day.Missing.Count == 0
-                ? "Do next    Look into the worker's journal: journalctl -u etlworker."
-                : "Do next    Ask the sender for what is missing. When it lands in time the run begins by itself; this is told once.")
+            .AppendLine((isHeard, day.Missing.Count) switch
+            {
+                (false, _) => "Do next    See why neither answers: journalctl -u etlworker -p warning. Once one of them does the run begins by itself; this is told once.",
+                (_, 0) => "Do next    Look into the worker's journal: journalctl -u etlworker.",
+                _ => "Do next    Ask the sender for what is missing. When it lands in time the run begins by itself; this is told once.",
+            })
             .AppendLine(Text($"To look further: select * from etl.drop where pipeline = '{pipeline.Name}' order by id desc limit 20;"));
         return NoticeOf(pipeline.Name, "late", day.Date,
             nothing ? "LATE: nothing has arrived by the deadline" : Text($"LATE: no run by the deadline{(missing.Length == 0 ? "" : $", missing: {missing}")}"), body);
@@ -78,6 +90,21 @@ internal static class GateNotices
             .AppendLine()
             .AppendLine("To look further: select * from etl.drop where disposition = 'gone' order by id desc;");
         return NoticeOf(run.Pipeline, "gone", run.RunDate, goesOn ? "GONE: a file was replaced before it was read; the run goes on" : "GONE: a file vanished before it was read; the day is unused", body);
+    }
+
+    /// <summary>Drops whose objects were deleted before a run claimed them.</summary>
+    public static Notice Withdrawn(PipelineDefinition pipeline, DateOnly date, IReadOnlyList<Drop> gone)
+    {
+        var body = new StringBuilder()
+            .AppendLine(Text($"{(gone.Count == 1 ? "A file was" : $"{gone.Count} files were")} deleted while the set of {date:yyyy-MM-dd} waited: nothing is loaded from {(gone.Count == 1 ? "it" : "them")}."))
+            .AppendLine()
+            .AppendJoin(Environment.NewLine, gone.Take(MostListed).Select(Line))
+            .AppendLine()
+            .AppendLine()
+            .AppendLine("Do next    Drop a required file again: the run begins by itself once the set is whole.")
+            .AppendLine()
+            .AppendLine("To look further: select * from etl.drop where disposition = 'gone' order by id desc;");
+        return NoticeOf(pipeline.Name, "gone", date, "GONE: a file was deleted before its set was whole", body);
     }
 
     private static Notice NoticeOf(string pipeline, string kind, DateOnly date, string headline, StringBuilder body) => new()

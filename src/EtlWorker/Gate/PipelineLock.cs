@@ -46,4 +46,18 @@ internal static class PipelineLock
         await SessionCheck.RequireLockAsync(connection, cancellationToken);
         return true;
     }
+
+    /// <param name="connection">Any session.</param>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="worker">Who asks.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <returns>Null when the lock is free by now.</returns>
+    public static async Task<LockHolder?> HolderAsync(NpgsqlConnection connection, string pipeline, string worker, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Gate/lock_holder", ("pipeline", pipeline), ("worker", worker));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new LockHolder(reader.Get<int>(0), reader.Get<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<DateTimeOffset?>(4), reader.Get<bool>(5))
+            : null;
+    }
 }

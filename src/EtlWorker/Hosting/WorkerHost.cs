@@ -4,6 +4,7 @@ using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Signing;
 using Amazon.S3;
 using Amazon.SQS;
+using EtlWorker.Definitions;
 using EtlWorker.Export;
 using EtlWorker.Extract;
 using EtlWorker.Gate;
@@ -18,6 +19,7 @@ using EtlWorker.Triggering;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
 using Serilog;
 using ILogger = Serilog.ILogger;
 
@@ -50,12 +52,26 @@ internal static class WorkerHost
         .AddSingleton(settings.Recovery)
         .AddSingleton(settings.Definition)
         .AddSingleton(WorkerName.OfThisProcess())
+        .AddSingleton(provider => EntryOf(provider.GetRequiredService<WorkerName>(), settings.Definition))
 #pragma warning disable RS0030 // The one place where the program's clock is chosen.
-        .AddSingleton(TimeProvider.System);
+        .AddSingleton(new LedgerClock(TimeProvider.System))
 #pragma warning restore RS0030
+        .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<LedgerClock>());
+
+    private static WorkerEntry EntryOf(WorkerName worker, LoadedDefinition definition) => new()
+    {
+        Worker = worker.Name,
+        Pipeline = definition.Pipeline.Name,
+        DefinitionHash = definition.Hash,
+        Document = definition.Document,
+        Sql = definition.SqlAsJson(),
+        Version = ProgramVersion.Text,
+    };
 
     private static void AddLedger(IServiceCollection services) => services
         .AddSingleton<Database>()
+        .AddSingleton<WorkerRegistry>()
+        .AddSingleton<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistry>())
         .AddSingleton<DropLedger>()
         .AddSingleton<DropSignal>()
         .AddSingleton<QueueWatermark>()
@@ -70,10 +86,13 @@ internal static class WorkerHost
         services.AddSingleton<IAmazonSQS>(_ => new AmazonSQSClient(new AmazonSQSConfig { Timeout = TimeSpan.FromSeconds(30) }));
         services.AddSingleton(provider => new DropSorter(settings.Definition, settings.Buckets.Landing));
         // Version and length are checked by ourselves; S3's optional checksums would hash every body once more.
-        services.AddSingleton<IAmazonS3>(_ => new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED }));
+        services.AddSingleton<IAmazonS3>(provider => provider.GetRequiredService<ClockSkew>()
+            .Watch(new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED })));
+        services.AddSingleton(SkewOf);
         services.AddSingleton<ObjectStore>();
         services.AddSingleton<ObjectFinder>();
         services.AddSingleton<CurrentVersions>();
+        services.AddSingleton<WithdrawnDrops>();
         services.AddSingleton<DayGate>();
         services.AddSingleton<ClaimReview>();
         services.AddSingleton<DropReader>();
@@ -83,8 +102,16 @@ internal static class WorkerHost
         AddTopic(services, settings.Topic);
         services.AddSingleton<NoticeSender>();
         services.AddSingleton<StallAlert>();
+        services.AddSingleton<LockWait>();
+        services.AddSingleton<LockedPipeline>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<PipelineRunner>();
+    }
+
+    private static ClockSkew SkewOf(IServiceProvider provider)
+    {
+        var clock = provider.GetRequiredService<LedgerClock>();
+        return new ClockSkew(clock, clock.Machine, provider.GetRequiredService<ILogger<ClockSkew>>());
     }
 
     private static void AddTopic(IServiceCollection services, TopicOptions topic) => services

@@ -31,7 +31,8 @@ internal sealed record WorkerSettings(
         var database = DatabaseSettings.Read(reader);
         var topic = reader.Required(ConfigurationKey.TopicArn, TopicOf);
         var run = new RunOptions(
-            reader.Optional(ConfigurationKey.Attempts, 5, Attempts), reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval));
+            reader.Optional(ConfigurationKey.Attempts, 5, Attempts), reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval),
+            reader.Optional(ConfigurationKey.Patience, TimeSpan.FromHours(1), Patience));
         var recovery = new RecoveryOptions(reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(15), Interval));
         LogOptions.Read(reader);
         var definition = ReadDefinition(reader);
@@ -117,6 +118,11 @@ internal sealed record WorkerSettings(
 
     private static int Attempts(string value) =>
         int.TryParse(value, out var attempts) && attempts is >= 1 and <= 100 ? attempts : throw new FormatException("is no number from 1 to 100");
+
+    private static TimeSpan Patience(string value) =>
+        TimeSpan.TryParse(value, out var patience) && patience >= TimeSpan.FromSeconds(1) && patience <= TimeSpan.FromHours(24)
+            ? patience
+            : throw new FormatException("is no time from 00:00:01 to 1.00:00:00");
 
     private static TimeSpan Interval(string value) =>
         TimeSpan.TryParse(value, out var interval) && interval >= TimeSpan.FromSeconds(1) && interval <= TimeSpan.FromHours(1)

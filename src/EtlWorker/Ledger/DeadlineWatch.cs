@@ -6,9 +6,22 @@ namespace EtlWorker.Ledger;
 /// <summary>Up to when a pipeline's deadlines were looked at, so that each missed one is told once, whoever looks.</summary>
 internal static class DeadlineWatch
 {
-    /// <returns>Null before the first look.</returns>
-    public static async Task<DateTimeOffset?> JudgedUntilAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    /// <summary>Begins a look, within the transaction that writes the warnings: another worker's look waits, and then has nothing to warn of.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="until">Up to when deadlines count as done with, where nobody has looked before.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    /// <returns>Up to when deadlines were looked at; null when this is the first look.</returns>
+    public static async Task<DateTimeOffset?> BeginAsync(NpgsqlConnection connection, string pipeline, DateTimeOffset until, CancellationToken cancellationToken)
     {
+        await using (var first = connection.Embedded("Ledger/watch_deadlines", ("pipeline", pipeline), ("until", until)))
+        {
+            if (await first.ExecuteNonQueryAsync(cancellationToken) == 1)
+            {
+                return null;
+            }
+        }
+
         await using var command = connection.Embedded("Ledger/judged_deadlines", ("pipeline", pipeline));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? reader.Get<DateTimeOffset>(0) : null;

@@ -119,6 +119,7 @@ internal sealed class DropLedger(Database database, TimeProvider time)
                 EventTime = reader.Get<DateTimeOffset>(8),
                 Disposition = Word.Parse<DropDisposition>(reader.Get<string>(9)),
                 RunDate = reader.Get<DateOnly?>(10),
+                ReceivedAt = reader.Get<DateTimeOffset>(11),
             });
         }
 

@@ -14,7 +14,7 @@ internal sealed record Notice
 
     public required string Pipeline { get; init; }
 
-    /// <summary>The attribute <c>status</c>: succeeded, failed, not_exported, held, superseded, ignored, gone, late; X_unreachable, X_reachable of what stalls.</summary>
+    /// <summary>The attribute <c>status</c>: succeeded, failed, waiting, not_exported, held, superseded, ignored, gone, late; X_unreachable, X_reachable of what stalls.</summary>
     public required string Kind { get; init; }
 
     public DateOnly? RunDate { get; init; }

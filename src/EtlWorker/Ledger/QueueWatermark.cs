@@ -4,16 +4,16 @@ namespace EtlWorker.Ledger;
 /// The time up to which everything that was dropped has been heard of. After an outage the queue tells a set in pieces;
 /// that a file is missing is known only once the queue has been quiet, or the bucket has been listed.
 /// </summary>
-internal sealed class QueueWatermark
+internal sealed class QueueWatermark(TimeProvider time)
 {
     private long _heard = DateTimeOffset.MinValue.Ticks;
-    private long _answered = DateTimeOffset.MinValue.Ticks;
+    private long _advanced = time.GetTimestamp();
 
     /// <summary>The beginning of time until the queue was quiet, or the bucket was listed, for once. Never goes back.</summary>
     public DateTimeOffset HeardUntil => new(Interlocked.Read(ref _heard), TimeSpan.Zero);
 
-    /// <summary>When the queue answered last; the beginning of time before.</summary>
-    public DateTimeOffset AnsweredAt => new(Interlocked.Read(ref _answered), TimeSpan.Zero);
+    /// <summary>For how long nobody could say that everything has been heard of.</summary>
+    public TimeSpan StandsStill => time.GetElapsedTime(Interlocked.Read(ref _advanced));
 
     public void Advance(DateTimeOffset until)
     {
@@ -22,7 +22,7 @@ internal sealed class QueueWatermark
         {
             before = other;
         }
-    }
 
-    public void Answered(DateTimeOffset at) => Interlocked.Exchange(ref _answered, at.UtcTicks);
+        Interlocked.Exchange(ref _advanced, time.GetTimestamp());
+    }
 }

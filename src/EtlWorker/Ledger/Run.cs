@@ -38,6 +38,9 @@ internal sealed record Run
     /// <summary>Why a person had it run again.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Since when it is tried again after passing faults; null while nothing is waited for.</summary>
+    public DateTimeOffset? PassingSince { get; init; }
+
     /// <summary>Attempts begun since the run was claimed or retried.</summary>
     public int AttemptsUsed => Attempt - FirstAttempt + 1;
 

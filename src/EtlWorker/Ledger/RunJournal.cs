@@ -16,6 +16,18 @@ internal sealed class RunJournal(Database database, TimeProvider time)
     public Task NoteFaultAsync(Run run, string fault, CancellationToken cancellationToken) =>
         ExecuteAsync("Ledger/note_fault", cancellationToken, ("id", run.Id), ("attempt", run.Attempt), ("error", fault));
 
+    /// <summary>A passing fault ended an attempt, or a delivery. The attempt does not count.</summary>
+    /// <returns>What the run has waited; null when it is no longer this worker's.</returns>
+    public async Task<RunWait?> NotePassingAsync(Run run, string fault, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenAsync(cancellationToken);
+        await using var command = connection.Embedded("Ledger/note_passing", ("id", run.Id), ("attempt", run.Attempt), ("error", fault));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new RunWait(reader.Get<DateTimeOffset>(0), TimeSpan.FromSeconds(reader.Get<double>(1)), reader.Get<bool>(2))
+            : null;
+    }
+
     /// <summary>An attempt that was ended by a stop of the worker does not count.</summary>
     public Task ForgiveAttemptAsync(Run run, CancellationToken cancellationToken) =>
         ExecuteAsync("Ledger/forgive_attempt", cancellationToken, ("id", run.Id), ("attempt", run.Attempt));

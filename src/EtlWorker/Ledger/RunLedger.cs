@@ -76,6 +76,17 @@ internal sealed class RunLedger(TimeProvider time)
         return await ReadRunAsync(command, cancellationToken) ?? throw new RunTakenException(run.Id);
     }
 
+    /// <summary>Nothing was tried for a while: what a run has waited before no longer counts against its patience.</summary>
+    /// <param name="connection">The connection that holds the pipeline's lock.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="wasAway">Whether the ledger was out of reach; else the time since the last fault decides.</param>
+    /// <param name="cancellationToken">Cancels the change.</param>
+    public static async Task BeginWaitAnewAsync(NpgsqlConnection connection, Run run, bool wasAway, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/begin_wait_anew", ("id", run.Id), ("anew", wasAway));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Goes on with the delivery of a committed run that another worker left.</summary>
     public static async Task<Run> TakeOverDeliveryAsync(NpgsqlConnection connection, Run run, string worker, CancellationToken cancellationToken)
     {
@@ -221,6 +232,7 @@ internal sealed class RunLedger(TimeProvider time)
                 Warnings = reader.Get<string[]>(11),
                 Error = reader.GetOrNull<string>(12),
                 Reason = reader.GetOrNull<string>(13),
+                PassingSince = reader.Get<DateTimeOffset?>(14),
             }
             : null;
     }

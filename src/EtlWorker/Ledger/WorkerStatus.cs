@@ -19,8 +19,9 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
     private string? _told;
     private DateTimeOffset? _beat;
     private string? _queue;
-    private DateTimeOffset? _queueLostAt;
-    private DateTimeOffset? _ledgerLostAt;
+    private Outage? _queueOutage;
+    private Outage? _ledgerOutage;
+    private Outage? _bucketOutage;
     private Run? _run;
     private RunStage? _stage;
     private bool _stopping;
@@ -53,19 +54,26 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
         }
     }
 
-    public void QueueAnswered(string queue) => Tell(() => (_queue, _queueLostAt) = (queue, null));
+    /// <summary>Why the queue cannot be reached; null when it answered last.</summary>
+    public Outage? QueueOutage => Volatile.Read(ref _queueOutage);
 
-    public void QueueLost() => Tell(() => _queueLostAt ??= time.GetUtcNow());
+    /// <summary>Why what arrives cannot be recorded; null when it was, or could have been.</summary>
+    public Outage? LedgerOutage => Volatile.Read(ref _ledgerOutage);
 
-    public void LedgerAnswered() => Tell(() => _ledgerLostAt = null);
+    /// <summary>Why the bucket cannot be listed; null when it was.</summary>
+    public Outage? BucketOutage => Volatile.Read(ref _bucketOutage);
 
-    /// <returns>Since when.</returns>
-    public DateTimeOffset LedgerLost()
-    {
-        var since = time.GetUtcNow();
-        Tell(() => since = _ledgerLostAt ??= since);
-        return since;
-    }
+    public void QueueAnswered(string queue) => Tell(() => (_queue, _queueOutage) = (queue, null));
+
+    public void QueueLost(string cause, string remedy) => Tell(() => _queueOutage = Lost(_queueOutage, cause, remedy));
+
+    public void LedgerAnswered() => Tell(() => _ledgerOutage = null);
+
+    public void LedgerLost(string cause, string remedy) => Tell(() => _ledgerOutage = Lost(_ledgerOutage, cause, remedy));
+
+    public void BucketAnswered() => Tell(() => _bucketOutage = null);
+
+    public void BucketLost(string cause, string remedy) => Tell(() => _bucketOutage = Lost(_bucketOutage, cause, remedy));
 
     public void Working(Run run, RunStage stage) => Tell(() => (_run, _stage) = (run, stage));
 
@@ -95,26 +103,33 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
         }
 
         var parts = new List<string>();
-        if (_ledgerLostAt is { } ledger)
+        if (_ledgerOutage is { } ledger)
         {
             parts.Add(Since("ledger", ledger));
         }
 
-        if (_queueLostAt is { } queue)
+        if (_queueOutage is { } queue)
         {
             parts.Add(Since("queue", queue));
         }
-        else
+        else if (_ledgerOutage is null)
         {
             parts.Add(_queue is null ? "starting" : $"listening on {_queue}");
+        }
+
+        if (_bucketOutage is { } bucket)
+        {
+            parts.Add(Since("bucket", bucket));
         }
 
         var text = string.Join("; ", parts.Append(work));
         return char.ToUpperInvariant(text[0]) + text[1..];
     }
 
-    private static string Since(string what, DateTimeOffset at) =>
-        string.Create(CultureInfo.InvariantCulture, $"{what} out of reach since {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
+    private Outage Lost(Outage? former, string cause, string remedy) => new(former?.Since ?? time.GetUtcNow(), cause, remedy);
+
+    private static string Since(string what, Outage outage) =>
+        string.Create(CultureInfo.InvariantCulture, $"{what} out of reach since {outage.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 
     private void Notify(string state)
     {

@@ -33,7 +33,7 @@ with looked_at as (
     ) as newest
 )
 select drops.id, drops.feed, drops.bucket, drops.key, drops.version_id, drops.etag, drops.size, drops.sequencer, drops.event_time,
-    drops.disposition, run.run_date
+    drops.disposition, run.run_date, drops.received_at
 from looked_at
 join etl.drop as drops on drops.id = looked_at.id
 left join etl.run on run.id = drops.run_id

@@ -1,7 +1,8 @@
 -- Within the data transaction, last of all: the tables hold this run. No row: the run was taken over.
 with committed as (
     update etl.run
-    set state = 'committed', committed_at = @now, warnings = warnings || @warnings, error = null
+    set state = 'committed', committed_at = @now, warnings = warnings || @warnings, error = null,
+        passing_since = null, passing_at = null, passing_point = null
     where id = @id and attempt = @attempt and state = 'claimed'
     returning id
 ), loaded as (

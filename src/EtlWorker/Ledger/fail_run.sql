@@ -3,7 +3,8 @@
 -- every drop counts are held.
 with failed as (
     update etl.run
-    set state = 'failed', error = @error, ended_at = @now
+    set state = 'failed', error = @error, ended_at = @now,
+        passing_since = null, passing_at = null, passing_point = null
     where id = @id and attempt = @attempt and state = 'claimed'
     returning id
 ), dropped as (

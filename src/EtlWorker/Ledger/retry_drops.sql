@@ -3,7 +3,7 @@
 -- @optional: snapshots of which the newest joins whatever runs next; a date older than the newest loaded one leaves staging as it
 -- is, so there they wait on.
 select drops.id, drops.feed, drops.bucket, drops.key, drops.version_id, drops.etag, drops.size, drops.sequencer, drops.event_time,
-    drops.disposition, run.run_date
+    drops.disposition, run.run_date, drops.received_at
 from etl.drop as drops
 left join etl.run on run.id = drops.run_id
 where drops.pipeline = @pipeline

@@ -47,6 +47,31 @@ internal static class RunNotices
         return NoticeOf(run, "failed", Text($"FAILED at {Word.Of(stage)}: nothing was changed"), body);
     }
 
+    /// <summary>A run that has waited long for a fault to pass.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="stage">Where it met the fault.</param>
+    /// <param name="cause">The fault.</param>
+    /// <param name="remedy">What to do; empty where waiting may be enough.</param>
+    /// <param name="since">Since when it waits.</param>
+    /// <param name="until">When it fails.</param>
+    public static Notice Waiting(Run run, RunStage stage, string cause, string remedy, DateTimeOffset since, DateTimeOffset until)
+    {
+        var outcome = run.State == RunState.Committed ? "the results stay undelivered" : "the run fails";
+        var body = new StringBuilder()
+            .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} waits at stage {Word.Of(stage)} since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Nothing is lost."))
+            .AppendLine()
+            .AppendLine(Text($"Cause      {cause}"))
+            .AppendLine(Text($"Do next    {(remedy.Length == 0 ? "See that S3 and PostgreSQL can be reached." : remedy)}"))
+            .AppendLine("           The run goes on by itself as soon as it can; it is tried again at least once a minute.")
+            .AppendLine(Text($"           At {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC {outcome} (RUN__PATIENCE), and a person must retry it. This is told once."))
+            .AppendLine()
+            .AppendLine(Text($"Pipeline   {run.Pipeline}"))
+            .AppendLine(Text($"Run        {run.Id}, attempt {run.Attempt}"))
+            .AppendLine();
+        AppendWhereToLook(body, run);
+        return NoticeOf(run, "waiting", Text($"WAITING at {Word.Of(stage)} since {since.UtcDateTime:HH:mm} UTC"), body);
+    }
+
     public static Notice NotDelivered(Run run, RunStory story, RunStage stage, string cause, string remedy)
     {
         var body = new StringBuilder()

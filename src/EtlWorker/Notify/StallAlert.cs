@@ -12,7 +12,6 @@ namespace EtlWorker.Notify;
 /// </summary>
 internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definition, TimeProvider time, ILogger<StallAlert> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private readonly Dictionary<Stall, (DateTimeOffset Since, DateTimeOffset? Told)> _stalls = [];
 
@@ -26,7 +25,7 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
     {
         var now = time.GetUtcNow();
         var (since, told) = _stalls.TryGetValue(stall, out var known) && !(known.Since < lostAt) ? known : _stalls[stall] = (lostAt ?? now, null);
-        if (now - since < Patience || now - told < Every)
+        if (now - since < Patience.BeforeTelling || now - told < Every)
         {
             return;
         }

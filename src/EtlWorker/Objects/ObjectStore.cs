@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Util;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -73,6 +74,25 @@ internal sealed class ObjectStore(IAmazonS3 s3)
         }
     }
 
+    /// <summary>Whether an object is there now, in whatever version.</summary>
+    /// <exception cref="AmazonS3Exception">S3 could not be asked.</exception>
+    public async Task<Presence> FindAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await s3.GetObjectMetadataAsync(bucket, key, cancellationToken);
+            return Presence.Present;
+        }
+        catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.NotFound)
+        {
+            return IsDeleteMarker(fault) ? Presence.Deleted : Presence.Missing;
+        }
+        catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.Forbidden)
+        {
+            return Presence.Unknown;
+        }
+    }
+
     /// <summary>The current objects below a prefix, in key order.</summary>
     /// <exception cref="AmazonS3Exception">S3 could not be asked; also when there is no such bucket.</exception>
     public async IAsyncEnumerable<ListedObject> ListAsync(
@@ -117,6 +137,10 @@ internal sealed class ObjectStore(IAmazonS3 s3)
         ContentRangeHeaderValue.TryParse(response.ContentRange, out var range) && range is { From: { } from, Length: { } total }
             ? (from, total)
             : (0, response.ContentLength);
+
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html: a delete marker answers 404 with this header.
+    private static bool IsDeleteMarker(AmazonS3Exception fault) => fault.InnerException is HttpErrorResponseException { Response: { } response }
+        && response.IsHeaderPresent("x-amz-delete-marker") && response.GetHeaderValue("x-amz-delete-marker") == "true";
 
     private static string? Unquoted(string? etag) => etag?.Trim('"');
 

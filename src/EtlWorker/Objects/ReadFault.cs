@@ -18,12 +18,18 @@ internal static class ReadFault
         _ => false,
     };
 
+    /// <summary>The request was dated too early or too late: this machine's clock is wrong, and will be set right.</summary>
+    public static bool IsOfClock(AmazonServiceException fault) => fault.ErrorCode is "RequestTimeTooSkewed" or "RequestExpired" or "RequestInTheFuture"
+        || (fault.ErrorCode is "SignatureDoesNotMatch" or "InvalidSignatureException"
+            && (fault.Message.Contains("Signature expired", StringComparison.Ordinal) || fault.Message.Contains("not yet current", StringComparison.Ordinal)));
+
     /// <summary>
     /// The same question may be answered a little later: a broken connection, a server in trouble, throttling. A
     /// cancellation counts, for it may be an HTTP client's time limit; the caller knows its own.
     /// </summary>
     public static bool IsPassing(Exception fault) => fault switch
     {
+        AmazonServiceException service when IsOfClock(service) => true,
         AmazonServiceException service => service.StatusCode switch
         {
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => true,

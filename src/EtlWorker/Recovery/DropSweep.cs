@@ -2,9 +2,11 @@ using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Ledger;
 using EtlWorker.Objects;
+using EtlWorker.Storage;
 using EtlWorker.Triggering;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace EtlWorker.Recovery;
 
@@ -13,7 +15,7 @@ namespace EtlWorker.Recovery;
 /// </summary>
 internal sealed partial class DropSweep(
     LoadedDefinition definition, ObjectFinder finder, DropSorter sorter, DropLedger drops, DropSignal signal, QueueWatermark watermark,
-    RecoveryOptions options, TimeProvider time, ILogger<DropSweep> logger) : BackgroundService
+    WorkerStatus status, RecoveryOptions options, TimeProvider time, ILogger<DropSweep> logger) : BackgroundService
 {
     /// <summary>How long an event may take before it is called lost.</summary>
     private static readonly TimeSpan Delay = TimeSpan.FromMinutes(5);
@@ -25,6 +27,12 @@ internal sealed partial class DropSweep(
             try
             {
                 await SweepAsync(stoppingToken);
+                status.BucketAnswered();
+            }
+            catch (NpgsqlException fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The bucket was listed; that the ledger is out of reach is the listener's to tell.
+                LogUnrecorded(fault.Message, options.Interval);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -34,7 +42,8 @@ internal sealed partial class DropSweep(
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                LogUnlisted(fault.Message, options.Interval);
+                status.BucketLost(ConnectFault.WithCause(fault), "");
+                LogUnlisted(ConnectFault.WithCause(fault), options.Interval);
             }
 
             await Task.Delay(options.Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -69,6 +78,9 @@ internal sealed partial class DropSweep(
 
     [LoggerMessage(LogLevel.Warning, "A drop of {Feed} that the queue has not told of was found by listing: {Key} of {EventTime:u}")]
     private partial void LogMissed(string feed, string key, DateTimeOffset eventTime);
+
+    [LoggerMessage(LogLevel.Warning, "What the bucket holds could not be compared with the ledger: {Fault}. Tried again in {Interval}")]
+    private partial void LogUnrecorded(string fault, TimeSpan interval);
 
     [LoggerMessage(LogLevel.Warning, "The feeds' keys could not be listed: {Fault}. Tried again in {Interval}")]
     private partial void LogUnlisted(string fault, TimeSpan interval);

@@ -3,49 +3,50 @@ using System.Net.Sockets;
 using Amazon.Runtime;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
+using EtlWorker.Objects;
 using EtlWorker.Storage;
 using Npgsql;
 
 namespace EtlWorker.Running;
 
-/// <summary>Sorts what went wrong, once: transient is tried again, permanent ends the run and is told.</summary>
+/// <summary>Sorts what went wrong, once.</summary>
 internal static class FailureSorter
 {
     public static SortedFailure Sort(Exception fault) => fault switch
     {
-        RunFailedException known => new SortedFailure(false, known.Message, known.Remedy),
-        DatabaseUnreachableException unreachable => new SortedFailure(unreachable.Remedy.Length == 0, unreachable.Message, unreachable.Remedy),
-        RunTakenException => new SortedFailure(true, fault.Message, ""),
-        // Npgsql calls a full disk transient; it stays full until a person makes room.
-        PostgresException { IsTransient: true, SqlState: not PostgresErrorCodes.DiskFull } server => new SortedFailure(true, PostgresFault.Describe(server), ""),
-        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.AdminShutdown } server =>
-            new SortedFailure(true, PostgresFault.Describe(server), ""),
-        PostgresException server => new SortedFailure(false, $"PostgreSQL refused: {PostgresFault.Describe(server)}", RemedyFor(server)),
-        NpgsqlException => new SortedFailure(true, $"database: {ConnectFault.WithCause(fault)}", ""),
+        RunFailedException known => new SortedFailure(FaultKind.Permanent, known.Message, known.Remedy),
+        DatabaseUnreachableException unreachable => new SortedFailure(FaultKind.Unreachable, unreachable.Message, unreachable.Remedy),
+        RunTakenException => new SortedFailure(FaultKind.Passing, fault.Message, ""),
+        RunDelayedException delayed => new SortedFailure(FaultKind.Passing, delayed.Message, ""),
+        PostgresException server when PostgresFault.KindOf(server) is var kind and not FaultKind.Permanent => new SortedFailure(kind, PostgresFault.Describe(server), ""),
+        PostgresException server => new SortedFailure(FaultKind.Permanent, $"PostgreSQL refused: {PostgresFault.Describe(server)}", RemedyFor(server)),
+        NpgsqlException => new SortedFailure(FaultKind.Passing, $"database: {ConnectFault.WithCause(fault)}", ""),
         AmazonServiceException service => SortService(service),
         // A cancellation that nobody asked for is an HTTP client's time limit; the callers sort out the others.
         AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException =>
-            new SortedFailure(true, ConnectFault.WithCause(fault), ""),
-        _ => new SortedFailure(false, $"{fault.GetType().Name}: {fault.Message}", "This is a fault of the program: keep the journal (journalctl -u etlworker) and report it.", fault),
+            new SortedFailure(FaultKind.Passing, ConnectFault.WithCause(fault), ""),
+        _ => new SortedFailure(FaultKind.Permanent, $"{fault.GetType().Name}: {fault.Message}", "This is a fault of the program: keep the journal (journalctl -u etlworker) and report it.", fault),
     };
 
     private static SortedFailure SortService(AmazonServiceException service) => service.StatusCode switch
     {
-        HttpStatusCode.NotFound when service.ErrorCode == "NoSuchBucket" => new SortedFailure(false,
+        _ when ReadFault.IsOfClock(service) => new SortedFailure(FaultKind.Passing,
+            $"AWS refused a request because this machine's clock is wrong ({service.ErrorCode})", "Set the clock right: timedatectl, systemctl restart chronyd."),
+        HttpStatusCode.NotFound when service.ErrorCode == "NoSuchBucket" => new SortedFailure(FaultKind.Permanent,
             "S3: the bucket does not exist", "Create it, or correct PIPELINE__BUCKET or PIPELINE__RESULTSBUCKET and restart the service."),
-        HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed => new SortedFailure(false,
+        HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed => new SortedFailure(FaultKind.Permanent,
             $"S3: the object was deleted or overwritten after its event ({service.ErrorCode})", "Drop the file again."),
-        HttpStatusCode.Forbidden => new SortedFailure(false,
+        HttpStatusCode.Forbidden => new SortedFailure(FaultKind.Permanent,
             $"access denied ({service.ErrorCode})", "Give the worker's role the right to read the landing bucket's object versions and to write the results."),
         HttpStatusCode.BadRequest when service.ErrorCode is { } code
             && (code is "RequestTimeout" or "ExpiredToken" or "TokenRefreshRequired" || code.Contains("Throttl", StringComparison.Ordinal)) => Again(service),
-        HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed => new SortedFailure(false,
+        HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed => new SortedFailure(FaultKind.Permanent,
             $"AWS refused the request: {service.ErrorCode} {service.Message}", "Check region, bucket and keys in the configuration."),
         _ => Again(service),
     };
 
     private static SortedFailure Again(AmazonServiceException service) =>
-        new(true, $"AWS answered {(int)service.StatusCode} {service.ErrorCode}", "");
+        new(FaultKind.Passing, $"AWS answered {(int)service.StatusCode} {service.ErrorCode}", "");
 
     private static string RemedyFor(PostgresException server) => server.SqlState switch
     {

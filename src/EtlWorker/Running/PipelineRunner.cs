@@ -17,15 +17,16 @@ namespace EtlWorker.Running;
 /// sends what is to be said. A retry and a recovery after a crash are the same path.
 /// </summary>
 internal sealed partial class PipelineRunner(
-    Database database, LoadedDefinition current, DayGate gate, ClaimReview review, RunExecutor executor, RunJournal journal, NoticeSender sender,
-    RunOptions options, WorkerName worker, WorkerStatus status, TimeProvider time, ILogger<PipelineRunner> logger)
+    Database database, LoadedDefinition current, WorkerRegistry registry, DayGate gate, ClaimReview review, RunExecutor executor, RunJournal journal,
+    LockedPipeline locked, NoticeSender sender, RunOptions options, WorkerName worker, WorkerStatus status, TimeProvider time, ILogger<PipelineRunner> logger)
 {
-    /// <summary>How long a committed run's delivery is tried before a person is told.</summary>
-    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromHours(1);
     private static readonly TimeSpan BookkeepingLimit = TimeSpan.FromSeconds(5);
 
     private bool _schemaSeen;
-    private (long Run, DateTimeOffset Since)? _undelivered;
+    private bool _wasAway;
+
+    /// <summary>How a run ends whose session was lost before the ledger could be told.</summary>
+    private (Run Run, RunStage Stage, SortedFailure Failure)? _verdict;
 
     private string Pipeline => current.Pipeline.Name;
 
@@ -33,18 +34,22 @@ internal sealed partial class PipelineRunner(
     public static Dictionary<string, object> ScopeOf(Run run) => new() { ["RunId"] = run.Id, ["RunDate"] = run.RunDate, ["Pipeline"] = run.Pipeline };
 
     /// <returns>Whether a run was executed to its end, so that another may be ready.</returns>
-    /// <exception cref="StageFailedException">A transient failure; the next step takes the run up again.</exception>
+    /// <exception cref="StageFailedException">A passing failure; a later step takes the run up again.</exception>
     /// <exception cref="DatabaseUnreachableException">There is no connection to be had; nothing counts as tried.</exception>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
-        await RequireSchemaAsync(connection, cancellationToken);
         if (!await PipelineLock.TryTakeAsync(connection, database, Pipeline, cancellationToken))
         {
-            LogLockedElsewhere(Pipeline);
+            // What needs no lock goes on, whoever has it.
+            await gate.WarnOfMissedDeadlinesAsync(connection, current, cancellationToken);
+            await sender.SendAsync(connection, Pipeline, cancellationToken);
+            await locked.WatchAsync(connection, Pipeline, cancellationToken);
             return false;
         }
 
+        await locked.FreeAsync(cancellationToken);
+        await gate.WarnOfMissedDeadlinesAsync(connection, current, cancellationToken);
         var run = await RunLedger.UnfinishedAsync(connection, Pipeline, cancellationToken) is { } left
             ? await TakeUpAsync(connection, left, cancellationToken)
             : await gate.OpenAsync(connection, current, cancellationToken);
@@ -53,6 +58,12 @@ internal sealed partial class PipelineRunner(
             try
             {
                 await ExecuteAsync(connection, run, cancellationToken);
+            }
+            catch (StageFailedException) when (connection.State == ConnectionState.Open)
+            {
+                // A run that waits keeps nobody else's notices back, nor its own.
+                await sender.SendAsync(connection, Pipeline, cancellationToken);
+                throw;
             }
             finally
             {
@@ -66,16 +77,19 @@ internal sealed partial class PipelineRunner(
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
+        NpgsqlConnection? connection = null;
         try
         {
-            var session = await database.OpenSessionAsync(cancellationToken);
-            status.LedgerAnswered();
-            return session;
+            connection = await database.OpenSessionAsync(cancellationToken);
+            await RequireSchemaAsync(connection, cancellationToken);
+            await registry.SeenAsync(connection, cancellationToken);
+            return connection;
         }
-        catch (DatabaseUnreachableException)
+        catch (Exception fault)
         {
             // No time limit runs while nothing can be done.
-            _undelivered = null;
+            _wasAway |= fault is DatabaseUnreachableException;
+            await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }
@@ -97,103 +111,36 @@ internal sealed partial class PipelineRunner(
     {
         using var scope = logger.BeginScope(ScopeOf(run));
         var definition = await DefinitionOfAsync(connection, run, cancellationToken);
+        if (_verdict is { } verdict && verdict.Run.Id == run.Id && verdict.Run.Attempt == run.Attempt)
+        {
+            await EndAsync(connection, run, definition, verdict.Stage, verdict.Failure, cancellationToken);
+            return;
+        }
+
         // What is committed is only ever carried forward, however often its load was begun.
         if (run.State == RunState.Claimed && run.AttemptsUsed > options.Attempts)
         {
-            await FailAsync(connection, run, definition, RunStage.Load, new SortedFailure(false,
+            await EndAsync(connection, run, definition, RunStage.Load, new SortedFailure(FaultKind.Permanent,
                 run.Error is { } last ? $"{options.Attempts} attempts ended early, the last one by: {last}" : $"the worker ended {options.Attempts} times while it loaded this run",
                 "Look for what ended it: journalctl -u etlworker, dmesg for memory, PostgreSQL's log."), cancellationToken);
             return;
         }
 
-        if (run.State == RunState.Claimed)
-        {
-            if (await LoadAsync(connection, run, definition, cancellationToken) is not { } committed)
-            {
-                return;
-            }
-
-            run = committed;
-        }
-
-        await DeliverAsync(connection, run, definition, cancellationToken);
-    }
-
-    private async Task DeliverAsync(NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
-    {
         try
         {
+            if (run.State == RunState.Claimed)
+            {
+                run = await executor.LoadAsync(connection, run, definition, cancellationToken);
+            }
+
             await executor.DeliverAsync(connection, run, definition, cancellationToken);
             LogSucceeded(run.RunDate, run.Id);
         }
-        catch (StageFailedException failed) when (failed.InnerException is DatabaseUnreachableException)
-        {
-            _undelivered = null;
-            throw failed.InnerException;
-        }
         catch (StageFailedException failed)
         {
-            var failure = FailureSorter.Sort(failed.InnerException!);
-            _undelivered = _undelivered is { } former && former.Run == run.Id ? former : (run.Id, time.GetUtcNow());
-            if (failure.IsTransient && time.GetUtcNow() - _undelivered.Value.Since < DeliveryPatience)
-            {
-                throw;
-            }
-
-            if (failure.IsTransient)
-            {
-                failure = failure with { Remedy = $"It has been tried for {DeliveryPatience.TotalMinutes:0} minutes. See that S3 can be reached." };
-            }
-
-            await executor.ParkAsync(connection, run, definition, failed.Stage, failure, cancellationToken);
-            LogParked(failure.Unexpected, run.RunDate, run.Id, failed.Stage, failure.Cause, failure.Remedy);
+            await ReactAsync(connection, run, definition, failed, cancellationToken);
         }
-    }
-
-    /// <returns>The committed run, or null when it failed for good and the ledger says so.</returns>
-    private async Task<Run?> LoadAsync(NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await executor.LoadAsync(connection, run, definition, cancellationToken);
-        }
-        catch (StageFailedException failed) when (failed.InnerException is DropChangedException changed)
-        {
-            return await ReviewAsync(connection, run, definition, changed, cancellationToken);
-        }
-        catch (StageFailedException failed) when (failed.InnerException is DatabaseUnreachableException)
-        {
-            // The run has its session and the journal got none: a password was changed, credentials ran out, the server is full.
-            await QuietlyAsync(() => connection.State == ConnectionState.Open
-                ? RunLedger.ForgiveAttemptAsync(connection, run, cancellationToken)
-                : journal.NoteFaultAsync(run, failed.InnerException.Message, cancellationToken));
-            throw failed.InnerException;
-        }
-        catch (StageFailedException failed) when (failed.InnerException is SessionLostException)
-        {
-            database.ForgetConnections();
-            await QuietlyAsync(() => journal.ForgiveAttemptAsync(run, cancellationToken));
-            throw;
-        }
-        catch (StageFailedException failed)
-        {
-            var failure = FailureSorter.Sort(failed.InnerException!);
-            // Without its connection the run cannot be ended here; whoever takes it up does that when it has been tried enough.
-            if ((failure.IsTransient && run.AttemptsUsed < options.Attempts) || connection.State != ConnectionState.Open)
-            {
-                await NoteAsync(run, failure.Cause, cancellationToken);
-                throw;
-            }
-
-            if (failure.IsTransient)
-            {
-                failure = failure with { Remedy = $"It was tried {run.AttemptsUsed} times. See that S3 and PostgreSQL can be reached." };
-            }
-
-            await FailAsync(connection, run, definition, failed.Stage, failure, cancellationToken);
-            return null;
-        }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested && run.State == RunState.Claimed)
         {
             // Whatever ends a load that is being stopped is the stop: a connection may break of it.
             using var briefly = new CancellationTokenSource(BookkeepingLimit, time);
@@ -203,9 +150,121 @@ internal sealed partial class PipelineRunner(
         }
     }
 
-    /// <returns>Null: the next step begins anew with what is there now, or finds the day unused.</returns>
-    private async Task<Run?> ReviewAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, DropChangedException changed, CancellationToken cancellationToken)
+    /// <summary>The one place that decides what becomes of a run that met a fault.</summary>
+    private async Task ReactAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, StageFailedException failed, CancellationToken cancellationToken)
+    {
+        var fault = failed.InnerException!;
+        if (fault is DropChangedException changed && run.State == RunState.Claimed)
+        {
+            await ReviewAsync(connection, run, definition, failed, changed, cancellationToken);
+            return;
+        }
+
+        var failure = FailureSorter.Sort(fault);
+        if (failure.Kind == FaultKind.Passing && connection.State != ConnectionState.Open)
+        {
+            failure = failure with { Kind = FaultKind.SessionLost };
+        }
+
+        switch (failure.Kind)
+        {
+            case FaultKind.Unreachable:
+                await ForgiveAsync(connection, run, failure.Cause, cancellationToken);
+                _wasAway = true;
+                throw fault is PostgresException standby ? database.ReadOnly(standby) : fault;
+            // What is committed is carried forward, however often its session is lost; it has its patience.
+            case FaultKind.SessionLost when run.State == RunState.Claimed && fault is SessionLostException:
+                database.ForgetConnections();
+                await QuietlyAsync(() => journal.ForgiveAttemptAsync(run, cancellationToken));
+                throw failed;
+            case FaultKind.SessionLost when run.State == RunState.Claimed:
+                await NoteAsync(run, failure.Cause, cancellationToken);
+                throw failed;
+            case FaultKind.Permanent:
+                await EndOrRememberAsync(connection, run, definition, failed, failure, cancellationToken);
+                break;
+            default:
+                await WaitAsync(connection, run, definition, failed, failure, cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>A fault that passes: the run is tried again by a later step, until its patience is at an end.</summary>
+    private async Task WaitAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, StageFailedException failed, SortedFailure failure, CancellationToken cancellationToken)
+    {
+        // The pool may hold connections that died with the one that failed.
+        database.ForgetConnections();
+        if (failed.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } && connection.State == ConnectionState.Open)
+        {
+            var (cause, remedy) = await LockHolders.DescribeAsync(connection, definition.Pipeline, cancellationToken);
+            failure = failure with { Cause = cause, Remedy = remedy };
+        }
+
+        if (await journal.NotePassingAsync(run, failure.Cause, cancellationToken) is not { } wait)
+        {
+            throw new RunTakenException(run.Id);
+        }
+
+        if (wait.Waited >= options.Patience)
+        {
+            await EndOrRememberAsync(connection, run, definition, failed, failure with
+            {
+                Kind = FaultKind.Permanent,
+                Remedy = $"It has been tried since {wait.Since.UtcDateTime:yyyy-MM-dd HH:mm} UTC (RUN__PATIENCE). "
+                    + (failure.Remedy.Length > 0 ? failure.Remedy : "See that S3 and PostgreSQL can be reached."),
+            }, cancellationToken);
+            return;
+        }
+
+        if (wait.Waited >= Patience.BeforeTelling && !wait.IsTold && connection.State == ConnectionState.Open)
+        {
+            await executor.TellOfWaitAsync(connection, run, failed.Stage, failure, wait, options.Patience, cancellationToken);
+        }
+
+        throw new StageFailedException(run, failed.Stage, failed.InnerException!) { Failure = failure };
+    }
+
+    private async Task EndOrRememberAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, StageFailedException failed, SortedFailure failure, CancellationToken cancellationToken)
+    {
+        if (connection.State == ConnectionState.Open)
+        {
+            await EndAsync(connection, run, definition, failed.Stage, failure, cancellationToken);
+            return;
+        }
+
+        // The next step, on a session of its own, writes down how it ended: the cause must not be lost with this one.
+        _verdict = (run, failed.Stage, failure);
+        database.ForgetConnections();
+        throw new StageFailedException(run, failed.Stage, failed.InnerException!) { Failure = failure };
+    }
+
+    private async Task EndAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
+    {
+        _verdict = null;
+        if (run.State == RunState.Committed)
+        {
+            await executor.ParkAsync(connection, run, definition, stage, failure, cancellationToken);
+            LogParked(failure.Unexpected, run.RunDate, run.Id, stage, failure.Cause, failure.Remedy);
+            return;
+        }
+
+        await executor.FailAsync(connection, run, definition, stage, failure, cancellationToken);
+        LogFailed(failure.Unexpected, run.RunDate, run.Id, stage, failure.Cause, failure.Remedy);
+    }
+
+    /// <summary>The run may have its session while the journal gets none: a password was changed, credentials ran out, the server is full.</summary>
+    private Task ForgiveAsync(NpgsqlConnection connection, Run run, string cause, CancellationToken cancellationToken) =>
+        run.State != RunState.Claimed ? Task.CompletedTask : QuietlyAsync(() => connection.State == ConnectionState.Open
+            ? RunLedger.ForgiveAttemptAsync(connection, run, cancellationToken)
+            : journal.NoteFaultAsync(run, cause, cancellationToken));
+
+    /// <summary>The next step begins anew with what is there now, or finds the day unused.</summary>
+    private async Task ReviewAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, StageFailedException failed, DropChangedException changed, CancellationToken cancellationToken)
     {
         try
         {
@@ -213,12 +272,14 @@ internal sealed partial class PipelineRunner(
             await NoteAsync(run, changed.Message, cancellationToken);
             await review.ReviewAsync(connection, run, definition, changed.Drop, cancellationToken);
         }
-        catch (RunFailedException failed)
+        catch (RunFailedException lacking)
         {
-            await FailAsync(connection, run, definition, RunStage.Load, FailureSorter.Sort(failed), cancellationToken);
+            await EndAsync(connection, run, definition, RunStage.Load, FailureSorter.Sort(lacking), cancellationToken);
         }
-
-        return null;
+        catch (Exception fault) when (FailureSorter.Sort(fault) is { Kind: FaultKind.Passing } passing && connection.State == ConnectionState.Open)
+        {
+            await WaitAsync(connection, run, definition, failed, passing with { Cause = $"{changed.Message}; {passing.Cause}" }, cancellationToken);
+        }
     }
 
     private async Task NoteAsync(Run run, string fault, CancellationToken cancellationToken)
@@ -240,15 +301,15 @@ internal sealed partial class PipelineRunner(
         }
     }
 
-    private async Task FailAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
-    {
-        await executor.FailAsync(connection, run, definition, stage, failure, cancellationToken);
-        LogFailed(failure.Unexpected, run.RunDate, run.Id, stage, failure.Cause, failure.Remedy);
-    }
-
     private async Task<Run> TakeUpAsync(NpgsqlConnection connection, Run left, CancellationToken cancellationToken)
     {
+        if (_verdict is { } verdict && verdict.Run.Id == left.Id && verdict.Run.Attempt == left.Attempt && verdict.Run.State == left.State)
+        {
+            return left;
+        }
+
+        await RunLedger.BeginWaitAnewAsync(connection, left, _wasAway, cancellationToken);
+        _wasAway = false;
         var run = left switch
         {
             { State: RunState.Claimed } => await RunLedger.NextAttemptAsync(connection, left, worker.Name, cancellationToken),
@@ -269,9 +330,6 @@ internal sealed partial class PipelineRunner(
         var (document, sql) = await RunLedger.DefinitionAsync(connection, run.DefinitionHash, cancellationToken);
         return DefinitionFile.FromLedger(document, sql);
     }
-
-    [LoggerMessage(LogLevel.Debug, "Another worker is at work on {Pipeline}")]
-    private partial void LogLockedElsewhere(string pipeline);
 
     [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate:yyyy-MM-dd} was left {State}: taken up again, attempt {Attempt}")]
     private partial void LogTakenUp(DateOnly runDate, long runId, string state, int attempt);

@@ -17,7 +17,7 @@ namespace EtlWorker.Running;
 
 /// <summary>Takes one run through its stages. What it throws is sorted by its caller; what it commits stays committed.</summary>
 internal sealed partial class RunExecutor(
-    DropReader drops, FeedLoader loader, ResultExporter exporter, RejectExporter rejects, RunLedger runs, RunJournal journal, Outbox outbox, WorkerStatus status, TimeProvider time,
+    LockWait locks, DropReader drops, FeedLoader loader, ResultExporter exporter, RejectExporter rejects, RunLedger runs, RunJournal journal, Outbox outbox, WorkerStatus status, TimeProvider time,
     ILogger<RunExecutor> logger)
 {
     /// <summary>Load, check, analyse and commit, in one transaction: all of the run or nothing of it.</summary>
@@ -26,7 +26,13 @@ internal sealed partial class RunExecutor(
     public async Task<Run> LoadAsync(NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await LockWait.LimitAsync(connection, cancellationToken);
         var warnings = new List<string>();
+        if (run.PassingSince is { } since)
+        {
+            warnings.Add($"recovered: tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a passing fault, the last one: {run.Error}");
+        }
+
         StagingSnapshot? newer = null;
         await StageAsync(run, RunStage.Load, async () =>
         {
@@ -38,7 +44,7 @@ internal sealed partial class RunExecutor(
                 warnings.Add($"{newest:yyyy-MM-dd} has been loaded since: staging keeps its rows, and results without a date in their key stay its own");
             }
 
-            await FeedLoader.EmptyAsync(connection, replaced, cancellationToken);
+            await locks.ExecuteAsync(connection, () => FeedLoader.EmptyAsync(connection, replaced, cancellationToken), cancellationToken);
             warnings.AddRange(await LoadFeedsAsync(connection, run, definition, claimed, cancellationToken));
         }, cancellationToken);
         await StageAsync(run, RunStage.Check, async () => warnings.AddRange(await CheckRunner.RunAsync(connection, run, definition, cancellationToken)), cancellationToken);
@@ -49,7 +55,7 @@ internal sealed partial class RunExecutor(
             await runs.CommitAsync(connection, run, warnings, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }, cancellationToken);
-        return run with { State = RunState.Committed, CommittedAt = time.GetUtcNow(), Warnings = [.. run.Warnings, .. warnings] };
+        return run with { State = RunState.Committed, CommittedAt = time.GetUtcNow(), PassingSince = null, Warnings = [.. run.Warnings, .. warnings] };
     }
 
     /// <summary>Exports the committed run's results, and writes its success into the ledger and the outbox.</summary>
@@ -69,10 +75,14 @@ internal sealed partial class RunExecutor(
             var answers = await AnswerReader.ReadAsync(connection, run, definition.Pipeline, cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await runs.SucceedAsync(connection, run, cancellationToken);
-            await outbox.AddAsync(connection, RunNotices.Succeeded(run, story, answers, results), cancellationToken);
+            await outbox.AddAsync(connection, RunNotices.Succeeded(WithWait(run), story, answers, results), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }, cancellationToken);
     }
+
+    private static Run WithWait(Run run) => run.PassingSince is { } since
+        ? run with { Warnings = [.. run.Warnings, $"recovered: its delivery was tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a passing fault"] }
+        : run;
 
     /// <summary>Ends a run whose load failed for good, and writes that into the ledger and the outbox.</summary>
     public async Task FailAsync(
@@ -120,6 +130,11 @@ internal sealed partial class RunExecutor(
             : null;
         return definition.Pipeline.Feeds.SelectMany(feed => claimed[feed.Name].Where(drop => drop != atFault), (feed, drop) => (feed, drop));
     }
+
+    /// <summary>Writes into the outbox that a run waits for a fault to pass.</summary>
+    public async Task TellOfWaitAsync(
+        NpgsqlConnection connection, Run run, RunStage stage, SortedFailure failure, RunWait wait, TimeSpan patience, CancellationToken cancellationToken) =>
+        await outbox.AddAsync(connection, RunNotices.Waiting(run, stage, failure.Cause, failure.Remedy, wait.Since, wait.Since + patience), cancellationToken);
 
     /// <summary>Gives up delivering a committed run, and writes that into the ledger and the outbox.</summary>
     public async Task ParkAsync(

@@ -1,7 +1,6 @@
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Notify;
-using EtlWorker.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -9,12 +8,9 @@ namespace EtlWorker.Running;
 
 /// <summary>Steps the pipeline whenever drops were recorded, and on an interval; backs off while something is out of reach.</summary>
 internal sealed partial class RunLoop(
-    PipelineRunner runner, DropSignal signal, QueueWatermark watermark, WorkerStatus status, StallAlert alert, RunOptions options, TimeProvider time, ILogger<RunLoop> logger) : BackgroundService
+    PipelineRunner runner, DropSignal signal, WorkerStatus status, StallAlert alert, RunOptions options, TimeProvider time, ILogger<RunLoop> logger) : BackgroundService
 {
-    /// <summary>Longer than a long poll takes.</summary>
-    private static readonly TimeSpan Deafness = TimeSpan.FromMinutes(1);
-
-    private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), Random.Shared);
+    private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Random.Shared);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,7 +22,7 @@ internal sealed partial class RunLoop(
             {
                 var ran = await runner.StepAsync(stoppingToken);
                 _backoff.Reset();
-                await WatchAsync(null, new SortedFailure(true, "", ""), stoppingToken);
+                await WatchAsync(null, SortedFailure.None, stoppingToken);
                 if (!ran)
                 {
                     await signal.WaitAsync(options.Interval, stoppingToken);
@@ -50,12 +46,12 @@ internal sealed partial class RunLoop(
     private async Task BackOffAsync(Exception fault, CancellationToken stoppingToken)
     {
         var (stage, inner) = fault is StageFailedException failed ? (Word.Of(failed.Stage), failed.InnerException!) : ("plan", fault);
-        var failure = FailureSorter.Sort(inner);
+        var failure = (fault as StageFailedException)?.Failure ?? FailureSorter.Sort(inner);
         var wait = _backoff.Next();
         using var scope = (fault as StageFailedException)?.Run is { } run ? logger.BeginScope(PipelineRunner.ScopeOf(run)) : null;
         if (failure.IsTransient)
         {
-            LogRetried(stage, failure.Cause, wait.TotalSeconds);
+            LogRetried(stage, failure.Cause, failure.Remedy.Length == 0 ? "" : $" {failure.Remedy}", wait.TotalSeconds);
         }
         else
         {
@@ -64,7 +60,7 @@ internal sealed partial class RunLoop(
 
         Stall? stall = fault switch
         {
-            DatabaseUnreachableException => Stall.Ledger,
+            _ when failure.Kind == FaultKind.Unreachable => Stall.Ledger,
             // Whatever befell a run ends with its attempts or its patience, and is told then.
             StageFailedException => null,
             _ => Stall.Plan,
@@ -73,31 +69,21 @@ internal sealed partial class RunLoop(
         await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Tells of what keeps the pipeline from going on for long.</summary>
+    /// <summary>Tells of what keeps the pipeline from going on for long: what this loop met, and what the others did.</summary>
     private async Task WatchAsync(Stall? stalled, SortedFailure failure, CancellationToken stoppingToken)
     {
-        DateTimeOffset? lostAt = null;
-        if (stalled == Stall.Ledger)
-        {
-            lostAt = status.LedgerLost();
-        }
-        else
-        {
-            status.LedgerAnswered();
-        }
-
-        foreach (var stall in new[] { Stall.Ledger, Stall.Plan })
-        {
-            await (stall == stalled ? alert.StalledAsync(stall, failure.Cause, failure.Remedy, lostAt, stoppingToken) : alert.OverAsync(stall, stoppingToken));
-        }
-
-        await (time.GetUtcNow() - watermark.AnsweredAt > Deafness
-            ? alert.StalledAsync(Stall.Queue, "no receive was answered; the journal has the fault", "", null, stoppingToken)
-            : alert.OverAsync(Stall.Queue, stoppingToken));
+        await WatchAsync(Stall.Plan, stalled == Stall.Plan ? new Outage(time.GetUtcNow(), failure.Cause, failure.Remedy) : null, null, stoppingToken);
+        await WatchAsync(Stall.Ledger, stalled == Stall.Ledger ? new Outage(time.GetUtcNow(), failure.Cause, failure.Remedy) : null, status.LedgerOutage, stoppingToken);
+        await WatchAsync(Stall.Queue, null, status.QueueOutage, stoppingToken);
+        await WatchAsync(Stall.Bucket, null, status.BucketOutage, stoppingToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "At stage {Stage}: {Cause}. Tried again in {Seconds:0.0} s")]
-    private partial void LogRetried(string stage, string cause, double seconds);
+    private Task WatchAsync(Stall stall, Outage? own, Outage? others, CancellationToken stoppingToken) => (own ?? others) is { } outage
+        ? alert.StalledAsync(stall, outage.Cause, outage.Remedy, others?.Since, stoppingToken)
+        : alert.OverAsync(stall, stoppingToken);
+
+    [LoggerMessage(LogLevel.Warning, "At stage {Stage}: {Cause}.{Remedy} Tried again in {Seconds:0.0} s")]
+    private partial void LogRetried(string stage, string cause, string remedy, double seconds);
 
     [LoggerMessage(LogLevel.Error, "At stage {Stage}: {Cause}. {Remedy} Tried again in {Seconds:0.0} s")]
     private partial void LogStuck(Exception? fault, string stage, string cause, string remedy, double seconds);

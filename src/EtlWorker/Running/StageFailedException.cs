@@ -9,4 +9,7 @@ internal sealed class StageFailedException(Run run, RunStage stage, Exception fa
     public Run Run => run;
 
     public RunStage Stage => stage;
+
+    /// <summary>What is known of the fault besides, such as who holds the lock; null before it was looked into.</summary>
+    public SortedFailure? Failure { get; init; }
 }

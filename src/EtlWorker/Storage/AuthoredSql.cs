@@ -38,7 +38,7 @@ internal static class AuthoredSql
         {
             return await batch.ExecuteScalarAsync(cancellationToken);
         }
-        catch (PostgresException fault) when (!fault.IsTransient && fault.SqlState != PostgresErrorCodes.QueryCanceled)
+        catch (PostgresException fault) when (fault.SqlState != PostgresErrorCodes.DiskFull && PostgresFault.KindOf(fault) == FaultKind.Permanent)
         {
             throw new RunFailedException(
                 $"{subject} was refused by PostgreSQL: {PostgresFault.Describe(fault)}",

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Runs;
 using Npgsql;
 
 namespace EtlWorker.Storage;
@@ -17,5 +18,29 @@ internal static class PostgresFault
         PostgresErrorCodes.InternalError => $"an internal error; PostgreSQL's own log has its message (SQLSTATE {fault.SqlState})",
         ['2', '2', ..] => $"a value that its type does not take (SQLSTATE {fault.SqlState})",
         _ => $"{fault.MessageText} (SQLSTATE {fault.SqlState})",
+    };
+
+    /// <summary>What an error means for the run whose statement met it.</summary>
+    /// <remarks>https://www.postgresql.org/docs/current/errcodes-appendix.html; of classes 53, 57P, 58 and 08 Npgsql gives the session up.</remarks>
+    public static FaultKind KindOf(PostgresException fault) => fault.SqlState switch
+    {
+        // A standby, after a failover.
+        PostgresErrorCodes.ReadOnlySqlTransaction => FaultKind.Unreachable,
+        // Npgsql calls a full disk transient; it stays full until a person makes room.
+        PostgresErrorCodes.DiskFull => FaultKind.Permanent,
+        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled => FaultKind.Passing,
+        // idle_in_transaction_session_timeout, transaction_timeout
+        "25P03" or "25P04" => FaultKind.SessionLost,
+        ['5', '7', 'P', ..] or ['5', '3', ..] or ['5', '8', ..] or ['0', '8', ..] => FaultKind.SessionLost,
+        _ => fault.IsTransient ? FaultKind.Passing : FaultKind.Permanent,
+    };
+
+    /// <summary>What to do about a statement on the ledger that the server refused; empty when trying again is the remedy.</summary>
+    public static string RemedyForLedger(PostgresException fault) => fault.SqlState switch
+    {
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName => "Run `etlworker migrate` with this version.",
+        PostgresErrorCodes.InsufficientPrivilege => "Grant the worker's login its rights on the schema etl: select, insert, update and delete.",
+        PostgresErrorCodes.DiskFull => "Make room on the database's disk.",
+        _ => "",
     };
 }

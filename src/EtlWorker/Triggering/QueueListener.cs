@@ -15,11 +15,12 @@ namespace EtlWorker.Triggering;
 
 /// <summary>
 /// Long-polls the queue and records what it tells. A message is deleted only after every record in it is durably in the
-/// ledger; runs execute from the ledger, so no visibility timeout bounds them.
+/// ledger; runs execute from the ledger, so no visibility timeout bounds them. While the ledger cannot be written nothing is received,
+/// for each receive counts towards the dead-letter queue; what was received before is kept in hand until it is recorded.
 /// </summary>
 internal sealed partial class QueueListener(
-    IAmazonSQS sqs, QueueOptions queue, LoadedDefinition definition, DropSorter sorter, DropLedger drops, DropSignal signal, QueueWatermark watermark,
-    WorkerStatus status, TimeProvider time, ILogger<QueueListener> logger) : BackgroundService
+    IAmazonSQS sqs, QueueOptions queue, LoadedDefinition definition, DropSorter sorter, ILedgerProbe ledger, DropLedger drops, DropSignal signal,
+    QueueWatermark watermark, WorkerStatus status, TimeProvider time, ILogger<QueueListener> logger) : BackgroundService
 {
     private const int MostMessages = 10;
     private const int LongPollSeconds = 20;
@@ -43,6 +44,12 @@ internal sealed partial class QueueListener(
     private static readonly TimeSpan LongestHiding = TimeSpan.FromHours(6);
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), Random.Shared);
     private readonly string _name = queue.Url.Segments[^1];
+
+    /// <summary>Received and not recorded yet.</summary>
+    private readonly Queue<Message> _inHand = new();
+
+    /// <summary>Recorded and not deleted yet.</summary>
+    private readonly List<Message> _recorded = [];
     private bool _reachable;
     private DateTimeOffset? _quietSince;
 
@@ -72,6 +79,16 @@ internal sealed partial class QueueListener(
 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
+        await RecordWithinLimitAsync(
+            async stop =>
+            {
+                await ledger.ProbeAsync(stop);
+                return true;
+            },
+            cancellationToken);
+        // What a fault left over goes first: nothing is received while something is in hand.
+        await WorkOffAsync(cancellationToken);
+        status.LedgerAnswered();
         var began = time.GetUtcNow();
         var request = new ReceiveMessageRequest
         {
@@ -83,7 +100,6 @@ internal sealed partial class QueueListener(
             MessageSystemAttributeNames = [ReceiveCount],
         };
         var response = await WithinLimitAsync(stop => sqs.ReceiveMessageAsync(request, stop), cancellationToken);
-        watermark.Answered(time.GetUtcNow());
         status.QueueAnswered(_name);
         if (!_reachable)
         {
@@ -93,12 +109,18 @@ internal sealed partial class QueueListener(
 
         // The SDK gives null for none.
         var messages = response.Messages ?? [];
+        messages.ForEach(_inHand.Enqueue);
+        await WorkOffAsync(cancellationToken);
         Watch(messages.Count, began);
+    }
+
+    /// <summary>Records what is in hand, then deletes it from the queue. Whatever fails, the rest stays in hand for the next try.</summary>
+    private async Task WorkOffAsync(CancellationToken cancellationToken)
+    {
         var news = false;
         try
         {
-            var recorded = new List<Message>();
-            foreach (var message in messages)
+            while (_inHand.TryPeek(out var message))
             {
                 var read = MessageReader.Read(message.Body);
                 var (heard, fault) = await RecordAsync(read, cancellationToken);
@@ -109,11 +131,11 @@ internal sealed partial class QueueListener(
                 }
                 else
                 {
-                    recorded.Add(message);
+                    _recorded.Add(message);
                 }
-            }
 
-            await DeleteAsync(recorded, cancellationToken);
+                _inHand.Dequeue();
+            }
         }
         finally
         {
@@ -123,6 +145,8 @@ internal sealed partial class QueueListener(
                 signal.Raise();
             }
         }
+
+        await DeleteAsync(cancellationToken);
     }
 
     /// <summary>
@@ -152,9 +176,9 @@ internal sealed partial class QueueListener(
             var events = message.Events.Select(sorter.Sort).ToList();
             news = await RecordWithinLimitAsync(stop => drops.RecordAsync(definition.Pipeline.Name, events, stop), cancellationToken);
         }
-        catch (PostgresException fault) when (fault.SqlState[..2] is "22" or "54")
+        catch (PostgresException fault) when (fault.SqlState[..2] is "22" or "23" or "54")
         {
-            // A value or a size that PostgreSQL does not take is this message's own fault; the others must not wait for it.
+            // A value or a size that the ledger does not take is this message's own fault; the others must not wait for it.
             return (false, PostgresFault.Describe(fault));
         }
 
@@ -173,20 +197,20 @@ internal sealed partial class QueueListener(
         return (news.Any(sorted => sorted.Feed is not null), null);
     }
 
-    private async Task DeleteAsync(List<Message> recorded, CancellationToken cancellationToken)
+    private async Task DeleteAsync(CancellationToken cancellationToken)
     {
-        if (recorded.Count == 0)
+        // As many at once as SQS takes.
+        foreach (var batch in _recorded.Chunk(MostMessages).ToList())
         {
-            return;
-        }
+            var entries = batch.Select((message, index) => new DeleteMessageBatchRequestEntry(index.ToString(CultureInfo.InvariantCulture), message.ReceiptHandle)).ToList();
+            var response = await WithinLimitAsync(stop => sqs.DeleteMessageBatchAsync(queue.Url.ToString(), entries, stop), cancellationToken);
+            _recorded.RemoveRange(0, batch.Length);
 
-        var entries = recorded.Select((message, index) => new DeleteMessageBatchRequestEntry(index.ToString(CultureInfo.InvariantCulture), message.ReceiptHandle)).ToList();
-        var response = await WithinLimitAsync(stop => sqs.DeleteMessageBatchAsync(queue.Url.ToString(), entries, stop), cancellationToken);
-
-        // It comes again and changes nothing then.
-        foreach (var failed in response.Failed ?? [])
-        {
-            LogUndeleted(recorded[int.Parse(failed.Id, CultureInfo.InvariantCulture)].MessageId, failed.Code);
+            // It comes again and changes nothing then.
+            foreach (var failed in response.Failed ?? [])
+            {
+                LogUndeleted(batch[int.Parse(failed.Id, CultureInfo.InvariantCulture)].MessageId, failed.Code);
+            }
         }
     }
 
@@ -219,9 +243,7 @@ internal sealed partial class QueueListener(
     {
         try
         {
-            var recorded = await WithinLimitAsync(record, cancellationToken);
-            status.LedgerAnswered();
-            return recorded;
+            return await WithinLimitAsync(record, cancellationToken);
         }
         catch (TimeoutException slow)
         {
@@ -256,21 +278,27 @@ internal sealed partial class QueueListener(
         switch (fault)
         {
             case NpgsqlException:
-                status.LedgerLost();
-                LogLedgerOutOfReach(fault is DatabaseUnreachableException unreachable ? unreachable.Advice : fault.Message, wait.TotalSeconds);
+                var (cause, remedy) = fault switch
+                {
+                    DatabaseUnreachableException unreachable => (unreachable.Message, unreachable.Remedy),
+                    PostgresException refusal => (PostgresFault.Describe(refusal), PostgresFault.RemedyForLedger(refusal)),
+                    _ => (fault.Message, ""),
+                };
+                status.LedgerLost(cause, remedy);
+                LogLedgerOutOfReach(cause, remedy.Length == 0 ? "" : $" {remedy}", wait.TotalSeconds);
                 break;
             case QueueDoesNotExistException:
-                status.QueueLost();
+                status.QueueLost($"the queue {queue.Url} does not exist", "Create it or correct QUEUE__URL.");
                 LogNoQueue(queue.Url, wait.TotalSeconds);
                 break;
             // What the service refuses, an access denied, is told below: waiting does not mend it.
             case AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests }:
             case AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException:
-                status.QueueLost();
+                status.QueueLost(fault.Message, "");
                 LogQueueOutOfReach(queue.Url, fault.Message, wait.TotalSeconds);
                 break;
             default:
-                status.QueueLost();
+                status.QueueLost(fault.Message, "");
                 LogUnexpected(fault, wait.TotalSeconds);
                 break;
         }
@@ -300,8 +328,8 @@ internal sealed partial class QueueListener(
     [LoggerMessage(LogLevel.Warning, "Message {MessageId} could not be hidden for longer ({Code}); it comes again")]
     private partial void LogNotHidden(string messageId, string code);
 
-    [LoggerMessage(LogLevel.Warning, "The ledger is out of reach: {Fault}. Messages stay in the queue; tried again in {Seconds:0.0} s")]
-    private partial void LogLedgerOutOfReach(string fault, double seconds);
+    [LoggerMessage(LogLevel.Warning, "The ledger is out of reach: {Fault}.{Remedy} Messages stay in the queue; tried again in {Seconds:0.0} s")]
+    private partial void LogLedgerOutOfReach(string fault, string remedy, double seconds);
 
     [LoggerMessage(LogLevel.Warning, "The queue {Queue} does not exist; create it or correct QUEUE__URL. Tried again in {Seconds:0.0} s")]
     private partial void LogNoQueue(Uri queue, double seconds);

@@ -34,7 +34,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
 
     /// <summary>The worker's clock.</summary>
     private readonly FakeTimeProvider _time = new(FirstMorning);
-    private readonly QueueWatermark _watermark = new();
+    private readonly QueueWatermark _watermark = new(new FakeTimeProvider());
 
     [Fact]
     public async Task A_thousand_events_over_thirty_days_told_twice_and_out_of_order_give_thirty_runs_one_a_date()
@@ -134,16 +134,34 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var finder = new ObjectFinder(objects, buckets);
         var (runs, journal, outbox, worker) = (new RunLedger(_time), new RunJournal(database, _time), new Outbox(_time), WorkerName.OfThisProcess());
         var status = new WorkerStatus(null, _time);
-        var gate = new DayGate(runs, outbox, new CurrentVersions(finder, drops), _watermark, worker, _time, NullLogger<DayGate>.Instance);
+        var withdrawn = new WithdrawnDrops(objects, _time);
+        var gate = new DayGate(
+            runs, outbox, new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time, NullLogger<DayGate>.Instance);
         var executor = new RunExecutor(
-            new DropReader(objects, _time, NullLogger<DropReader>.Instance), new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance),
+            new LockWait(_time), new DropReader(objects, _time, NullLogger<DropReader>.Instance), new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance),
             new ResultExporter(objects, buckets), new RejectExporter(objects, buckets), runs, journal, outbox, status, _time,
             NullLogger<RunExecutor>.Instance);
         return new PipelineRunner(
-            database, definition, gate, new ClaimReview(finder, drops, outbox, worker, NullLogger<ClaimReview>.Instance), executor, journal,
-            new NoticeSender(outbox, new Inbox(), NullLogger<NoticeSender>.Instance), new RunOptions(5, TimeSpan.FromMinutes(1)), worker, status, _time,
-            NullLogger<PipelineRunner>.Instance);
+            database, definition, RegistryOf(database, definition, worker), gate,
+            new ClaimReview(finder, withdrawn, drops, outbox, worker, NullLogger<ClaimReview>.Instance), executor, journal,
+            new LockedPipeline(new StallAlert(new Inbox(), definition, _time, NullLogger<StallAlert>.Instance), worker, _time, NullLogger<LockedPipeline>.Instance),
+            new NoticeSender(outbox, new Inbox(), NullLogger<NoticeSender>.Instance), new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)),
+            worker, status, _time, NullLogger<PipelineRunner>.Instance);
     }
+
+    private static WorkerRegistry RegistryOf(Database database, LoadedDefinition definition, WorkerName worker) => new(
+        database,
+        new WorkerEntry
+        {
+            Worker = worker.Name,
+            Pipeline = definition.Pipeline.Name,
+            DefinitionHash = definition.Hash,
+            Document = definition.Document,
+            Sql = definition.SqlAsJson(),
+            Version = "test",
+        },
+        // The steps go by the simulated clock.
+        new LedgerClock(new FakeTimeProvider()));
 
     /// <param name="At">When the file landed.</param>
     /// <param name="Body">What S3 told.</param>

@@ -30,8 +30,8 @@ public sealed class WatchdogTests(PostgresServer postgres)
         var queue = (TenMessages)(object)sqs;
         queue.Beats = systemd;
         using var listener = new QueueListener(
-            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), definition, new DropSorter(definition, "landing"), new DropLedger(database, time),
-            new DropSignal(time), new QueueWatermark(), new WorkerStatus(systemd, time), time, NullLogger<QueueListener>.Instance);
+            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), definition, new DropSorter(definition, "landing"), new Writable(),
+            new DropLedger(database, time), new DropSignal(time), new QueueWatermark(time), new WorkerStatus(systemd, time), time, NullLogger<QueueListener>.Instance);
 
         await listener.StartAsync(TestContext.Current.CancellationToken);
         var (received, deleted) = await queue.Seen.Task.WaitAsync(TestContext.Current.CancellationToken);
@@ -39,6 +39,11 @@ public sealed class WatchdogTests(PostgresServer postgres)
 
         // One after the receive itself, and one after each message.
         Assert.Equal(11, deleted - received);
+    }
+
+    private sealed class Writable : ILedgerProbe
+    {
+        public Task ProbeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>How many there were.</summary>

@@ -29,19 +29,19 @@ public sealed class WorkerSettingsTests
         Assert.Equal("Host=db;Database=etl;Username=etlworker", settings.Database.ConnectionString);
         Assert.Equal((null, DatabaseAuthentication.Password, null), (settings.Database.Password, settings.Database.Authentication, settings.Database.Region));
         Assert.Equal(new TopicOptions("arn:aws:sns:af-south-1:123456789012:told", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1"), settings.Topic);
-        Assert.Equal(new RunOptions(5, TimeSpan.FromMinutes(1)), settings.Run);
+        Assert.Equal(new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)), settings.Run);
         Assert.Equal("retail", settings.Definition.Pipeline.Name);
     }
 
     [Fact]
     public void What_is_configured_is_taken()
     {
-        var settings = Read(Good, ("Pipeline:ResultsBucket", "results"), ("Database:Password", "hunter2"), ("Run:Attempts", "7"), ("Run:Interval", "00:00:05"),
+        var settings = Read(Good, ("Pipeline:ResultsBucket", "results"), ("Database:Password", "hunter2"), ("Run:Attempts", "7"), ("Run:Interval", "00:00:05"), ("Run:Patience", "00:30:00"),
             ("Log:Level", "debug"), ("Log:Format", "json"), ("Notify:TopicArn", "arn:aws-cn:sns:cn-north-1:123456789012:told"));
 
         Assert.Equal(new BucketOptions("landing", "results"), settings.Buckets);
         Assert.Equal("hunter2", settings.Database.Password);
-        Assert.Equal(new RunOptions(7, TimeSpan.FromSeconds(5)), settings.Run);
+        Assert.Equal(new RunOptions(7, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(30)), settings.Run);
         Assert.Equal(new Uri("https://sns.cn-north-1.amazonaws.com.cn/"), settings.Topic.Endpoint);
     }
 

@@ -36,9 +36,9 @@ public sealed class WorkerStatusTests
         _status.Working(Run, RunStage.Load);
         _status.Working(Run, RunStage.Check);
         _status.Idle();
-        _status.QueueLost();
+        _status.QueueLost("no answer", "");
         _time.Advance(TimeSpan.FromMinutes(1));
-        _status.LedgerLost();
+        _status.LedgerLost("refused", "");
         _status.QueueAnswered("drops");
         _status.LedgerAnswered();
         _status.Working(Run, RunStage.Notify);
@@ -53,7 +53,8 @@ public sealed class WorkerStatusTests
                 "STATUS=Listening on drops; idle",
                 "STATUS=Queue out of reach since 2026-11-25 03:12:04 UTC; idle",
                 "STATUS=Ledger out of reach since 2026-11-25 03:13:04 UTC; queue out of reach since 2026-11-25 03:12:04 UTC; idle",
-                "STATUS=Ledger out of reach since 2026-11-25 03:13:04 UTC; listening on drops; idle",
+                // Nothing is received while nothing can be recorded.
+                "STATUS=Ledger out of reach since 2026-11-25 03:13:04 UTC; idle",
                 "STATUS=Listening on drops; idle",
                 "STATUS=Listening on drops; run 17 of 2026-11-25: notify",
                 "STATUS=Stopping: run 17 of 2026-11-25: notify",
@@ -65,9 +66,9 @@ public sealed class WorkerStatusTests
     [Fact]
     public void What_was_told_is_not_told_again_and_an_outage_keeps_its_beginning()
     {
-        _status.QueueLost();
+        _status.QueueLost("no answer", "");
         _time.Advance(TimeSpan.FromHours(1));
-        _status.QueueLost();
+        _status.QueueLost("no answer", "");
         _status.Idle();
 
         Assert.Equal(["STATUS=Queue out of reach since 2026-11-25 03:12:04 UTC; idle"], _systemd.Told);

@@ -18,7 +18,7 @@ public sealed class FailureSorterTests
     {
         var sorted = FailureSorter.Sort(new RunFailedException("too many rows refused", "mend them"));
 
-        Assert.Equal(new SortedFailure(false, "too many rows refused", "mend them"), sorted);
+        Assert.Equal(new SortedFailure(FaultKind.Permanent, "too many rows refused", "mend them"), sorted);
     }
 
     [Fact]
@@ -27,19 +27,43 @@ public sealed class FailureSorterTests
             FailureSorter.Sort(new NpgsqlException("Exception while reading from stream", new IOException("outer", new SocketException(104)))).Cause);
 
     [Theory]
-    [InlineData("40001")] // serialization_failure
-    [InlineData("40P01")] // deadlock_detected
-    [InlineData("53300")] // too_many_connections
-    [InlineData("55P03")] // lock_not_available
-    [InlineData("57014")] // query_canceled
-    [InlineData("57P01")] // admin_shutdown
-    [InlineData("57P02")] // crash_shutdown
-    [InlineData("57P03")] // cannot_connect_now
-    [InlineData("08006")] // connection_failure
-    [InlineData("08003")] // connection_does_not_exist
-    [InlineData("58030")] // io_error
-    public void What_PostgreSQL_gets_over_by_itself_is_tried_again(string state) =>
-        Assert.Equal(new SortedFailure(true, $"message (SQLSTATE {state})", ""), FailureSorter.Sort(Server(state)));
+    [InlineData("40001", FaultKind.Passing)] // serialization_failure
+    [InlineData("40P01", FaultKind.Passing)] // deadlock_detected
+    [InlineData("55P03", FaultKind.Passing)] // lock_not_available
+    [InlineData("55006", FaultKind.Passing)] // object_in_use
+    [InlineData("57014", FaultKind.Passing)] // query_canceled
+    [InlineData("25006", FaultKind.Unreachable)] // read_only_sql_transaction
+    [InlineData("25P03", FaultKind.SessionLost)] // idle_in_transaction_session_timeout
+    [InlineData("25P04", FaultKind.SessionLost)] // transaction_timeout
+    [InlineData("53200", FaultKind.SessionLost)] // out_of_memory
+    [InlineData("53300", FaultKind.SessionLost)] // too_many_connections
+    [InlineData("57P01", FaultKind.SessionLost)] // admin_shutdown
+    [InlineData("57P02", FaultKind.SessionLost)] // crash_shutdown
+    [InlineData("57P03", FaultKind.SessionLost)] // cannot_connect_now
+    [InlineData("57P05", FaultKind.SessionLost)] // idle_session_timeout
+    [InlineData("08006", FaultKind.SessionLost)] // connection_failure
+    [InlineData("08003", FaultKind.SessionLost)] // connection_does_not_exist
+    [InlineData("58030", FaultKind.SessionLost)] // io_error
+    public void What_PostgreSQL_gets_over_by_itself_is_tried_again(string state, FaultKind kind) =>
+        Assert.Equal(new SortedFailure(kind, $"message (SQLSTATE {state})", ""), FailureSorter.Sort(Server(state)));
+
+    [Fact]
+    public void What_is_not_there_yet_is_waited_for() =>
+        Assert.Equal(new SortedFailure(FaultKind.Passing, "S3 does not show it yet", ""), FailureSorter.Sort(new RunDelayedException("S3 does not show it yet")));
+
+    [Theory]
+    [InlineData(403, "RequestTimeTooSkewed", "message")]
+    [InlineData(400, "RequestExpired", "message")]
+    [InlineData(403, "SignatureDoesNotMatch", "Signature expired: 20261126T010000Z is now earlier than 20261126T020000Z")]
+    [InlineData(403, "InvalidSignatureException", "Signature not yet current: 20261126T030000Z is still later than 20261126T020000Z")]
+    public void A_clock_that_is_wrong_costs_no_day_and_is_named(int status, string code, string message)
+    {
+        var sorted = FailureSorter.Sort(new AmazonS3Exception(message, ErrorType.Unknown, code, "request", (HttpStatusCode)status));
+
+        Assert.Equal(FaultKind.Passing, sorted.Kind);
+        Assert.Contains("clock", sorted.Cause, StringComparison.Ordinal);
+        Assert.Contains("timedatectl", sorted.Remedy, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("23505", "The file holds two rows with the same key (orders, constraint pk_orders): mend it and drop it again.")]
@@ -54,7 +78,7 @@ public sealed class FailureSorterTests
     [InlineData("42601", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
     [InlineData("F0000", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
     public void What_PostgreSQL_refuses_for_good_ends_the_run_with_what_to_do(string state, string remedy) =>
-        Assert.Equal(new SortedFailure(false, $"PostgreSQL refused: message (SQLSTATE {state})", remedy), FailureSorter.Sort(Server(state)));
+        Assert.Equal(new SortedFailure(FaultKind.Permanent, $"PostgreSQL refused: message (SQLSTATE {state})", remedy), FailureSorter.Sort(Server(state)));
 
     [Fact]
     public void A_not_null_violation_without_a_constraint_names_the_column() =>
@@ -112,7 +136,7 @@ public sealed class FailureSorterTests
     {
         var sorted = FailureSorter.Sort(Service(status, code));
 
-        Assert.Equal(new SortedFailure(true, $"AWS answered {status} {code}", ""), sorted);
+        Assert.Equal(new SortedFailure(FaultKind.Passing, $"AWS answered {status} {code}", ""), sorted);
     }
 
     [Theory]
@@ -151,7 +175,7 @@ public sealed class FailureSorterTests
     public void What_keeps_the_ledger_out_of_reach_is_sorted_as_what_it_is()
     {
         var fault = new NpgsqlException("refused");
-        Assert.Equal(new SortedFailure(true, "database: refused", ""), FailureSorter.Sort(new DatabaseUnreachableException("database: refused", "", fault)));
-        Assert.Equal(new SortedFailure(false, "password wrong", "mend it"), FailureSorter.Sort(new DatabaseUnreachableException("password wrong", "mend it", fault)));
+        Assert.Equal(new SortedFailure(FaultKind.Unreachable, "database: refused", ""), FailureSorter.Sort(new DatabaseUnreachableException("database: refused", "", fault)));
+        Assert.Equal(new SortedFailure(FaultKind.Unreachable, "password wrong", "mend it"), FailureSorter.Sort(new DatabaseUnreachableException("password wrong", "mend it", fault)));
     }
 }

@@ -46,10 +46,10 @@ public sealed class QueueListenerTests
         var sqs = DispatchProxy.Create<IAmazonSQS, FakeSqs>();
         var queue = (FakeSqs)(object)sqs;
         queue.LongPoll = () => time.Advance(longPoll);
-        var watermark = new QueueWatermark();
+        var watermark = new QueueWatermark(time);
         using var listener = new QueueListener(
-            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropSorter(loaded, "landing"), new DropLedger(database, time),
-            new DropSignal(time), watermark, new WorkerStatus(null, time), time, NullLogger<QueueListener>.Instance);
+            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropSorter(loaded, "landing"),
+            new FakeProbe(), new DropLedger(database, time), new DropSignal(time), watermark, new WorkerStatus(null, time), time, NullLogger<QueueListener>.Instance);
 
         await listener.StartAsync(cancellationToken);
         await queue.Third.Task.WaitAsync(cancellationToken);

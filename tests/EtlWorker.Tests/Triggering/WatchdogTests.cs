@@ -69,7 +69,7 @@ public sealed class WatchdogTests : IDisposable
             using var connection = await silent.AcceptSocketAsync(token);
             _time.Advance(TimeSpan.FromSeconds(60));
             await _systemd.HearAsync("WATCHDOG=1", token);
-            await _systemd.HearAsync("STATUS=Ledger out of reach since 2026-11-25 03:13:04 UTC; listening on drops; idle", token);
+            await _systemd.HearAsync("STATUS=Ledger out of reach since 2026-11-25 03:13:04 UTC; idle", token);
         });
     }
 
@@ -89,8 +89,8 @@ public sealed class WatchdogTests : IDisposable
         await using var database = new Database(new DatabaseOptions(connectionString, null));
         var loaded = _definition.Read(DefinitionDirectory.Smallest());
         using var listener = new QueueListener(
-            _sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropSorter(loaded, "landing"), new DropLedger(database, _time),
-            new DropSignal(_time), new QueueWatermark(), new WorkerStatus(_systemd, _time), _time, NullLogger<QueueListener>.Instance);
+            _sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropSorter(loaded, "landing"),
+            new FakeProbe(), new DropLedger(database, _time), new DropSignal(_time), new QueueWatermark(_time), new WorkerStatus(_systemd, _time), _time, NullLogger<QueueListener>.Instance);
         await listener.StartAsync(TestContext.Current.CancellationToken);
         await test();
         await listener.StopAsync(TestContext.Current.CancellationToken);

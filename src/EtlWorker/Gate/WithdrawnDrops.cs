@@ -1,0 +1,47 @@
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Objects;
+
+namespace EtlWorker.Gate;
+
+/// <summary>
+/// Looks whether the files of a batch are still there before its date is claimed: one that was deleted while its set waited must not be
+/// loaded from its former version.
+/// </summary>
+internal sealed class WithdrawnDrops(ObjectStore objects, TimeProvider time)
+{
+    /// <summary>How long after it was told of a file may be missing without being called deleted: replicas and gateways show it late.</summary>
+    private static readonly TimeSpan ShownWithin = TimeSpan.FromMinutes(2);
+
+    /// <returns>Those that were deleted.</returns>
+    /// <exception cref="RunDelayedException">One is not there, and was told of just now.</exception>
+    public async Task<IReadOnlyList<Drop>> AmongAsync(IEnumerable<Drop> drops, CancellationToken cancellationToken)
+    {
+        var withdrawn = new List<Drop>();
+        foreach (var drop in drops)
+        {
+            if (await IsWithdrawnAsync(drop, cancellationToken))
+            {
+                withdrawn.Add(drop);
+            }
+        }
+
+        return withdrawn;
+    }
+
+    /// <returns>Whether nothing is there under the drop's key any more.</returns>
+    /// <exception cref="RunDelayedException">It is not there, and was told of just now.</exception>
+    public async Task<bool> IsWithdrawnAsync(Drop drop, CancellationToken cancellationToken) =>
+        await objects.FindAsync(drop.Bucket, drop.Key, cancellationToken) switch
+        {
+            Presence.Deleted => true,
+            Presence.Missing => IsNew(drop) ? throw NotShownYet(drop) : true,
+            _ => false,
+        };
+
+    /// <summary>Whether the drop was told of so lately that S3 need not show it everywhere.</summary>
+    public bool IsNew(Drop drop) => time.GetUtcNow() - drop.ReceivedAt < ShownWithin;
+
+    public static RunDelayedException NotShownYet(Drop drop) => new(
+        $"S3 does not show s3://{drop.Bucket}/{drop.Key} yet, of which it told at {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
+}

@@ -1,0 +1,55 @@
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Ledger;
+
+/// <summary>
+/// Says in the ledger that this worker is alive and with which definition: <c>etl.worker</c>. The same statement shows that the ledger
+/// can be written, and what time it is there.
+/// </summary>
+internal sealed class WorkerRegistry(Database database, WorkerEntry entry, LedgerClock clock) : ILedgerProbe
+{
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await SeenAsync(connection, cancellationToken);
+    }
+
+    /// <summary>Said before each receive and each step: at least every half minute.</summary>
+    /// <exception cref="DatabaseUnreachableException">The database can be read and not written.</exception>
+    public async Task SeenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var asked = clock.GetTimestamp();
+            var now = await SayAsync(connection, "Ledger/see_worker", [("name", entry.Worker), ("pipeline", entry.Pipeline), ("definition_hash", entry.DefinitionHash)], cancellationToken)
+                ?? await RegisterAsync(connection, cancellationToken);
+            clock.Set(now, asked);
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            throw database.ReadOnly(fault);
+        }
+    }
+
+    private async Task<DateTimeOffset> RegisterAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using (var keep = connection.Embedded("Ledger/keep_definition",
+            ("hash", entry.DefinitionHash), ("pipeline", entry.Pipeline), ("document", entry.Document), ("sql", entry.Sql), ("now", clock.GetUtcNow())))
+        {
+            await keep.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return await SayAsync(connection, "Ledger/register_worker",
+            [("name", entry.Worker), ("pipeline", entry.Pipeline), ("definition_hash", entry.DefinitionHash), ("version", entry.Version)], cancellationToken)
+            ?? throw new InvalidOperationException("The ledger did not tell the time.");
+    }
+
+    private static async Task<DateTimeOffset?> SayAsync(
+        NpgsqlConnection connection, string path, (string, object?)[] parameters, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded(path, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? reader.Get<DateTimeOffset>(0) : null;
+    }
+}
