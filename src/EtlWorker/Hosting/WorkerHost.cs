@@ -102,6 +102,7 @@ internal static class WorkerHost
         AddTopic(services, settings.Topic);
         services.AddSingleton<NoticeSender>();
         services.AddSingleton<StallAlert>();
+        services.AddSingleton<StallWatch>();
         services.AddSingleton<LockWait>();
         services.AddSingleton<LockedPipeline>();
         services.AddSingleton<RunExecutor>();

@@ -8,7 +8,7 @@ namespace EtlWorker.Running;
 
 /// <summary>Steps the pipeline whenever drops were recorded, and on an interval; backs off while something is out of reach.</summary>
 internal sealed partial class RunLoop(
-    PipelineRunner runner, DropSignal signal, WorkerStatus status, StallAlert alert, RunOptions options, TimeProvider time, ILogger<RunLoop> logger) : BackgroundService
+    PipelineRunner runner, DropSignal signal, WorkerStatus status, StallWatch stalls, RunOptions options, TimeProvider time, ILogger<RunLoop> logger) : BackgroundService
 {
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Random.Shared);
 
@@ -22,7 +22,7 @@ internal sealed partial class RunLoop(
             {
                 var ran = await runner.StepAsync(stoppingToken);
                 _backoff.Reset();
-                await WatchAsync(null, SortedFailure.None, stoppingToken);
+                await stalls.LookAsync(null, SortedFailure.None, stoppingToken);
                 if (!ran)
                 {
                     await signal.WaitAsync(options.Interval, stoppingToken);
@@ -65,22 +65,9 @@ internal sealed partial class RunLoop(
             StageFailedException => null,
             _ => Stall.Plan,
         };
-        await WatchAsync(stall, failure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await stalls.LookAsync(stall, failure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
-
-    /// <summary>Tells of what keeps the pipeline from going on for long: what this loop met, and what the others did.</summary>
-    private async Task WatchAsync(Stall? stalled, SortedFailure failure, CancellationToken stoppingToken)
-    {
-        await WatchAsync(Stall.Plan, stalled == Stall.Plan ? new Outage(time.GetUtcNow(), failure.Cause, failure.Remedy) : null, null, stoppingToken);
-        await WatchAsync(Stall.Ledger, stalled == Stall.Ledger ? new Outage(time.GetUtcNow(), failure.Cause, failure.Remedy) : null, status.LedgerOutage, stoppingToken);
-        await WatchAsync(Stall.Queue, null, status.QueueOutage, stoppingToken);
-        await WatchAsync(Stall.Bucket, null, status.BucketOutage, stoppingToken);
-    }
-
-    private Task WatchAsync(Stall stall, Outage? own, Outage? others, CancellationToken stoppingToken) => (own ?? others) is { } outage
-        ? alert.StalledAsync(stall, outage.Cause, outage.Remedy, others?.Since, stoppingToken)
-        : alert.OverAsync(stall, stoppingToken);
 
     [LoggerMessage(LogLevel.Warning, "At stage {Stage}: {Cause}.{Remedy} Tried again in {Seconds:0.0} s")]
     private partial void LogRetried(string stage, string cause, string remedy, double seconds);

@@ -48,6 +48,18 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public void How_long_is_waited_counts_from_when_the_drop_was_heard_of_whatever_S3_s_clock_says()
+    {
+        // S3's clock is ten minutes behind the database's.
+        var orders = _timeline.IsHeardOf("orders", "05 10:00", heardOf: "05 10:10");
+
+        _timeline.At("05 10:11").NothingReady().NothingPutAside();
+        var reviews = _timeline.IsHeardOf("reviews", "05 10:01", heardOf: "05 10:12");
+        _timeline.At("05 10:16").NothingReady().NothingPutAside();
+        _timeline.At("05 10:17").Ready(5, orders, reviews).Missing();
+    }
+
+    [Fact]
     public void The_date_is_the_first_drops()
     {
         var orders = _timeline.Lands("orders", "05 23:58");

@@ -124,7 +124,10 @@ internal sealed class Timeline
 
     private DateOnly DayOf(int day) => DateOnly.ParseExact($"{_month}-{day:00}", "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private Drop Lands(string feed, string key, string at, string? sequencer)
+    /// <summary>A drop that is heard of later than S3 dates it.</summary>
+    public Drop IsHeardOf(string feed, string at, string heardOf) => Lands(feed, $"in/{feed}.csv", at, null, heardOf);
+
+    private Drop Lands(string feed, string key, string at, string? sequencer, string? heardOf = null)
     {
         _landed++;
         var drop = new Drop
@@ -137,6 +140,7 @@ internal sealed class Timeline
             Size = 1,
             Sequencer = sequencer,
             EventTime = Instant(at),
+            ReceivedAt = Instant(heardOf ?? at),
         };
         _ledger.Record(drop);
         return drop;

@@ -116,6 +116,20 @@ internal sealed class AwsAccount : IDisposable
         return attributes.ApproximateNumberOfMessages + attributes.ApproximateNumberOfMessagesNotVisible;
     }
 
+    /// <summary>Has the queue give a message up after so many receives.</summary>
+    /// <returns>The URL of the queue where it goes then.</returns>
+    public async Task<string> AddDeadLetterQueueAsync(int maxReceiveCount, CancellationToken cancellationToken)
+    {
+        var dead = await CreateQueueAsync($"dead-{Guid.NewGuid():N}", cancellationToken);
+        var policy = $$"""{"deadLetterTargetArn":"{{await ArnOfAsync(dead, cancellationToken)}}","maxReceiveCount":{{maxReceiveCount}}}""";
+        await Sqs.SetQueueAttributesAsync(QueueUrl, new Dictionary<string, string> { ["RedrivePolicy"] = policy }, cancellationToken);
+        return dead;
+    }
+
+    /// <summary>Messages that can be received from a queue.</summary>
+    public async Task<int> CountAsync(string queueUrl, CancellationToken cancellationToken) =>
+        (await Sqs.GetQueueAttributesAsync(queueUrl, ["ApproximateNumberOfMessages"], cancellationToken)).ApproximateNumberOfMessages;
+
     public void Dispose()
     {
         S3.Dispose();

@@ -7,6 +7,7 @@ using EtlWorker.Tests.Definitions;
 using EtlWorker.Triggering;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Xunit;
 
 namespace EtlWorker.Tests.Triggering;
@@ -37,19 +38,99 @@ public sealed class QueueListenerTests
         Assert.Equal(began + TimeSpan.FromSeconds(20) - TimeSpan.FromMinutes(1), watermark.HeardUntil);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Nothing_is_received_while_the_ledger_cannot_be_written()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var time = new FakeTimeProvider();
+        using var probed = new SemaphoreSlim(0);
+        var isAway = true;
+        var probe = new FakeProbe
+        {
+            OnProbe = () =>
+            {
+                probed.Release();
+                return isAway ? throw new NpgsqlException("refused") : Task.CompletedTask;
+            },
+        };
+        var sqs = DispatchProxy.Create<IAmazonSQS, FakeSqs>();
+        var queue = (FakeSqs)(object)sqs;
+        using var definition = new DefinitionDirectory();
+        await using var database = new Database(new DatabaseOptions("Host=127.0.0.1;Database=none", null));
+        using var listener = Listener(sqs, definition, probe, database, new QueueWatermark(time), time);
+        await listener.StartAsync(token);
+        for (var probes = 0; probes < 20; probes++)
+        {
+            await PassAsync(time, probed, token);
+        }
+
+        Assert.Empty(queue.Calls);
+        isAway = false;
+        await PassAsync(time, probed, token);
+        await queue.Third.Task.WaitAsync(token);
+        await listener.StopAsync(token);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_was_received_and_cannot_be_recorded_is_kept_and_nothing_more_is_received()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var time = new FakeTimeProvider();
+        using var probed = new SemaphoreSlim(0);
+        var probe = new FakeProbe
+        {
+            OnProbe = () =>
+            {
+                probed.Release();
+                return Task.CompletedTask;
+            },
+        };
+        var sqs = DispatchProxy.Create<IAmazonSQS, FakeSqs>();
+        var queue = (FakeSqs)(object)sqs;
+        queue.First = [new Message { MessageId = "m", ReceiptHandle = "r", Body = MessageBodies.Direct(MessageBodies.Record()) }];
+        using var definition = new DefinitionDirectory();
+        // Nobody listens there: each try to record fails at once.
+        await using var database = new Database(new DatabaseOptions("Host=127.0.0.1;Port=1;Database=none;Username=none", null));
+        using var listener = Listener(sqs, definition, probe, database, new QueueWatermark(time), time);
+        await listener.StartAsync(token);
+        for (var probes = 0; probes < 10; probes++)
+        {
+            await PassAsync(time, probed, token);
+        }
+
+        await listener.StopAsync(token);
+        Assert.Equal(["ReceiveMessageAsync"], queue.Calls);
+    }
+
+    /// <summary>Lets time pass until the ledger has been asked again; when a wait begins nobody can see.</summary>
+    private static async Task PassAsync(FakeTimeProvider time, SemaphoreSlim probed, CancellationToken cancellationToken)
+    {
+        while (!await probed.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+    }
+
+    private static QueueListener Listener(
+        IAmazonSQS sqs, DefinitionDirectory definition, FakeProbe probe, Database database, QueueWatermark watermark, FakeTimeProvider time)
+    {
+        var loaded = definition.Read(DefinitionDirectory.Smallest());
+        return new QueueListener(
+            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropSorter(loaded, "landing"), probe, new DropLedger(database, time),
+            new DropSignal(time), watermark, new WorkerStatus(null, time), time, NullLogger<QueueListener>.Instance);
+    }
+
     private static async Task<(FakeSqs Queue, QueueWatermark Watermark)> ListenThriceAsync(
         FakeTimeProvider time, TimeSpan longPoll, CancellationToken cancellationToken)
     {
         using var definition = new DefinitionDirectory();
         await using var database = new Database(new DatabaseOptions("Host=127.0.0.1;Database=none", null));
-        var loaded = definition.Read(DefinitionDirectory.Smallest());
         var sqs = DispatchProxy.Create<IAmazonSQS, FakeSqs>();
         var queue = (FakeSqs)(object)sqs;
         queue.LongPoll = () => time.Advance(longPoll);
         var watermark = new QueueWatermark(time);
-        using var listener = new QueueListener(
-            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropSorter(loaded, "landing"),
-            new FakeProbe(), new DropLedger(database, time), new DropSignal(time), watermark, new WorkerStatus(null, time), time, NullLogger<QueueListener>.Instance);
+        using var listener = Listener(sqs, definition, new FakeProbe(), database, watermark, time);
 
         await listener.StartAsync(cancellationToken);
         await queue.Third.Task.WaitAsync(cancellationToken);
@@ -70,6 +151,8 @@ public sealed class QueueListenerTests
 
         public Action LongPoll { get; set; } = () => { };
 
+        public List<Message>? First { get; set; }
+
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
             Calls.Add(targetMethod!.Name);
@@ -80,7 +163,7 @@ public sealed class QueueListenerTests
             }
 
             return Calls.Count < 3
-                ? Task.FromResult(new ReceiveMessageResponse { Messages = Calls.Count == 1 ? null : [] })
+                ? Task.FromResult(new ReceiveMessageResponse { Messages = Calls.Count == 1 ? First : [] })
                 : PollAsync((CancellationToken)args[1]!);
         }
 

@@ -1,0 +1,24 @@
+using EtlWorker.Ledger;
+using EtlWorker.Notify;
+
+namespace EtlWorker.Running;
+
+/// <summary>Tells of what keeps the pipeline from going on for long: what the run loop met, and what the listener and the listing did.</summary>
+internal sealed class StallWatch(WorkerStatus status, StallAlert alert, TimeProvider time)
+{
+    /// <param name="stalled">What kept the last step from being done; null when it was done, or a run met a fault of its own.</param>
+    /// <param name="failure">Why.</param>
+    /// <param name="cancellationToken">Cancels the telling.</param>
+    public async Task LookAsync(Stall? stalled, SortedFailure failure, CancellationToken cancellationToken)
+    {
+        var own = new Outage(time.GetUtcNow(), failure.Cause, failure.Remedy);
+        await TellAsync(Stall.Plan, stalled == Stall.Plan ? own : null, null, cancellationToken);
+        await TellAsync(Stall.Ledger, stalled == Stall.Ledger ? own : null, status.LedgerOutage, cancellationToken);
+        await TellAsync(Stall.Queue, null, status.QueueOutage, cancellationToken);
+        await TellAsync(Stall.Bucket, null, status.BucketOutage, cancellationToken);
+    }
+
+    private Task TellAsync(Stall stall, Outage? own, Outage? others, CancellationToken cancellationToken) => (own ?? others) is { } outage
+        ? alert.StalledAsync(stall, outage.Cause, outage.Remedy, others?.Since, cancellationToken)
+        : alert.OverAsync(stall, cancellationToken);
+}
