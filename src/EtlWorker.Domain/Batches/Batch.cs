@@ -9,4 +9,7 @@ public sealed record Batch(DateOnly RunDate, IReadOnlyList<Drop> Drops)
 {
     /// <summary>Required feeds of which no version is known; a change runs without them, and says so.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>The empty objects that landed for required feeds of which nothing else is loaded; of a change only.</summary>
+    public IReadOnlyList<Drop> Empty { get; init; } = [];
 }

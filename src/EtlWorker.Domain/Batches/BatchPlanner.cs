@@ -38,23 +38,27 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     {
         var all = candidates.DistinctBy(drop => drop.Id).OldestFirst().ToList();
         var strays = all.Where(drop => definition.Feed(drop.Feed) is null).Select(Stray).ToList();
-        var drops = all.Where(drop => definition.Feed(drop.Feed) is not null).Select(Dated).ToList();
+        var known = now < heardUntil ? now : heardUntil;
+        var dated = all.Where(drop => definition.Feed(drop.Feed) is not null).Select(Dated).ToLookup(dated => dated.IsEmpty);
+        var drops = dated[false].ToList();
+        var empty = new EmptyDrops(definition, calendar, [.. dated[true].Where(dated => dated.IsPending)], drops);
         var newestCommitted = runs.Where(run => run.IsLoaded).Select(run => (DateOnly?)run.RunDate).Max();
         var excluded = drops.Where(Counts).SelectMany(dated => Exclusions(dated, runs, newestCommitted)).ToList();
         var open = drops.Where(dated => Counts(dated) || HasFailed(dated) || IsKeptOpen(dated, runs)).ExceptBy(excluded.Select(disposal => disposal.Drop.Id), dated => dated.Drop.Id);
 
         var windows = _trigger.WindowsOf([.. open]).ToList();
-        var known = now < heardUntil ? now : heardUntil;
         var ready = windows
             .Where(window => window.ReadyAt <= known && window.SettledAt <= now && (window.LastEvent <= heardUntil || now - window.LastEvent < Prompt))
             .Where(window => window.HasNews)
             .OrderBy(window => window.Date).LastOrDefault();
 
-        var batch = ready is null ? null : BatchOf(ready, drops, windows);
-        var putAside = strays.Concat(excluded).Concat(windows.SelectMany(window => SupersededIn(window, ready, windows, known)));
+        var batch = ready is null ? null : BatchOf(ready, drops, windows, empty);
+        var putAside = strays.Concat(excluded)
+            .Concat(windows.SelectMany(window => SupersededIn(window, ready, windows, known, empty)))
+            .Concat(empty.PutAside(dated => Exclusions(dated, runs, newestCommitted).Any(), ready, windows, known));
         if (ready is not null)
         {
-            putAside = putAside.Concat(OlderThanNewest(drops.Where(dated => IsOptional(dated) && dated.IsPending)));
+            putAside = putAside.Concat(OlderThanNewest(drops.Where(dated => dated.IsOptional && dated.IsPending)));
         }
 
         var taken = batch?.Drops.Select(drop => drop.Id).ToHashSet() ?? [];
@@ -68,12 +72,21 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     /// <param name="date">The run's date.</param>
     /// <param name="ofRun">The drops that the run had, whatever their own dates.</param>
     /// <param name="others">Drops that were held, or wait; of required feeds those of the date count.</param>
-    /// <param name="missing">The required feeds that have no drop; empty when the batch is whole, or a change, which needs none.</param>
+    /// <param name="missing">
+    /// The required feeds that have no drop, or only an empty object, in words; empty when the batch is whole, or a change, which needs
+    /// no more than one.
+    /// </param>
     public Batch Again(DateOnly date, IEnumerable<Drop> ofRun, IEnumerable<Drop> others, out IReadOnlyList<string> missing)
     {
-        var chosen = ofRun.Select(Dated).Concat(others.Select(Dated).Where(dated => IsOptional(dated) || dated.Date == date)).ToList();
-        var feeds = chosen.Select(dated => dated.Feed.Name).ToHashSet();
-        missing = definition.Trigger.When == TriggerKind.Change ? [] : [.. definition.RequiredFeeds.Select(feed => feed.Name).Where(name => !feeds.Contains(name))];
+        var known = ofRun.Select(Dated)
+            .Concat(others.Select(Dated).Where(dated => dated.IsOptional || dated.Date == date))
+            .ToLookup(dated => dated.IsEmpty);
+        var chosen = known[false].ToList();
+        // A change reads what there is, and nothing at all is no change.
+        var isWhole = definition.Trigger.When == TriggerKind.Change && chosen.Count > 0;
+        missing = isWhole ? [] : EmptyDrops.InWords(
+            definition.RequiredFeeds.Select(feed => feed.Name).Except(chosen.Select(dated => dated.Feed.Name)),
+            known[true].Select(dated => dated.Drop));
         return InOrder(date, chosen);
     }
 
@@ -92,17 +105,18 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
 
         // Clocks put back may show the date before again.
         var (first, last) = (calendar.DateOf(after), calendar.DateOf(until).AddDays(1));
-        var here = pending.Where(drop => definition.Feed(drop.Feed) is not null).Select(Dated).ToLookup(dated => dated.Date, dated => dated.Feed.Name);
+        var here = pending.Where(drop => definition.Feed(drop.Feed) is not null).Select(Dated).ToLookup(dated => dated.Date);
         return
             from date in Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(first.AddDays)
             where definition.Trigger.Days.Contains(date.DayOfWeek) && !runs.Any(run => run.RunDate == date)
             let at = calendar.At(date, deadline)
             where at > after && at <= until
-            select new OverdueDay(date, at.Value, [.. Awaited.Except(here[date])]);
+            let missing = definition.Awaited.Except(here[date].Where(dated => !dated.IsEmpty).Select(dated => dated.Feed.Name)).ToList()
+            select new OverdueDay(date, at.Value, missing)
+            {
+                Empty = [.. here[date].Where(dated => dated.IsEmpty && missing.Contains(dated.Feed.Name)).Select(dated => dated.Drop)],
+            };
     }
-
-    private IEnumerable<string> Awaited =>
-        definition.RequiredFeeds.Select(feed => feed.Name).Concat(definition.Marker is { } marker ? [marker.Name] : []);
 
     private DatedDrop Dated(Drop drop)
     {
@@ -111,13 +125,11 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         return new DatedDrop(drop, feed, drop.RunDate ?? named ?? calendar.DateOf(drop.EventTime), named is not null);
     }
 
-    private static bool IsOptional(DatedDrop dated) => !dated.Feed.Required && !dated.IsMarker;
-
     /// <summary>Whether the drop can open a batch, or close one.</summary>
-    private static bool Counts(DatedDrop dated) => dated.IsPending && !IsOptional(dated);
+    private static bool Counts(DatedDrop dated) => dated.IsPending && !dated.IsOptional;
 
     /// <summary>Whether the drop's run failed; it joins what lands for that date, if the failure left it open. An optional one was itself at fault.</summary>
-    private static bool HasFailed(DatedDrop dated) => dated.IsFailed && !IsOptional(dated);
+    private static bool HasFailed(DatedDrop dated) => dated.IsFailed && !dated.IsOptional;
 
     /// <summary>Whether the drop was held when its run failed, because the next run takes it; that may be of the same date.</summary>
     private bool IsKeptOpen(DatedDrop dated, IEnumerable<RunSummary> runs) =>
@@ -157,7 +169,8 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         ? Held(dated, $"{reason}.", NextTakesIt)
         : new Disposal(dated.Drop, dated.Date, DropDisposition.Superseded, reason);
 
-    private static IEnumerable<Disposal> SupersededIn(BatchWindow window, BatchWindow? ready, List<BatchWindow> windows, DateTimeOffset known)
+    private static IEnumerable<Disposal> SupersededIn(
+        BatchWindow window, BatchWindow? ready, List<BatchWindow> windows, DateTimeOffset known, EmptyDrops empty)
     {
         if (window == ready)
         {
@@ -167,7 +180,8 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var batch = $"its batch of {window.Date:yyyy-MM-dd}";
         if (window.ReadyAt is null && known >= window.Closes)
         {
-            return window.Own.Select(dated => PutAside(dated, $"{batch} closed incomplete; missing: {string.Join(", ", window.Missing)}"));
+            var missing = string.Join(", ", empty.MissingIn(window));
+            return window.Own.Select(dated => PutAside(dated, $"{batch} closed incomplete; missing: {missing}"));
         }
 
         // What lands for the date after its set is held, once the date has its run.
@@ -193,10 +207,10 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         where dated.Drop.Id != newest.Id
         select new Disposal(dated.Drop, dated.Date, DropDisposition.Superseded, $"a newer drop of {feed.Key} joined the same batch");
 
-    private Batch BatchOf(BatchWindow window, List<DatedDrop> drops, List<BatchWindow> windows)
+    private Batch BatchOf(BatchWindow window, List<DatedDrop> drops, List<BatchWindow> windows, EmptyDrops empty)
     {
         var later = windows.Where(other => other.Date > window.Date).SelectMany(other => other.Own).Except(window.Members).ToHashSet();
-        var optional = drops.Where(dated => IsOptional(dated) && dated.IsPending);
+        var optional = drops.Where(dated => dated.IsOptional && dated.IsPending);
         var unloaded = drops.Where(dated => dated.Feed.Accumulates && dated.Drop.EventTime <= window.LastEvent && !later.Contains(dated)
             && dated.Drop.Disposition is DropDisposition.Pending or DropDisposition.Held);
 
@@ -207,7 +221,11 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var current = versions.Where(feed => feed.Value.Count > 0 && !feed.Key.Accumulates)
             .Select(feed => feed.Value.First(dated => dated.Drop.Id == feed.Value.Select(version => version.Drop).Newest().Id))
             .Where(dated => dated.Drop.Disposition != DropDisposition.Loaded);
-        return InOrder(window.Date, [.. window.Members, .. optional, .. unloaded, .. current]) with { Missing = [.. versions.Where(feed => feed.Value.Count == 0).Select(feed => feed.Key.Name)] };
+        return InOrder(window.Date, [.. window.Members, .. optional, .. unloaded, .. current]) with
+        {
+            Missing = [.. versions.Where(feed => feed.Value.Count == 0).Select(feed => feed.Key.Name)],
+            Empty = [.. empty.PassedOverBy(window).Where(dated => versions.ContainsKey(dated.Feed)).Select(dated => dated.Drop)],
+        };
     }
 
     /// <summary>Of a snapshot the newest drop, of what accumulates all that are not loaded, in the order of the definition.</summary>

@@ -30,6 +30,8 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
     /// <summary>The required feeds that have no drop here.</summary>
     public IReadOnlyList<string> Missing { get; private set; } = [];
 
+    public DateTimeOffset FirstEvent => _members.Min(member => member.Drop.EventTime);
+
     public DateTimeOffset LastEvent => _members.Max(member => member.Drop.EventTime);
 
     public void Add(DatedDrop dated) => _members.Add(dated);
@@ -55,6 +57,12 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
     public void Redate(DateOnly to, DateTimeOffset until) => (Date, Closes) = (to, until);
 
     public bool Has(string feed) => _members.Exists(member => member.Feed.Name == feed);
+
+    /// <summary>Whether a drop landed for the window's date, or while the window was open.</summary>
+    public bool IsTimeOf(DatedDrop dated) => dated.Date == Date
+        || (Marker is null
+            ? dated.Drop.EventTime >= FirstEvent && dated.Drop.EventTime < Closes
+            : dated.Drop.EventTime <= Marker.Drop.EventTime);
 
     /// <summary>Whether the drop's feed is here with an earlier date.</summary>
     public bool HasEarlier(DatedDrop dated) =>

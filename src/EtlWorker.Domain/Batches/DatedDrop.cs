@@ -8,6 +8,11 @@ internal sealed record DatedDrop(Drop Drop, FeedDefinition Feed, DateOnly Date, 
 {
     public bool IsMarker => Feed.Name == PipelineDefinition.MarkerFeed;
 
+    public bool IsOptional => !Feed.Required && !IsMarker;
+
+    /// <summary>Whether the object holds nothing although its feed needs rows. A marker is normally empty.</summary>
+    public bool IsEmpty => Drop.Size == 0 && Feed.MinRows >= 1 && !IsMarker;
+
     public bool IsPending => Drop.Disposition == DropDisposition.Pending;
 
     public bool IsFailed => Drop.Disposition == DropDisposition.Failed;

@@ -1,7 +1,16 @@
+using EtlWorker.Domain.Drops;
+
 namespace EtlWorker.Domain.Batches;
 
 /// <summary>An expected day that has no run although its deadline has passed.</summary>
 /// <param name="Date">The day.</param>
 /// <param name="Deadline">When it should have run.</param>
 /// <param name="Missing">The required feeds, or the marker, that have no drop of that date; all of them when nothing came at all.</param>
-public sealed record OverdueDay(DateOnly Date, DateTimeOffset Deadline, IReadOnlyList<string> Missing);
+public sealed record OverdueDay(DateOnly Date, DateTimeOffset Deadline, IReadOnlyList<string> Missing)
+{
+    /// <summary>The empty objects of that date, of the feeds that are missing.</summary>
+    public IReadOnlyList<Drop> Empty { get; init; } = [];
+
+    /// <summary>What is missing, with the keys of empty objects.</summary>
+    public IReadOnlyList<string> MissingInWords => EmptyDrops.InWords(Missing, Empty);
+}

@@ -15,7 +15,10 @@ public sealed record Drop
 
     public string? ETag { get; init; }
 
-    /// <summary>Bytes, as the event told.</summary>
+    /// <summary>The size where the event told none; such an object is not called empty.</summary>
+    public const long UnknownSize = -1;
+
+    /// <summary>Bytes, as the event told; <see cref="UnknownSize"/> where it told none.</summary>
     public required long Size { get; init; }
 
     public string? Sequencer { get; init; }

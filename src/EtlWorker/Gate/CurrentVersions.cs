@@ -17,9 +17,13 @@ internal sealed class CurrentVersions(ObjectFinder finder, DropLedger drops)
         foreach (var feed in feeds)
         {
             DropEvent? newest = null;
+            var needsRows = pipeline.Feed(feed)!.MinRows >= 1;
             await foreach (var candidate in finder.FindAsync(pipeline.Feed(feed)!, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, cancellationToken))
             {
-                newest = newest is null || candidate.EventTime > newest.EventTime ? candidate : newest;
+                if (candidate.Size != 0 || !needsRows)
+                {
+                    newest = newest is null || candidate.EventTime > newest.EventTime ? candidate : newest;
+                }
             }
 
             if (newest is not null)

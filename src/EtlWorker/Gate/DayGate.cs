@@ -116,7 +116,7 @@ internal sealed partial class DayGate(
             var told = new List<Disposal>();
             foreach (var disposal in alike)
             {
-                if (await DropLedger.DisposeOfAsync(connection, disposal, cancellationToken))
+                if (await DropLedger.DisposeOfAsync(connection, disposal, cancellationToken) && disposal.IsTold)
                 {
                     told.Add(disposal);
                 }
@@ -162,7 +162,7 @@ internal sealed partial class DayGate(
         await transaction.CommitAsync(cancellationToken);
         foreach (var day in overdue)
         {
-            LogLate(day.Date, string.Join(", ", day.Missing));
+            LogLate(day.Date, string.Join(", ", day.MissingInWords));
         }
     }
 
@@ -207,7 +207,7 @@ internal sealed partial class DayGate(
         Document = definition.Document,
         Sql = definition.SqlAsJson(),
         Worker = worker.Name,
-        Warnings = [.. batch.Missing.Select(feed => $"{feed} has never been dropped: its table keeps the rows that it has")],
+        Warnings = BatchWarnings.Of(batch),
         Accumulating = [.. definition.Pipeline.Accumulating],
     };
 

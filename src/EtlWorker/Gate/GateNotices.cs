@@ -40,9 +40,10 @@ internal static class GateNotices
     /// <param name="isHeard">Whether all that was dropped by then is known; false where neither queue nor bucket answers.</param>
     public static Notice Late(PipelineDefinition pipeline, OverdueDay day, bool isHeard = true)
     {
-        var missing = string.Join(", ", day.Missing);
+        var empty = day.Empty.ToLookup(drop => drop.Feed);
+        var missing = string.Join(", ", day.Missing.Select(feed => empty.Contains(feed) ? $"{feed} (empty)" : feed));
         var awaited = pipeline.RequiredFeeds.Concat(pipeline.Marker is { } marker ? [marker] : []).ToList();
-        var nothing = day.Missing.Count == awaited.Count;
+        var nothing = day.Missing.Count == awaited.Count && day.Empty.Count == 0;
         var body = new StringBuilder()
             .AppendLine(Text($"{day.Date:yyyy-MM-dd} has no run by its deadline, {day.Deadline.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({pipeline.Trigger.Deadline:hh\\:mm} in {pipeline.TimeZone})."))
             .AppendLine((isHeard, nothing, day.Missing.Count) switch
@@ -55,7 +56,9 @@ internal static class GateNotices
             .AppendLine();
         foreach (var feed in awaited)
         {
-            body.AppendLine(Text($"- {feed.Name,-16}{(day.Missing.Contains(feed.Name) ? "missing" : "here"),-10}{feed.Object}"));
+            var state = empty.Contains(feed.Name) ? "empty" : day.Missing.Contains(feed.Name) ? "missing" : "here";
+            var what = empty[feed.Name].LastOrDefault() is { } drop ? $"{drop.Key} is empty (0 bytes)" : feed.Object;
+            body.AppendLine(Text($"- {feed.Name,-16}{state,-10}{what}"));
         }
 
         body.AppendLine()

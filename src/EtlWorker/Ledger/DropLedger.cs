@@ -46,7 +46,7 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         var any = pipeline.Trigger.When == TriggerKind.Change;
         await using var command = connection.Embedded("Ledger/candidate_drops",
             ("pipeline", pipeline.Name), ("open", pipeline.Trigger.FailedDay == FailedDay.Open),
-            ("accumulating", pipeline.Accumulating.ToArray()),
+            ("accumulating", pipeline.Accumulating.ToArray()), ("needing", pipeline.NeedingRows.ToArray()),
             ("changing", any ? pipeline.RequiredFeeds.Select(feed => feed.Name).ToArray() : []));
         return await ReadAsync(command, cancellationToken);
     }

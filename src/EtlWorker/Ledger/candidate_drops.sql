@@ -1,7 +1,8 @@
 -- What the batch decision looks at: the drops that wait, and beside them
 -- those held of feeds whose every drop must be loaded (@accumulating),
 -- those of failed runs that their pipeline leaves open (@open), unless a later date has been loaded,
--- and the newest of each feed of which any version will do (@changing), whatever became of it.
+-- and the newest of each feed of which any version will do (@changing), whatever became of it; no empty object of a feed that needs
+-- rows (@needing).
 with looked_at as (
     select waiting.id
     from etl.drop as waiting
@@ -28,6 +29,7 @@ with looked_at as (
         select version.id
         from etl.drop as version
         where version.pipeline = @pipeline and version.feed = feed.name and version.disposition not in ('pending', 'gone', 'ignored')
+          and (version.size <> 0 or not version.feed = any(@needing))
         order by version.event_time desc, version.id desc
         limit 1
     ) as newest

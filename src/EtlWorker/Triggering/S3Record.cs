@@ -76,7 +76,8 @@ internal static class S3Record
             Key = key,
             VersionId = versionId is "" or "null" ? null : versionId,
             ETag = tag is "" ? null : tag,
-            Size = item.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes) ? bytes : 0,
+            Size = item.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes)
+                ? bytes : Drop.UnknownSize,
             Sequencer = sequencer is "" ? null : sequencer,
             EventTime = at,
             Source = source,

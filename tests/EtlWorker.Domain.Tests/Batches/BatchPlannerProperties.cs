@@ -42,7 +42,8 @@ public sealed class BatchPlannerProperties
 
     private static Gen<Drop> OneDrop(Setting setting) => Gen.Select(
         Gen.OneOf([.. setting.FeedNames]), Gen.Int[0, (24 * 4 * 2) - 1], Gen.OneOf(0, 0, 0, -1, 1), Gen.OneOf(null, null, "0A", "0B"),
-        (feed, halfHours, daysOff, sequencer) =>
+        Gen.OneOf(0L, 1L, 1L, 1L, 1L, 1L),
+        (feed, halfHours, daysOff, sequencer, size) =>
         {
             var time = setting.First.AddMinutes(30 * halfHours);
             return new Drop
@@ -51,7 +52,7 @@ public sealed class BatchPlannerProperties
                 Feed = feed,
                 Bucket = "drops",
                 Key = feed == PipelineDefinition.MarkerFeed ? "in/.SUCCESS" : $"in/{feed}/{time.AddDays(daysOff):yyyy-MM-dd}.csv",
-                Size = 1,
+                Size = size,
                 Sequencer = sequencer,
                 EventTime = time,
             };
@@ -114,7 +115,8 @@ public sealed class BatchPlannerProperties
         Assert.All(one.Decide(one.Drops).Disposals, disposal =>
         {
             Assert.Equal(DropDisposition.Pending, disposal.Drop.Disposition);
-            Assert.False(one.Setting.Accumulates(disposal.Drop) && disposal.Disposition == DropDisposition.Superseded);
+            Assert.False(one.Setting.Accumulates(disposal.Drop) && !Setting.IsEmpty(disposal.Drop)
+                && disposal.Disposition == DropDisposition.Superseded);
         }), iter: Times);
 
     [Fact]
@@ -148,7 +150,7 @@ public sealed class BatchPlannerProperties
         var snapshots = ready.Drops.Where(drop => !one.Setting.Accumulates(drop)).Select(drop => drop.Feed).ToList();
         Assert.Equal(snapshots.Distinct(), snapshots);
         Assert.Equal(one.Setting.FeedNames.Where(feeds.Contains), feeds.Distinct());
-        Assert.DoesNotContain(ready.Drops, drop => drop.Disposition == DropDisposition.Loaded);
+        Assert.DoesNotContain(ready.Drops, drop => drop.Disposition == DropDisposition.Loaded || Setting.IsEmpty(drop));
         var lacking = one.Setting.Definition.RequiredFeeds.Select(feed => feed.Name).Except(feeds).ToList();
         if (one.Setting.When == TriggerKind.Change)
             Assert.All(ready.Missing, name => Assert.Contains(name, lacking));
@@ -170,7 +172,8 @@ public sealed class BatchPlannerProperties
         var decision = one.Decide(one.Drops);
         var held = decision.Disposals.Where(disposal => disposal.Disposition == DropDisposition.Held && !one.Setting.Accumulates(disposal.Drop)).Select(disposal => disposal.Drop.Id);
         var expected = one.Drops
-            .Where(drop => drop.Disposition == DropDisposition.Pending && drop.Feed != "products" && !one.Setting.Accumulates(drop))
+            .Where(drop => drop.Disposition == DropDisposition.Pending && drop.Feed != "products")
+            .Where(drop => !one.Setting.Accumulates(drop) && !Setting.IsEmpty(drop))
             .Where(drop => one.Runs.Any(run => run.RunDate == one.Setting.DateOf(drop) && !one.Setting.IsOpen(run)) || one.Setting.LiesAhead(drop))
             .Select(drop => drop.Id).Except(decision.Ready?.Drops.Select(drop => drop.Id) ?? []);
 
@@ -181,12 +184,13 @@ public sealed class BatchPlannerProperties
     public void An_optional_drop_is_put_aside_only_by_a_newer_one_in_a_ready_batch() => Cases.Sample(one =>
     {
         var decision = one.Decide(one.Drops);
-        Assert.All(decision.Disposals.Where(disposal => disposal.Drop.Feed == "products"), disposal =>
+        Assert.All(decision.Disposals.Where(disposal => disposal.Drop.Feed == "products" && !Setting.IsEmpty(disposal.Drop)), disposal =>
         {
             Assert.Equal(DropDisposition.Superseded, disposal.Disposition);
             Assert.Contains(decision.Ready!.Drops, drop => drop.Feed == "products" && drop.Id != disposal.Drop.Id);
         });
-        if (decision.Ready is not null && one.Drops.Any(drop => drop.Feed == "products" && drop.Disposition == DropDisposition.Pending))
+        if (decision.Ready is not null
+            && one.Drops.Any(drop => drop.Feed == "products" && drop.Disposition == DropDisposition.Pending && !Setting.IsEmpty(drop)))
             Assert.Contains(decision.Ready.Drops, drop => drop.Feed == "products");
     }, iter: Times);
 
@@ -263,7 +267,7 @@ public sealed class BatchPlannerProperties
         }
 
         Assert.Equal(runs + 2, begun.Count);
-        Assert.All(ledger.Drops.Where(setting.Accumulates), drop => Assert.True(
+        Assert.All(ledger.Drops.Where(drop => setting.Accumulates(drop) && !Setting.IsEmpty(drop)), drop => Assert.True(
             drop.Disposition == DropDisposition.Loaded || (drop.Disposition == DropDisposition.Failed && begun.Any(run => run.RunDate == drop.RunDate && run.State == RunState.Failed)),
             $"{drop.Id} of {drop.EventTime:u} is {drop.Disposition}"));
     }, iter: Times);
@@ -347,6 +351,8 @@ public sealed class BatchPlannerProperties
         public BatchPlanner Planner => new(Definition, _calendar);
 
         public bool Accumulates(Drop drop) => Definition.Feed(drop.Feed)!.Accumulates;
+
+        public static bool IsEmpty(Drop drop) => drop.Size == 0 && drop.Feed != PipelineDefinition.MarkerFeed;
 
         public bool IsOpen(RunSummary run) => FailedDay == FailedDay.Open && run.State == RunState.Failed;
 

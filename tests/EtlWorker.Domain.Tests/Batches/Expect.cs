@@ -41,6 +41,13 @@ internal static class Expect
         return decision;
     }
 
+    /// <summary>The keys of the empty objects that a change does without.</summary>
+    public static BatchDecision Empty(this BatchDecision decision, params string[] keys)
+    {
+        Assert.Equal(keys, decision.Ready!.Empty.Select(drop => drop.Key));
+        return decision;
+    }
+
     /// <summary>Nothing else is put aside than what was counted here.</summary>
     public static BatchDecision NothingElse(this BatchDecision decision, int putAside)
     {

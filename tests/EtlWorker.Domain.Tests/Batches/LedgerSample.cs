@@ -94,7 +94,7 @@ internal sealed class LedgerSample(PipelineDefinition definition)
 
     private IEnumerable<Drop> Newest => _drops.Values
         .Where(drop => drop.Disposition is not (DropDisposition.Pending or DropDisposition.Ignored))
-        .Where(drop => definition.Feed(drop.Feed) is { Required: true })
+        .Where(drop => drop.Size > 0 && definition.Feed(drop.Feed) is { Required: true })
         .GroupBy(drop => drop.Feed).Select(feed => feed.Newest());
 
     private bool Accumulates(Drop drop) => definition.Feed(drop.Feed) is { Accumulates: true };

@@ -10,7 +10,7 @@ namespace EtlWorker.Domain.Tests.Batches;
 
 /// <summary>
 /// What landed when, and what ran, in September 2022 in Lagos unless told otherwise; times are written <c>05 23:55</c>. A feed
-/// is named as its object is, less its date; a question mark makes it optional, a plus has it append, a tilde merge.
+/// is named as its object is, less its date and its asterisk; a question mark makes it optional, a plus has it append, a tilde merge.
 /// </summary>
 internal sealed class Timeline
 {
@@ -23,7 +23,7 @@ internal sealed class Timeline
     public Timeline(
         string feeds = "orders reviews shipments", string dayStart = "00:00", string span = "12:00", TriggerKind when = TriggerKind.Complete,
         FailedDay failedDay = FailedDay.Closed, string settle = "00:05", string? deadline = null, string days = "0123456",
-        string zone = "Africa/Lagos", string month = "2022-09")
+        string zone = "Africa/Lagos", string month = "2022-09", long minRows = 1)
     {
         _month = month;
         _zone = TimeZoneInfo.FindSystemTimeZoneById(zone);
@@ -42,17 +42,25 @@ internal sealed class Timeline
                 FailedDay = failedDay,
                 Object = when == TriggerKind.Marker ? "in/.SUCCESS" : null,
             },
-            Feeds = [.. feeds.Split(' ').Select(Feed)],
+            Feeds = [.. feeds.Split(' ').Select(feed => Feed(feed, minRows))],
         };
         _ledger = new LedgerSample(_definition);
     }
 
     /// <summary>A drop of the feed; where its key has a date, that day of the month.</summary>
-    public Drop Lands(string feed, string at, int? named = null, string? sequencer = null)
+    /// <param name="feed">The feed.</param>
+    /// <param name="at">When it lands.</param>
+    /// <param name="named">The day that its key names, if it names one.</param>
+    /// <param name="sequencer">Its sequencer.</param>
+    /// <param name="star">What stands for the asterisk of its object.</param>
+    public Drop Lands(string feed, string at, int? named = null, string? sequencer = null, string star = "") =>
+        Lands(feed, KeyOf(feed, named, star), at, sequencer);
+
+    /// <summary>A drop of the feed whose object has no bytes.</summary>
+    public Drop LandsEmpty(string feed, string at, int? named = null, string star = "")
     {
-        var key = _definition.Feed(feed)!.Object.Replace("{date}", $"{_month}-{named:00}", StringComparison.Ordinal);
-        Assert.True(_definition.Feed(feed)!.Takes(key, out _));
-        return Lands(feed, key, at, sequencer);
+        var key = KeyOf(feed, named, star);
+        return Lands(feed, key, at, null, size: 0);
     }
 
     /// <summary>A drop of a feed that the definition had.</summary>
@@ -117,7 +125,8 @@ internal sealed class Timeline
     private string[] Overdue(DateTimeOffset after, DateTimeOffset until) =>
     [
         .. Planner.Overdue(_ledger.Pending, _ledger.Runs, after, until)
-            .Select(day => $"{day.Date:dd} at {TimeZoneInfo.ConvertTime(day.Deadline, _zone):dd HH:mm}: {string.Join(",", day.Missing)}"),
+            .Select(day => (day.Date, At: TimeZoneInfo.ConvertTime(day.Deadline, _zone), Missing: string.Join(",", day.MissingInWords)))
+            .Select(day => $"{day.Date:dd} at {day.At:dd HH:mm}: {day.Missing}"),
     ];
 
     private BatchPlanner Planner => new(_definition, new BusinessCalendar(_zone, _definition.Trigger.DayStart));
@@ -125,9 +134,17 @@ internal sealed class Timeline
     private DateOnly DayOf(int day) => DateOnly.ParseExact($"{_month}-{day:00}", "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>A drop that is heard of later than S3 dates it.</summary>
-    public Drop IsHeardOf(string feed, string at, string heardOf) => Lands(feed, $"in/{feed}.csv", at, null, heardOf);
+    public Drop IsHeardOf(string feed, string at, string heardOf) => Lands(feed, $"in/{feed}.csv", at, null, heardOf: heardOf);
 
-    private Drop Lands(string feed, string key, string at, string? sequencer, string? heardOf = null)
+    private string KeyOf(string feed, int? named, string star)
+    {
+        var key = _definition.Feed(feed)!.Object.Replace("{date}", $"{_month}-{named:00}", StringComparison.Ordinal)
+            .Replace("*", star, StringComparison.Ordinal);
+        Assert.True(_definition.Feed(feed)!.Takes(key, out _));
+        return key;
+    }
+
+    private Drop Lands(string feed, string key, string at, string? sequencer, long size = 1, string? heardOf = null)
     {
         _landed++;
         var drop = new Drop
@@ -137,7 +154,7 @@ internal sealed class Timeline
             Bucket = "drops",
             Key = key,
             VersionId = $"v{_landed}",
-            Size = 1,
+            Size = size,
             Sequencer = sequencer,
             EventTime = Instant(at),
             ReceivedAt = Instant(heardOf ?? at),
@@ -152,14 +169,15 @@ internal sealed class Timeline
         return new BusinessCalendar(_zone, TimeSpan.Zero).At(DateOnly.FromDateTime(local), local.TimeOfDay)!.Value;
     }
 
-    private static FeedDefinition Feed(string text)
+    private static FeedDefinition Feed(string text, long minRows)
     {
-        var name = text.Replace("{date}", "", StringComparison.Ordinal).TrimEnd('?', '+', '~');
+        var name = text.Replace("{date}", "", StringComparison.Ordinal).Replace("*", "", StringComparison.Ordinal).TrimEnd('?', '+', '~');
         return new FeedDefinition
         {
             Name = name,
             Object = $"in/{text.TrimEnd('?', '+', '~')}.csv",
             Table = $"staging.{name}",
+            MinRows = minRows,
             Required = !text.Contains('?', StringComparison.Ordinal),
             Mode = text.Contains('+', StringComparison.Ordinal) ? LoadMode.Append : text.Contains('~', StringComparison.Ordinal) ? LoadMode.Merge : LoadMode.Replace,
         };

@@ -67,6 +67,17 @@ public sealed class GateNoticesTests
     }
 
     [Fact]
+    public void The_notice_of_a_late_day_names_an_empty_object_and_does_not_say_that_nothing_came()
+    {
+        var empty = new Drop { Id = 1, Feed = "orders", Bucket = "drops", Key = "in/orders.csv", Size = 0, EventTime = At };
+        var notice = GateNotices.Late(Pipeline, new OverdueDay(new DateOnly(2026, 3, 2), At, ["orders", "reviews"]) { Empty = [empty] });
+
+        Assert.Contains("LATE: no run by the deadline, missing: orders (empty), reviews", notice.Subject, StringComparison.Ordinal);
+        Assert.Contains("- orders          empty     in/orders.csv is empty (0 bytes)", notice.Body, StringComparison.Ordinal);
+        Assert.Contains("- reviews         missing   in/reviews.csv", notice.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_day_on_which_nothing_came_says_so_and_one_that_is_whole_does_not_ask_the_sender()
     {
         Assert.Contains("LATE: nothing has arrived by the deadline",

@@ -1,0 +1,101 @@
+using EtlWorker.Domain.Calendar;
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
+
+namespace EtlWorker.Domain.Batches;
+
+/// <summary>
+/// The pending drops of empty objects. Mounts and gateways create an object empty and write it seconds later, so an empty
+/// object completes no set, replaces no other drop and is never loaded; its own newer version takes its place.
+/// </summary>
+/// <param name="definition">The pipeline's definition.</param>
+/// <param name="calendar">The pipeline's calendar.</param>
+/// <param name="empty">The pending drops of empty objects, oldest first.</param>
+/// <param name="filled">All other drops that the decision looks at.</param>
+internal sealed class EmptyDrops(
+    PipelineDefinition definition, BusinessCalendar calendar, IReadOnlyList<DatedDrop> empty, IReadOnlyList<DatedDrop> filled)
+{
+    private const string Size = "it is empty (0 bytes)";
+
+    /// <summary>The feeds in words: of which there is only an empty object, with its key.</summary>
+    public static IReadOnlyList<string> InWords(IEnumerable<string> feeds, IEnumerable<Drop> empty)
+    {
+        var keys = empty.OldestFirst().ToLookup(drop => drop.Feed, drop => drop.Key);
+        return [.. feeds.Select(feed => keys.Contains(feed) ? $"{feed} ({keys[feed].Last()} is empty)" : feed)];
+    }
+
+    /// <summary>What a window lacks, in words.</summary>
+    public IReadOnlyList<string> MissingIn(BatchWindow window) =>
+        InWords(window.Missing, empty.Where(window.IsTimeOf).Select(dated => dated.Drop));
+
+    /// <summary>Those that a ready batch does without.</summary>
+    public IEnumerable<DatedDrop> PassedOverBy(BatchWindow ready) =>
+        empty.Where(dated => dated.Date <= ready.Date && dated.Drop.EventTime <= ready.LastEvent);
+
+    /// <summary>Those that need wait no longer, and why.</summary>
+    /// <param name="isExcluded">Whether a drop could join no batch even if it were not empty.</param>
+    /// <param name="ready">The window that is ready.</param>
+    /// <param name="windows">All windows.</param>
+    /// <param name="known">The time up to which everything is known.</param>
+    public IEnumerable<Disposal> PutAside(
+        Predicate<DatedDrop> isExcluded, BatchWindow? ready, IReadOnlyList<BatchWindow> windows, DateTimeOffset known)
+    {
+        var passedOver = ready is null ? [] : PassedOverBy(ready).ToHashSet();
+        foreach (var dated in empty)
+        {
+            if (NewerVersionOf(dated) is { } newer)
+            {
+                var landed = $"{newer.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}";
+                yield return Superseded(dated, $"{Size}; its newer version of {landed} takes its place") with { IsTold = false };
+            }
+            else if (!dated.IsOptional && isExcluded(dated))
+            {
+                yield return Superseded(dated, $"{Size}, and no set of {dated.Date:yyyy-MM-dd} is awaited: nothing changes");
+            }
+            else if (passedOver.Contains(dated))
+            {
+                yield return Superseded(
+                    dated, $"{Size}: it replaces no other drop, and the batch of {ready!.Date:yyyy-MM-dd} runs without it");
+            }
+            else if (!dated.IsOptional && IsOver(dated, windows, known))
+            {
+                var missing = string.Join(", ", MissingBeside(dated, windows));
+                yield return Superseded(dated, $"its batch of {dated.Date:yyyy-MM-dd} closed incomplete; missing: {missing}");
+            }
+        }
+    }
+
+    private static Disposal Superseded(DatedDrop dated, string reason) => new(dated.Drop, dated.Date, DropDisposition.Superseded, reason);
+
+    private Drop? NewerVersionOf(DatedDrop dated)
+    {
+        var newest = filled.Where(other => other.Drop.Disposition != DropDisposition.Gone)
+            .Select(other => other.Drop)
+            .Where(other => (other.Bucket, other.Key) == (dated.Drop.Bucket, dated.Drop.Key))
+            .Append(dated.Drop).Newest();
+        return newest == dated.Drop ? null : newest;
+    }
+
+    /// <summary>It waits as long as a set of its date does; where there is none, as long as a set would that it had begun.</summary>
+    private bool IsOver(DatedDrop dated, IEnumerable<BatchWindow> windows, DateTimeOffset known)
+    {
+        var waiting = WaitingOf(dated, windows).ToList();
+        return waiting.Count > 0
+            ? waiting.TrueForAll(window => known >= window.Closes)
+            : known >= calendar.WindowEnd(dated.Drop.EventTime, definition.Trigger.Span, dated.Date);
+    }
+
+    private IReadOnlyList<string> MissingBeside(DatedDrop dated, IEnumerable<BatchWindow> windows)
+    {
+        if (WaitingOf(dated, windows).LastOrDefault() is { } window)
+        {
+            return MissingIn(window);
+        }
+
+        var here = filled.Where(other => other.IsPending && other.Date == dated.Date).Select(other => other.Feed.Name);
+        return InWords(definition.Awaited.Except(here), empty.Where(other => other.Date == dated.Date).Select(other => other.Drop));
+    }
+
+    private static IEnumerable<BatchWindow> WaitingOf(DatedDrop dated, IEnumerable<BatchWindow> windows) =>
+        windows.Where(window => window.ReadyAt is null && window.Date == dated.Date);
+}
