@@ -17,6 +17,11 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     /// <summary>How many days ahead a key may name: tomorrow's file may come tonight.</summary>
     private const int MostDaysAhead = 1;
 
+    /// <summary>How many days back a key may name, about ten years: a date before is a mistake of whoever wrote the key.</summary>
+    public const int MostDaysBack = 3_660;
+
+    private const string RightKey = "Drop it again under the right key.";
+
     private const string NextTakesIt = "The next batch takes it.";
 
     private readonly IBatchTrigger _trigger = definition.Trigger.When switch
@@ -144,9 +149,17 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     /// <summary>Why a drop can neither open a batch nor join one, except that the next batch takes what accumulates; the first reason counts.</summary>
     private IEnumerable<Disposal> Exclusions(DatedDrop dated, IEnumerable<RunSummary> runs, DateOnly? newestCommitted)
     {
-        if (dated.Date > calendar.LocalDateOf(dated.Drop.EventTime).AddDays(MostDaysAhead))
+        var daysAhead = dated.Date.DayNumber - calendar.LocalDateOf(dated.Drop.EventTime).DayNumber;
+        if (daysAhead > MostDaysAhead)
         {
-            yield return Held(dated, $"its key names {dated.Date:yyyy-MM-dd}, later than the day after it landed: loaded, it would put every day before it out of date.", "Drop it again under the right key.");
+            yield return Held(dated, $"its key names {dated.Date:yyyy-MM-dd}, later than the day after it landed: "
+                + "loaded, it would put every day before it out of date.", RightKey);
+        }
+
+        if (daysAhead < -MostDaysBack)
+        {
+            yield return Held(dated, $"its key names {dated.Date:yyyy-MM-dd}, more than ten years before it landed: "
+                + "that is taken for a mistake in the key, and no run of that date is begun.", RightKey);
         }
 
         foreach (var run in runs.Where(run => run.RunDate == dated.Date && !IsOpen(run)).Take(1))

@@ -16,7 +16,7 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
     /// <summary>Only a key can name a later date; its end is not computed, for the base library's time ends there.</summary>
     private static readonly DateOnly LastWithEnd = DateOnly.MaxValue.AddDays(-4);
 
-    public DateOnly DateOf(DateTimeOffset instant) => DateOnly.FromDateTime(LocalTimeOf(instant) - dayStart);
+    public DateOnly DateOf(DateTimeOffset instant) => DateOnly.FromDateTime(Moved(LocalTimeOf(instant), -dayStart));
 
     /// <summary>The date on the wall, wherever the pipeline's own begins.</summary>
     public DateOnly LocalDateOf(DateTimeOffset instant) => DateOnly.FromDateTime(LocalTimeOf(instant));
@@ -32,8 +32,8 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
         var local = date.AddDays(1).ToDateTime(TimeOnly.MinValue) + dayStart;
         // The latest instant at which clocks can show the boundary; where they were put forward, even by a whole day, the date
         // ended sooner.
-        var (before, after) = (zone.GetUtcOffset(local - Day), zone.GetUtcOffset(local + Day));
-        var end = new DateTimeOffset(local - (before < after ? before : after), TimeSpan.Zero);
+        var (before, after) = (zone.GetUtcOffset(Moved(local, -Day)), zone.GetUtcOffset(Moved(local, Day)));
+        var end = new DateTimeOffset(Moved(local, before < after ? -before : -after), TimeSpan.Zero);
         while (DateOf(end - Step) > date)
         {
             end -= Step;
@@ -44,21 +44,28 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
 
     /// <summary>When a set of the date closes that began at an instant: after its span, and not before the date's end.</summary>
     public DateTimeOffset WindowEnd(DateTimeOffset began, TimeSpan span, DateOnly date) =>
-        began + span is var bySpan && EndOf(date) is var byDate && bySpan > byDate ? bySpan : byDate;
+        new DateTimeOffset(Moved(began.UtcDateTime, span), TimeSpan.Zero) is var bySpan && EndOf(date) is var byDate && bySpan > byDate
+            ? bySpan
+            : byDate;
 
     /// <summary>The first instant of the date at which clocks show this time; moved forward where they skip it.</summary>
     /// <returns>Null when the zone skips the whole date.</returns>
     public DateTimeOffset? At(DateOnly date, TimeSpan timeOfDay)
     {
-        if (EndOf(date) == EndOf(date.AddDays(-1)))
+        if (date > LastWithEnd)
+        {
+            return DateTimeOffset.MaxValue;
+        }
+
+        if (date > DateOnly.MinValue && EndOf(date) == EndOf(date.AddDays(-1)))
         {
             return null;
         }
 
         var local = date.ToDateTime(TimeOnly.MinValue) + timeOfDay + (timeOfDay < dayStart ? Day : TimeSpan.Zero);
         // The earliest instant at which clocks can show it; the base library does not call the times of a skipped date invalid.
-        var (before, after) = (zone.GetUtcOffset(local - Day), zone.GetUtcOffset(local + Day));
-        var at = new DateTimeOffset(local - (before > after ? before : after), TimeSpan.Zero);
+        var (before, after) = (zone.GetUtcOffset(Moved(local, -Day)), zone.GetUtcOffset(Moved(local, Day)));
+        var at = new DateTimeOffset(Moved(local, before > after ? -before : -after), TimeSpan.Zero);
         while (LocalTimeOf(at) < local)
         {
             at += Step;
@@ -66,6 +73,10 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
 
         return at;
     }
+
+    /// <summary>No time lies before the base library's first, or after its last.</summary>
+    private static DateTime Moved(DateTime time, TimeSpan by) =>
+        new(Math.Clamp(time.Ticks + by.Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), time.Kind);
 
     private DateTime LocalTimeOf(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone).DateTime;
 }

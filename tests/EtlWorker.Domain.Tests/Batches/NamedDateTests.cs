@@ -1,3 +1,5 @@
+using EtlWorker.Domain.Batches;
+using EtlWorker.Domain.Pipelines;
 using Xunit;
 
 namespace EtlWorker.Domain.Tests.Batches;
@@ -123,6 +125,58 @@ public sealed class NamedDateTests
         var reviews = _timeline.Lands("reviews", "07 10:04", named: 5);
 
         _timeline.At("07 10:04").Ready(5, orders, reviews).Superseded("its batch of 2022-09-05 is out of date", first, second);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01", TriggerKind.Complete)]
+    [InlineData("0001-01-01", TriggerKind.Change)]
+    [InlineData("1970-01-01", TriggerKind.Complete)]
+    [InlineData("1970-01-01", TriggerKind.Marker)]
+    [InlineData("2012-08-27", TriggerKind.Complete)]
+    public void A_key_that_names_a_date_long_before_it_landed_is_held_and_begins_no_run(string date, TriggerKind when)
+    {
+        var timeline = new Timeline("orders{date}", when: when);
+        var orders = timeline.LandsNamed("orders", date, "05 10:00");
+
+        timeline.At("05 11:00").NothingReady()
+            .Held($"its key names {date}, more than ten years before it landed", orders)
+            .Held("Drop it again under the right key.", orders).NothingElse(1);
+    }
+
+    [Fact]
+    public void What_is_held_for_its_date_is_not_put_aside_for_being_older_than_what_was_loaded()
+    {
+        _timeline.Ran(4);
+        var orders = _timeline.LandsNamed("orders", "0001-01-01", "05 10:00");
+
+        _timeline.At("05 11:00").NothingReady().Held("Drop it again under the right key.", orders).NothingElse(1);
+    }
+
+    [Fact]
+    public void A_key_that_names_a_date_of_nine_years_ago_runs_as_it_says()
+    {
+        var timeline = new Timeline("orders{date}");
+        var orders = timeline.LandsNamed("orders", "2013-09-05", "05 10:00");
+        var latest = new DateOnly(2022, 9, 5).AddDays(-BatchPlanner.MostDaysBack);
+
+        Assert.Equal(new DateOnly(2013, 9, 5), timeline.At("05 10:00").Ready(5, orders).NothingPutAside().Ready!.RunDate);
+        Assert.Equal(new DateOnly(2012, 8, 28), latest);
+    }
+
+    [Fact]
+    public void A_key_that_names_the_last_date_of_all_is_held()
+    {
+        var orders = _timeline.LandsNamed("orders", "9999-12-31", "05 10:00");
+
+        _timeline.At("05 11:00").NothingReady().Held("later than the day after it landed", orders);
+    }
+
+    [Fact]
+    public void An_empty_object_of_a_date_long_ago_is_put_aside()
+    {
+        var orders = _timeline.LandsNamed("orders", "0001-01-01", "05 10:00", size: 0);
+
+        _timeline.At("05 11:00").NothingReady().Superseded("no set of 0001-01-01 is awaited", orders);
     }
 
     [Fact]

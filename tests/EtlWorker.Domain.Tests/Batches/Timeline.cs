@@ -63,6 +63,10 @@ internal sealed class Timeline
         return Lands(feed, key, at, null, size: 0);
     }
 
+    /// <summary>A drop of the feed whose key names a date of any month.</summary>
+    public Drop LandsNamed(string feed, string date, string at, long size = 1) =>
+        Lands(feed, _definition.Feed(feed)!.Object.Replace("{date}", date, StringComparison.Ordinal), at, null, size);
+
     /// <summary>A drop of a feed that the definition had.</summary>
     public Drop LandsFormerly(string feed, string at) => Lands(feed, $"in/{feed}.csv", at, null);
 

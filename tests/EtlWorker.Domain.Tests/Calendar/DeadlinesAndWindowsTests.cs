@@ -53,6 +53,30 @@ public sealed class DeadlinesAndWindowsTests
     public void A_time_of_a_date_is_the_first_after_it_began_moved_forward_over_a_gap(string zone, string dayStart, string date, string time, string? at) =>
         Assert.Equal(at is null ? null : Instant(at), CalendarOf(zone, dayStart).At(Date(date), Time(time)));
 
+    /// <summary>Only a key, or a clock that is wrong, names them.</summary>
+    [Theory]
+    [InlineData("00:00")]
+    [InlineData("12:00")]
+    [InlineData("23:59")]
+    public void The_first_and_the_last_dates_of_all_have_their_ends_and_times(string dayStart)
+    {
+        foreach (var zone in Changes.Select(change => change.Zone).Append("Etc/GMT+12").Append("Etc/GMT-14").Distinct())
+        {
+            var calendar = CalendarOf(zone, dayStart);
+            foreach (var date in Enumerable.Range(0, 8).SelectMany(days => new[] { DateOnly.MinValue.AddDays(days), DateOnly.MaxValue.AddDays(-days) }))
+            {
+                var end = calendar.EndOf(date);
+                Assert.True(date == DateOnly.MinValue || calendar.EndOf(date.AddDays(-1)) <= end);
+                Assert.True(end == DateTimeOffset.MaxValue || calendar.DateOf(end) > date);
+                Assert.True(calendar.WindowEnd(DateTimeOffset.MaxValue, TimeSpan.FromHours(12), date) >= end);
+                Assert.True(calendar.At(date, TimeSpan.Zero) <= calendar.At(date, new TimeSpan(23, 59, 0)) || dayStart != "00:00");
+            }
+
+            foreach (var instant in new[] { DateTimeOffset.MinValue, DateTimeOffset.MaxValue })
+                Assert.Equal(instant.Year, calendar.DateOf(instant).Year);
+        }
+    }
+
     [Fact]
     public void A_time_of_a_date_is_the_first_minute_at_which_clocks_show_it_or_a_later_one() => Gen.Select(
         Gen.OneOf(Changes), Gen.Int[-2, 2], Gen.OneOf(0, 0, 30, 719, 720, 1439), Gen.Int[0, 1439]).Sample((change, days, dayStart, minutes) =>

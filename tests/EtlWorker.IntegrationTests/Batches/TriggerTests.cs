@@ -203,6 +203,23 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Contains("the definition has no feed reviews any more", (await rig.ToldAsync("ignored")).Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_that_names_a_date_long_ago_is_held_and_told_and_the_next_one_runs()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", "orders");
+        rig.Define(pipeline => pipeline["feeds"]![0]!["object"] = "in/orders_{date}.csv");
+        await using var worker = await rig.StartAsync();
+        await rig.DropAsync("in/orders_0001-01-01.csv", "id,note\n1,x\n");
+
+        Assert.Contains("its key names 0001-01-01, more than ten years before it landed", (await rig.ToldAsync("held")).Body, StringComparison.Ordinal);
+        var today = await rig.QueryAsync<string>("select (now() at time zone 'UTC')::date::text");
+        await rig.DropAsync($"in/orders_{today}.csv", "id,note\n1,x\n");
+
+        Assert.Equal(today, (await rig.ToldAsync("succeeded")).Attributes["run_date"]);
+        Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.run"));
+    }
+
     private static Task<string> IdsAsync(Rig rig, string feed) => rig.QueryAsync<string>($"select string_agg(id::text, ' ' order by id) from public.{feed}");
 
     private Task<Rig> CreateRigAsync() => Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
