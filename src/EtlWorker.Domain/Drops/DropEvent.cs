@@ -23,7 +23,4 @@ public sealed record DropEvent
     public required DateTimeOffset EventTime { get; init; }
 
     public required DropSource Source { get; init; }
-
-    /// <summary>Why it can never be a drop (a removal, a folder key), or null.</summary>
-    public string? IgnoredBecause { get; init; }
 }

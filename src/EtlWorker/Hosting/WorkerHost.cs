@@ -107,6 +107,7 @@ internal static class WorkerHost
         services.AddSingleton<LockedPipeline>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<PipelineRunner>();
+        services.AddSingleton<DropRecall>();
     }
 
     private static ClockSkew SkewOf(IServiceProvider provider)

@@ -9,8 +9,10 @@ namespace EtlWorker.Ledger;
 /// <summary>What arrived: <c>etl.drop</c> and <c>etl.unreadable_message</c>.</summary>
 internal sealed class DropLedger(Database database, TimeProvider time)
 {
+    private const string NotKnown = "new";
+
     /// <summary>Records every event of one message, durably when this returns. Told again, an event changes nothing.</summary>
-    /// <returns>Those that the ledger had not heard of.</returns>
+    /// <returns>Those that the ledger had not heard of, or had put down as ignored or gone and that count now.</returns>
     public async Task<IReadOnlyList<SortedEvent>> RecordAsync(
         string pipeline, IReadOnlyList<SortedEvent> events, CancellationToken cancellationToken)
     {
@@ -20,14 +22,39 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         // In one order for everybody, so that two workers with the same keys cannot wait for each other in a ring.
         foreach (var sorted in events.OrderBy(sorted => sorted.Event.Key, StringComparer.Ordinal))
         {
-            if (await RecordAsync(connection, pipeline, sorted, cancellationToken))
+            if (await RecordAsync(connection, pipeline, sorted, cancellationToken) is { } recorded)
             {
-                news.Add(sorted);
+                news.Add(sorted with { Former = recorded == NotKnown ? null : Word.Parse<DropDisposition>(recorded) });
             }
         }
 
         await transaction.CommitAsync(cancellationToken);
         return news;
+    }
+
+    /// <summary>The ignored drops that a definition may take now; those of a feed that was taken out of it whenever they landed.</summary>
+    public async Task<IReadOnlyList<(long Id, string Bucket, string Key)>> IgnoredAsync(
+        string pipeline, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = connection.Embedded("Ledger/ignored_drops", ("pipeline", pipeline), ("since", since));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var ignored = new List<(long, string, string)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ignored.Add((reader.Get<long>(0), reader.Get<string>(1), reader.Get<string>(2)));
+        }
+
+        return ignored;
+    }
+
+    /// <summary>An ignored drop waits for its set, since a feed takes it now.</summary>
+    /// <returns>False when it was ignored no more.</returns>
+    public async Task<bool> RecallAsync(long id, string feed, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = connection.Embedded("Ledger/recall_drop", ("id", id), ("feed", feed), ("now", time.GetUtcNow()));
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     public async Task RecordUnreadableAsync(
@@ -83,7 +110,8 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    private async Task<bool> RecordAsync(
+    /// <returns>What <c>record_drop.sql</c> answers; null when the drop was known.</returns>
+    private async Task<string?> RecordAsync(
         NpgsqlConnection connection, string pipeline, SortedEvent sorted, CancellationToken cancellationToken)
     {
         var told = sorted.Event;
@@ -97,7 +125,7 @@ internal sealed class DropLedger(Database database, TimeProvider time)
             ("etag", told.ETag), ("size", told.Size), ("sequencer", told.Sequencer), ("event_time", told.EventTime.ToUniversalTime()),
             ("source", Word.Of(told.Source)), ("now", time.GetUtcNow()),
             ("disposition", Word.Of(sorted.Disposition)), ("reason", sorted.Reason));
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     private static async Task<IReadOnlyList<Drop>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)

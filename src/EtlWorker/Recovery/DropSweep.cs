@@ -14,8 +14,8 @@ namespace EtlWorker.Recovery;
 /// Finds drops whose event was lost: at start and on an interval the feeds' keys are listed and compared with the ledger.
 /// </summary>
 internal sealed partial class DropSweep(
-    LoadedDefinition definition, ObjectFinder finder, DropSorter sorter, DropLedger drops, DropSignal signal, QueueWatermark watermark,
-    WorkerStatus status, RecoveryOptions options, TimeProvider time, ILogger<DropSweep> logger) : BackgroundService
+    LoadedDefinition definition, ObjectFinder finder, DropSorter sorter, DropLedger drops, DropRecall recall, DropSignal signal,
+    QueueWatermark watermark, WorkerStatus status, RecoveryOptions options, TimeProvider time, ILogger<DropSweep> logger) : BackgroundService
 {
     /// <summary>How long an event may take before it is called lost.</summary>
     private static readonly TimeSpan Delay = TimeSpan.FromMinutes(5);
@@ -55,15 +55,19 @@ internal sealed partial class DropSweep(
         var pipeline = definition.Pipeline;
         var now = time.GetUtcNow();
         var until = now - Delay > watermark.HeardUntil ? now - Delay : watermark.HeardUntil;
-        var news = false;
+        var news = await recall.RecallAsync(cancellationToken);
         foreach (var feed in pipeline.Marker is { } marker ? pipeline.Feeds.Append(marker) : pipeline.Feeds)
         {
             await foreach (var found in finder.FindAsync(feed, now - pipeline.Trigger.Lookback, until, cancellationToken))
             {
                 foreach (var missed in await drops.RecordAsync(pipeline.Name, [sorter.Sort(found)], cancellationToken))
                 {
-                    news = true;
-                    LogMissed(missed.Feed ?? "", missed.Event.Key, missed.Event.EventTime);
+                    // A folder's own key may be taken by a pattern.
+                    if (missed.Feed is { } name)
+                    {
+                        news = true;
+                        LogFound(missed, name);
+                    }
                 }
             }
         }
@@ -75,6 +79,21 @@ internal sealed partial class DropSweep(
             signal.Raise();
         }
     }
+
+    private void LogFound(SortedEvent found, string feed)
+    {
+        if (found.Former is { } former)
+        {
+            LogCounts(feed, found.Event.Key, found.Event.EventTime, Word.Of(former));
+        }
+        else
+        {
+            LogMissed(feed, found.Event.Key, found.Event.EventTime);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "A drop of {Feed}, recorded as {Former} before, was found by listing: {Key} of {EventTime:u}")]
+    private partial void LogCounts(string feed, string key, DateTimeOffset eventTime, string former);
 
     [LoggerMessage(LogLevel.Warning, "A drop of {Feed} that the queue has not told of was found by listing: {Key} of {EventTime:u}")]
     private partial void LogMissed(string feed, string key, DateTimeOffset eventTime);

@@ -7,17 +7,15 @@ namespace EtlWorker.Triggering;
 /// <summary>Finds the feed that an event's object is a drop of, or says why it is none.</summary>
 internal sealed class DropSorter(LoadedDefinition definition, string landingBucket)
 {
-    public SortedEvent Sort(DropEvent told)
-    {
-        var ignored = told.IgnoredBecause
-            ?? (told.Bucket != landingBucket ? $"the bucket is not {landingBucket}" : null)
-            ?? (told.Key.EndsWith('/') ? "a folder, no file" : null);
-        if (ignored is not null)
-        {
-            return new SortedEvent(told, null, ignored);
-        }
+    public SortedEvent Sort(DropEvent told) => new(told, FeedOf(told.Bucket, told.Key, out var ignoredBecause), ignoredBecause);
 
-        var feed = definition.Pipeline.FeedOf(told.Key);
-        return new SortedEvent(told, feed?.Name, feed is null ? "no feed of the pipeline takes this key" : null);
+    /// <returns>The feed's name; null when none takes the object.</returns>
+    public string? FeedOf(string bucket, string key, out string? ignoredBecause)
+    {
+        ignoredBecause = (bucket != landingBucket ? $"the bucket is not {landingBucket}" : null)
+            ?? (key.EndsWith('/') ? "a folder, no file" : null);
+        var feed = ignoredBecause is null ? definition.Pipeline.FeedOf(key)?.Name : null;
+        ignoredBecause ??= feed is null ? "no feed of the pipeline takes this key" : null;
+        return feed;
     }
 }

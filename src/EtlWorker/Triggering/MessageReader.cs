@@ -53,7 +53,9 @@ internal static class MessageReader
 
         if (root.TryGetProperty("detail", out var detail) && root.Text("source") == "aws.s3")
         {
-            return S3Record.FromEventBridge(root, detail, out var told) is { } fault ? Unreadable(fault) : new ReadMessage([told!], null);
+            return S3Record.FromEventBridge(root, detail, out var told) is { } fault
+                ? Unreadable(fault)
+                : new ReadMessage(told is null ? [] : [told], null);
         }
 
         return root.Text("Event") == "s3:TestEvent"
@@ -73,9 +75,9 @@ internal static class MessageReader
             {
                 fault ??= $"record {number}: {reason}";
             }
-            else
+            else if (told is not null)
             {
-                events.Add(told!);
+                events.Add(told);
             }
         }
 

@@ -188,6 +188,10 @@ internal sealed partial class QueueListener(
             {
                 LogIgnored(sorted.Event.Key, sorted.IgnoredBecause!);
             }
+            else if (sorted.Former is { } former)
+            {
+                LogCounts(sorted.Feed, sorted.Event.Key, sorted.Event.Size, Word.Of(former));
+            }
             else
             {
                 LogDropped(sorted.Feed, sorted.Event.Key, sorted.Event.Size);
@@ -314,6 +318,9 @@ internal sealed partial class QueueListener(
 
     [LoggerMessage(LogLevel.Information, "A drop of {Feed}: {Key}, {Bytes} bytes")]
     private partial void LogDropped(string feed, string key, long bytes);
+
+    [LoggerMessage(LogLevel.Information, "A drop of {Feed}, recorded as {Former} before: {Key}, {Bytes} bytes")]
+    private partial void LogCounts(string feed, string key, long bytes, string former);
 
     // The worker's own exports come back this way, six a day.
     [LoggerMessage(LogLevel.Debug, "Ignored {Key}: {Reason}")]

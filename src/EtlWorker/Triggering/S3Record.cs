@@ -12,10 +12,23 @@ internal static class S3Record
     /// <summary>S3's own limit for keys and version ids; the ledger's unique key could not hold much more.</summary>
     private const int MostTextBytes = 1024;
 
+    /// <param name="record">The record.</param>
+    /// <param name="source">The way by which it came.</param>
+    /// <param name="told">The drop that it tells of; null for an event of another kind, which is of no object that landed.</param>
     /// <returns>What is wrong with the record, or null.</returns>
     public static string? FromNotification(JsonElement record, DropSource source, out DropEvent? told)
     {
         told = null;
+        if (record.Text("eventName") is not { Length: > 0 } eventName || eventName.Contains('\0', StringComparison.Ordinal))
+        {
+            return "has no eventName";
+        }
+
+        if (!IsCreation(eventName))
+        {
+            return null;
+        }
+
         if (!record.TryObject("s3", out var s3) || !s3.TryObject("bucket", out var bucket) || !s3.TryObject("object", out var item))
         {
             return "has no s3.bucket and s3.object";
@@ -23,24 +36,36 @@ internal static class S3Record
 
         // Keys are form-encoded here: a space is a plus, and a slash may come as %2F.
         var key = item.Text("key") is { } encoded ? WebUtility.UrlDecode(encoded) : null;
-        return Make(bucket.Text("name"), key, record.Text("eventTime"), Removal(record.Text("eventName")), source, item, "eTag", "versionId", out told);
+        return Make(bucket.Text("name"), key, record.Text("eventTime"), source, item, "eTag", "versionId", out told);
     }
 
+    /// <param name="root">The event.</param>
+    /// <param name="detail">Its detail.</param>
+    /// <param name="told">The drop that it tells of; null for an event of another kind.</param>
     /// <returns>What is wrong with the event, or null.</returns>
     public static string? FromEventBridge(JsonElement root, JsonElement detail, out DropEvent? told)
     {
         told = null;
+        if (root.Text("detail-type") is not { Length: > 0 } kind)
+        {
+            return "has no detail-type";
+        }
+
+        if (kind != "Object Created")
+        {
+            return null;
+        }
+
         if (!detail.TryObject("bucket", out var bucket) || !detail.TryObject("object", out var item))
         {
             return "has no detail.bucket and detail.object";
         }
 
-        var ignored = root.Text("detail-type") == "Object Created" ? null : $"'{root.Text("detail-type")}' creates no object";
-        return Make(bucket.Text("name"), item.Text("key"), root.Text("time"), ignored, DropSource.EventBridge, item, "etag", "version-id", out told);
+        return Make(bucket.Text("name"), item.Text("key"), root.Text("time"), DropSource.EventBridge, item, "etag", "version-id", out told);
     }
 
     private static string? Make(
-        string? bucket, string? key, string? time, string? ignored, DropSource source, JsonElement item, string etag, string version,
+        string? bucket, string? key, string? time, DropSource source, JsonElement item, string etag, string version,
         out DropEvent? told)
     {
         told = null;
@@ -50,7 +75,7 @@ internal static class S3Record
         }
 
         var (versionId, tag, sequencer) = (item.Text(version), item.Text(etag)?.Trim('"'), item.Text("sequencer"));
-        foreach (var text in new[] { bucket, key, versionId, tag, sequencer, ignored })
+        foreach (var text in new[] { bucket, key, versionId, tag, sequencer })
         {
             if (text?.Contains('\0') == true)
             {
@@ -81,13 +106,15 @@ internal static class S3Record
             Sequencer = sequencer is "" ? null : sequencer,
             EventTime = at,
             Source = source,
-            IgnoredBecause = ignored,
         };
         return null;
     }
 
-    private static string? Removal(string? eventName) =>
-        eventName?.Contains("ObjectCreated", StringComparison.Ordinal) == true ? null : $"'{eventName}' creates no object";
+    // ObjectTagging, ObjectRemoved, ObjectAcl, ObjectRestore, LifecycleExpiration, Replication and the like name an object that is, or
+    // was, there. Some stand-ins write the s3: of the configuration here too.
+    private static bool IsCreation(string eventName) =>
+        eventName.StartsWith("ObjectCreated:", StringComparison.Ordinal)
+        || eventName.StartsWith("s3:ObjectCreated:", StringComparison.Ordinal);
 
     private static bool TryObject(this JsonElement element, string name, out JsonElement found)
     {

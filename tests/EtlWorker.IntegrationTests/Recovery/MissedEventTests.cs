@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Amazon.S3;
 using Amazon.S3.Model;
 using EtlWorker.IntegrationTests.Rigging;
@@ -96,6 +97,148 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
         await rig.UntilAsync(async () => await rig.Aws.QueuedAsync(rig.Token) == 0);
 
         Assert.Equal("events pending", await rig.DropsAsync());
+    }
+
+    [Theory]
+    [InlineData("Enabled")]
+    [InlineData("Suspended")]
+    public async Task What_was_ignored_for_a_wrong_key_and_for_a_feed_added_later_is_loaded_once_the_definition_is_mended(string versioning)
+    {
+        await using var rig = await CreateRigAsync();
+        await SetVersioningAsync(rig, versioning);
+        await rig.DefineAsync("{}", "orders", "reviews");
+        rig.Environment["ETLWORKER__RECOVERY__INTERVAL"] = "00:00:01";
+        JsonNode? reviews = null;
+        rig.Define(pipeline =>
+        {
+            (reviews, pipeline["feeds"]![0]!["object"]) = (pipeline["feeds"]![1]!.DeepClone(), "in/typo.csv");
+            pipeline["feeds"]!.AsArray().RemoveAt(1);
+        });
+        await using (var wrong = await rig.StartAsync())
+        {
+            await rig.DropRowsAsync("orders", 3);
+            await rig.DropRowsAsync("reviews", 2);
+            await rig.UntilAsync("select count(*) = 2 from etl.drop where disposition = 'ignored'");
+            Assert.Equal(0, await wrong.StopAsync(rig.Token));
+        }
+
+        rig.Define(pipeline =>
+        {
+            pipeline["feeds"]![0]!["object"] = "in/orders.csv";
+            pipeline["feeds"]!.AsArray().Add(reviews);
+        });
+        await using var mended = await rig.StartAsync();
+
+        await rig.ToldAsync("succeeded");
+        Assert.Equal("orders loaded, reviews loaded", await rig.DropsAsync());
+        Assert.Equal((3L, 2L), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));
+    }
+
+    [Fact]
+    public async Task What_was_ignored_for_a_wrong_bucket_is_loaded_once_the_bucket_is_the_right_one()
+    {
+        await using var rig = await CreateRigAsync();
+        await SetVersioningAsync(rig, "Suspended");
+        await rig.DefineAsync("{}", "orders");
+        rig.Environment["ETLWORKER__RECOVERY__INTERVAL"] = "00:00:01";
+        rig.Environment["ETLWORKER__PIPELINE__BUCKET"] = "mistyped";
+        await using (var wrong = await rig.StartAsync())
+        {
+            await rig.DropRowsAsync("orders", 3);
+            await rig.UntilAsync("select count(*) = 1 from etl.drop where disposition = 'ignored' and reason like 'the bucket is not%'");
+            Assert.Equal(0, await wrong.StopAsync(rig.Token));
+        }
+
+        rig.Environment["ETLWORKER__PIPELINE__BUCKET"] = rig.Aws.Bucket;
+        await using var mended = await rig.StartAsync();
+
+        await rig.ToldAsync("succeeded");
+        Assert.Equal("orders loaded", await rig.DropsAsync());
+    }
+
+    [Fact]
+    public async Task The_drops_of_a_feed_that_was_taken_out_of_the_definition_wait_again_once_it_is_back()
+    {
+        await using var rig = await CreateRigAsync();
+        // So short that no listing finds them.
+        await rig.DefineAsync("""{ "lookback": "00:01" }""", "orders", """events "mode": "append" """);
+        JsonNode? events = null;
+        await using (var first = await rig.StartAsync())
+        {
+            await rig.DropAsync("in/events.csv", "id,note\n1,x\n");
+            await rig.DropAsync("in/events.csv", "id,note\n2,x\n");
+            await rig.UntilAsync("select count(*) = 2 from etl.drop where disposition = 'pending'");
+            Assert.Equal(0, await first.StopAsync(rig.Token));
+        }
+
+        rig.Define(pipeline =>
+        {
+            events = pipeline["feeds"]![1]!.DeepClone();
+            pipeline["feeds"]!.AsArray().RemoveAt(1);
+        });
+        await using (var without = await rig.StartAsync())
+        {
+            await rig.ToldAsync("ignored");
+            Assert.Equal(0, await without.StopAsync(rig.Token));
+        }
+
+        rig.Define(pipeline => pipeline["feeds"]!.AsArray().Add(events));
+        await using var mended = await rig.StartAsync();
+        await rig.UntilAsync("select count(*) = 2 from etl.drop where disposition = 'pending'");
+        await rig.DropRowsAsync("orders", 3);
+
+        await rig.ToldAsync("succeeded");
+        Assert.Equal("events loaded, events loaded, orders loaded", await rig.DropsAsync());
+    }
+
+    [Fact]
+    public async Task An_event_of_another_kind_is_no_drop_and_hides_none()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", "orders");
+        await using var worker = await rig.StartAsync();
+        _aws.Faults.DeliverCopies(rig.Aws.QueueName, 0);
+        var put = await rig.Aws.S3.PutObjectAsync(
+            new PutObjectRequest { BucketName = rig.Aws.Bucket, Key = "in/orders.csv", ContentBody = "id,note\n1,x\n" }, rig.Token);
+        foreach (var name in new[] { "ObjectTagging:Put", "ObjectAcl:Put", "ObjectRemoved:Delete" })
+        {
+            await rig.Aws.Sqs.SendMessageAsync(rig.Aws.QueueUrl, EventOf(rig, put, name), rig.Token);
+        }
+
+        await rig.UntilAsync(async () => await rig.Aws.QueuedAsync(rig.Token) == 0);
+        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.drop"));
+        await rig.Aws.Sqs.SendMessageAsync(rig.Aws.QueueUrl, EventOf(rig, put, "ObjectCreated:Put"), rig.Token);
+
+        await rig.ToldAsync("succeeded");
+        Assert.Equal("orders loaded", await rig.DropsAsync());
+    }
+
+    private static string EventOf(Rig rig, PutObjectResponse put, string name) => new JsonObject
+    {
+        ["Records"] = new JsonArray(new JsonObject
+        {
+            ["eventTime"] = "2026-03-01T07:05:09.123Z",
+            ["eventName"] = name,
+            ["s3"] = new JsonObject
+            {
+                ["bucket"] = new JsonObject { ["name"] = rig.Aws.Bucket },
+                ["object"] = new JsonObject
+                {
+                    ["key"] = "in/orders.csv",
+                    ["size"] = 12,
+                    ["eTag"] = put.ETag.Trim('"'),
+                    ["versionId"] = put.VersionId,
+                    ["sequencer"] = "00A1",
+                },
+            },
+        }),
+    }.ToJsonString();
+
+    private static async Task SetVersioningAsync(Rig rig, string status)
+    {
+        var config = new S3BucketVersioningConfig { Status = VersionStatus.FindValue(status) };
+        await rig.Aws.S3.PutBucketVersioningAsync(
+            new PutBucketVersioningRequest { BucketName = rig.Aws.Bucket, VersioningConfig = config }, rig.Token);
     }
 
     private Task<Rig> CreateRigAsync() => Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);

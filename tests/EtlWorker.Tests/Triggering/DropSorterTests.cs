@@ -50,11 +50,6 @@ public sealed class DropSorterTests : IDisposable
     [Fact]
     public void A_folder_key_is_ignored_and_says_so() => AssertIgnored("a folder, no file", Told("in/"));
 
-    [Fact]
-    public void What_the_event_itself_is_ignored_for_comes_first() =>
-        AssertIgnored("'ObjectRemoved:Delete' creates no object",
-            Told("in/orders.csv") with { Bucket = "other", IgnoredBecause = "'ObjectRemoved:Delete' creates no object" });
-
     private static DropEvent Told(string key) =>
         new() { Bucket = "landing", Key = key, EventTime = DateTimeOffset.UnixEpoch, Source = DropSource.S3 };
 

@@ -77,13 +77,22 @@ public sealed class MessageReaderTests
         Assert.Equal("a.csv", Assert.Single(read.Events).Key);
     }
 
-    [Fact]
-    public void An_EventBridge_event_of_another_kind_is_ignored_with_its_reason()
+    [Theory]
+    [InlineData("Object Deleted")]
+    [InlineData("Object Tags Added")]
+    [InlineData("Object Restore Completed")]
+    [InlineData("Object Storage Class Changed")]
+    [InlineData("AWS API Call via CloudTrail")]
+    public void An_EventBridge_event_of_another_kind_tells_of_no_drop(string kind)
     {
-        var read = MessageReader.Read(MessageBodies.EventBridge("a.csv").With("detail-type", "Object Deleted").ToJsonString());
+        var whole = MessageBodies.EventBridge("a.csv").With("detail-type", kind);
+        foreach (var body in new[] { whole.ToJsonString(), whole.Without("detail.object").ToJsonString() })
+        {
+            var read = MessageReader.Read(body);
 
-        Assert.Null(read.Fault);
-        Assert.Equal("'Object Deleted' creates no object", Assert.Single(read.Events).IgnoredBecause);
+            Assert.Null(read.Fault);
+            Assert.Empty(read.Events);
+        }
     }
 
     [Fact]
@@ -161,21 +170,31 @@ public sealed class MessageReaderTests
     [InlineData("ObjectRemoved:Delete")]
     [InlineData("ObjectRemoved:DeleteMarkerCreated")]
     [InlineData("ObjectRestore:Completed")]
+    [InlineData("ObjectTagging:Put")]
+    [InlineData("ObjectTagging:Delete")]
+    [InlineData("s3:ObjectAcl:Put")]
     [InlineData("LifecycleExpiration:Delete")]
-    public void An_event_that_creates_no_object_is_ignored_with_its_reason(string eventName)
+    [InlineData("LifecycleTransition")]
+    [InlineData("Replication:OperationReplicatedAfterThreshold")]
+    [InlineData("ReducedRedundancyLostObject")]
+    [InlineData("ObjectCreatedNot:Put")]
+    public void A_record_of_another_kind_tells_of_no_drop_and_costs_none_of_the_others(string eventName)
     {
-        var read = MessageReader.Read(MessageBodies.Direct(MessageBodies.Record().With("eventName", eventName)));
+        var bare = MessageBodies.Record("bare.csv").With("eventName", eventName).Without("s3.object");
+        var whole = MessageBodies.Record("a.csv").With("eventName", eventName);
+        var read = MessageReader.Read(MessageBodies.Direct(whole, MessageBodies.Record("b.csv"), bare));
 
         Assert.Null(read.Fault);
-        Assert.Equal($"'{eventName}' creates no object", Assert.Single(read.Events).IgnoredBecause);
+        Assert.Equal("b.csv", Assert.Single(read.Events).Key);
     }
 
     [Theory]
     [InlineData("ObjectCreated:Put")]
     [InlineData("ObjectCreated:CompleteMultipartUpload")]
     [InlineData("s3:ObjectCreated:Copy")]
-    public void An_event_that_creates_an_object_is_not_ignored(string eventName) =>
-        Assert.Null(Assert.Single(MessageReader.Read(MessageBodies.Direct(MessageBodies.Record().With("eventName", eventName))).Events).IgnoredBecause);
+    [InlineData("ObjectCreated:Post")]
+    public void An_event_that_creates_an_object_tells_of_a_drop(string eventName) =>
+        Assert.Single(MessageReader.Read(MessageBodies.Direct(MessageBodies.Record().With("eventName", eventName))).Events);
 
     [Fact]
     public void A_bad_record_among_good_ones_is_named_and_costs_none_of_them()
@@ -192,6 +211,9 @@ public sealed class MessageReaderTests
     {
         var bad = new[]
         {
+            MessageBodies.Record().Without("eventName"),
+            MessageBodies.Record().With("eventName", ""),
+            MessageBodies.Record().With("eventName", 7),
             MessageBodies.Record().Without("s3"),
             MessageBodies.Record().Without("s3.bucket"),
             MessageBodies.Record().Without("s3.bucket.name"),
