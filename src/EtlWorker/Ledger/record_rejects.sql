@@ -1,5 +1,6 @@
 -- A batch of refused rows of one drop in one attempt, and the header that they belong to; arrays of equal length.
--- Not idempotent: an attempt is never repeated.
+-- @again: nobody knows whether the batch was written. It is written whole or not at all, and no two batches of a drop have the same
+-- row, so one row that is there says that all are.
 with file as (
     insert into etl.rejected_file (run_id, attempt, drop_id, feed, header, field_count)
     values (@run_id, @attempt, @drop_id, @feed, @header, @field_count)
@@ -8,4 +9,10 @@ with file as (
 insert into etl.reject (run_id, attempt, feed, drop_id, line_number, column_name, code, reason, raw_text)
 select @run_id, @attempt, @feed, @drop_id, row.line_number, row.column_name, row.code, row.reason, row.raw_text
 from unnest(@line_numbers::bigint[], @column_names::text[], @codes::text[], @reasons::text[], @raw_texts::text[])
-    as row (line_number, column_name, code, reason, raw_text);
+    as row (line_number, column_name, code, reason, raw_text)
+where not @again
+   or not exists (
+       select from etl.reject as written
+       where written.run_id = @run_id and written.attempt = @attempt and written.drop_id = @drop_id
+         and written.line_number = any(@line_numbers)
+   );

@@ -10,9 +10,8 @@ namespace EtlWorker.Storage;
 /// <summary>The connections of this process: a small pool for the ledger, and sessions that end when they are closed.</summary>
 internal sealed class Database : IAsyncDisposable
 {
-    private const string SessionSettings =
-        "-c lock_timeout=30s -c idle_in_transaction_session_timeout=15min "
-        + "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=9 -c tcp_user_timeout=2min";
+    /// <summary>A pooler that takes no settings of a session shows itself by these. All others are set by <see cref="SessionSettings"/>.</summary>
+    private const string StartOptions = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=15min";
 
     /// <summary>
     /// What the watch over the worker counts on, whatever the connection string says: opening takes no longer, name lookup and TLS
@@ -31,18 +30,20 @@ internal sealed class Database : IAsyncDisposable
         _options = options;
         _connection = SettingsOf(options);
         Target = $"{_connection.Host}:{_connection.Port}/{_connection.Database}";
-        _pool = Build(_connection.ConnectionString);
+        var pooled = new NpgsqlConnectionStringBuilder(_connection.ConnectionString)
+        {
+            // A reset would give back what a role or a database has set. Nothing else stays behind: transactions are rolled back.
+            NoResetOnClose = true,
+        };
+        _pool = Build(pooled.ConnectionString, Statements.ServerLimit);
         var session = new NpgsqlConnectionStringBuilder(_connection.ConnectionString)
         {
             Pooling = false,
             // A COPY or an analysis may take long; statements on the ledger have a limit of their own.
             CommandTimeout = 0,
         };
-        // A run that waits for a table's lock fails that attempt instead of hanging. A session whose worker is lost gives its locks
-        // back: left in a transaction after a quarter of an hour, and within two minutes when the worker's machine is gone, which the
-        // server by itself would find out after two hours.
-        session.Options = $"{session.Options} {SessionSettings}".Trim();
-        _sessions = Build(session.ConnectionString);
+        session.Options = $"{session.Options} {StartOptions}".Trim();
+        _sessions = Build(session.ConnectionString, TimeSpan.Zero);
     }
 
     /// <summary>host:port/database, for messages.</summary>
@@ -130,9 +131,12 @@ internal sealed class Database : IAsyncDisposable
     }
 
     // The slim builder keeps what is not used out of the published binary.
-    private NpgsqlDataSource Build(string connectionString)
+    private NpgsqlDataSource Build(string connectionString, TimeSpan statementLimit)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(connectionString).EnableArrays().EnableTransportSecurity().EnableIntegratedSecurity();
+        builder.UsePhysicalConnectionInitializer(
+            _ => throw new NotSupportedException("Connections are opened asynchronously."),
+            connection => SessionSettings.ApplyAsync(connection, statementLimit));
         if (_options.Authentication == DatabaseAuthentication.Iam)
         {
             builder.UsePasswordProvider(_ => throw new NotSupportedException("Connections are opened asynchronously."), TokenAsync);

@@ -8,7 +8,7 @@ namespace EtlWorker.Storage;
 /// </summary>
 internal sealed class SchemaMigration(Database database)
 {
-    /// <summary>A migration may rewrite large tables, and another one waits for it.</summary>
+    /// <summary>On this side of the connection as on the server.</summary>
     private const int Unlimited = 0;
 
     /// <returns>The migrations that this call applied; empty when there was nothing to do.</returns>
@@ -16,6 +16,11 @@ internal sealed class SchemaMigration(Database database)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var limits = connection.Embedded("Storage/migration_limits"))
+        {
+            await limits.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         await using (var migrationLock = connection.Embedded("Storage/lock_migration"))
         {
             migrationLock.CommandTimeout = Unlimited;

@@ -12,6 +12,9 @@ internal static class Statements
     /// </summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(45);
 
+    /// <summary>When the server ends a statement on the ledger by itself: after the worker gave it up.</summary>
+    public static readonly TimeSpan ServerLimit = TimeSpan.FromMinutes(1);
+
     /// <summary>An embedded statement with its parameters.</summary>
     public static NpgsqlCommand Embedded(
         this NpgsqlConnection connection, string path, params ReadOnlySpan<(string Name, object? Value)> parameters)

@@ -36,9 +36,10 @@ internal sealed class LoadRig : IAsyncDisposable
     /// <param name="table">The columns of <c>public.feed</c>; empty: the caller makes it.</param>
     public static async Task<LoadRig> CreateAsync(string connectionString, string table = "")
     {
-        // What a crash of the server would lose, no test of the loader asks for.
-        var database = new Database(new DatabaseOptions(connectionString + ";Options=-c synchronous_commit=off", null));
+        var database = new Database(new DatabaseOptions(connectionString, null));
         var rig = new LoadRig(database, await database.OpenSessionAsync(TestContext.Current.CancellationToken));
+        // What a crash of the server would lose, no test of the loader asks for.
+        await rig.ExecuteAsync("set synchronous_commit = off");
         await rig.ExecuteAsync("insert into etl.definition (hash, pipeline, document, sql, first_used_at) values ('h', 'p', '', '{}', now())");
         await rig.ExecuteAsync(table.Length == 0 ? "select" : $"create table public.feed ({table})");
         return rig;

@@ -1,0 +1,31 @@
+using Npgsql;
+
+namespace EtlWorker.Storage;
+
+/// <summary>
+/// What the worker's sessions set for themselves: a limit of the role's or the database's would end them at work, and another form of
+/// dates or numbers would change what is loaded and exported.
+/// </summary>
+internal static class SessionSettings
+{
+    private const int TransactionTimeoutSince = 17;
+
+    /// <summary>A server that has just let somebody in answers at once.</summary>
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>On a connection that has just been made, before anybody gets it.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="statementLimit">How long the server lets one statement run; zero: for ever.</param>
+    public static async Task ApplyAsync(NpgsqlConnection connection, TimeSpan statementLimit)
+    {
+        await using var command = connection.Text(
+            $"""
+            {EmbeddedSql.Get("Storage/session_settings")}
+            {(connection.PostgreSqlVersion.Major >= TransactionTimeoutSince ? EmbeddedSql.Get("Storage/no_transaction_timeout") : "")}
+            set statement_timeout = {(long)statementLimit.TotalMilliseconds};
+            {EmbeddedSql.Get("Storage/durable_commits")}
+            """);
+        command.CommandTimeout = (int)TimeLimit.TotalSeconds;
+        await command.ExecuteNonQueryAsync();
+    }
+}
