@@ -9,6 +9,19 @@ namespace EtlWorker.Ledger;
 /// </summary>
 internal sealed class WorkerRegistry(Database database, WorkerEntry entry, LedgerClock clock) : ILedgerProbe
 {
+    /// <summary>A worker is seen at least every half minute; one that was not for this long counts as gone.</summary>
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(2);
+
+    /// <summary>The worker whose definition counts for a pipeline, or null: none was ever seen.</summary>
+    public static async Task<SeenWorker?> NewestAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/newest_worker", ("pipeline", pipeline), ("silent_after", SilentAfter));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new SeenWorker(reader.Get<string>(0), reader.Get<string>(1), reader.Get<DateTimeOffset>(2), reader.Get<bool>(3))
+            : null;
+    }
+
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
