@@ -76,22 +76,26 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     /// <summary>The batch with which a date's run is made again: the newest drops of that date.</summary>
     /// <param name="date">The run's date.</param>
     /// <param name="ofRun">The drops that the run had, whatever their own dates.</param>
-    /// <param name="others">Drops that were held, or wait; of required feeds those of the date count.</param>
+    /// <param name="others">
+    /// Drops that were held, or wait; of required feeds those of the date count. Besides them those that were discarded, and what other
+    /// runs loaded of the keys of failed drops.
+    /// </param>
     /// <param name="missing">
     /// The required feeds that have no drop, or only an empty object, in words; empty when the batch is whole, or a change, which needs
     /// no more than one.
     /// </param>
     public Batch Again(DateOnly date, IEnumerable<Drop> ofRun, IEnumerable<Drop> others, out IReadOnlyList<string> missing)
     {
-        var known = ofRun.Select(Dated)
-            .Concat(others.Select(Dated).Where(dated => dated.IsOptional || dated.Date == date))
-            .ToLookup(dated => dated.IsEmpty);
-        var chosen = known[false].ToList();
+        var versions = others.Select(Dated).ToList();
+        var here = ofRun.Select(Dated).Concat(versions.Where(dated => dated.IsOptional || dated.Date == date)).ToList();
+        var known = here.Where(dated => !dated.IsDiscarded).ToLookup(dated => dated.IsEmpty);
+        var chosen = Remaining(known[false], here.Concat(versions)).ToList();
+        // A set is whole without what was discarded of a feed that adds to its table: there is less to add.
+        var arrived = known[false].Concat(here.Where(dated => dated.IsDiscarded && dated.Feed.Accumulates)).Select(dated => dated.Feed.Name);
         // A change reads what there is, and nothing at all is no change.
         var isWhole = definition.Trigger.When == TriggerKind.Change && chosen.Count > 0;
         missing = isWhole ? [] : EmptyDrops.InWords(
-            definition.RequiredFeeds.Select(feed => feed.Name).Except(chosen.Select(dated => dated.Feed.Name)),
-            known[true].Select(dated => dated.Drop));
+            definition.RequiredFeeds.Select(feed => feed.Name).Except(arrived), known[true].Select(dated => dated.Drop));
         return InOrder(date, chosen);
     }
 
@@ -164,7 +168,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
 
         foreach (var run in runs.Where(run => run.RunDate == dated.Date && !IsOpen(run)).Take(1))
         {
-            yield return Held(dated, $"{dated.Date:yyyy-MM-dd} already has its run ({Word(run.State)}); a second drop of {dated.Feed.Name} does not start another.", $"`etlworker retry {dated.Date:yyyy-MM-dd} --reason ...` would take it.");
+            yield return Held(dated, $"{dated.Date:yyyy-MM-dd} already has its run ({Word(run.State)}); a second drop of {dated.Feed.Name} does not start another.", $"`{OperatorCommand.Retry(definition.Name, dated.Date)}` would take it.");
         }
 
         // A marker's date is its set's, whatever those of its files.
@@ -234,11 +238,18 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var current = versions.Where(feed => feed.Value.Count > 0 && !feed.Key.Accumulates)
             .Select(feed => feed.Value.First(dated => dated.Drop.Id == feed.Value.Select(version => version.Drop).Newest().Id))
             .Where(dated => dated.Drop.Disposition != DropDisposition.Loaded);
-        return InOrder(window.Date, [.. window.Members, .. optional, .. unloaded, .. current]) with
+        return InOrder(window.Date, [.. Remaining(window.Members, drops), .. optional, .. unloaded, .. current]) with
         {
             Missing = [.. versions.Where(feed => feed.Value.Count == 0).Select(feed => feed.Key.Name)],
             Empty = [.. empty.PassedOverBy(window).Where(dated => versions.ContainsKey(dated.Feed)).Select(dated => dated.Drop)],
         };
+    }
+
+    /// <summary>All but those that a newer version has replaced.</summary>
+    private static IEnumerable<DatedDrop> Remaining(IEnumerable<DatedDrop> members, IEnumerable<DatedDrop> versions)
+    {
+        var known = versions.Select(version => version.Drop).ToList();
+        return members.Where(dated => !AfterFailure.GivesWay(dated.Drop, dated.Feed, known));
     }
 
     /// <summary>Of a snapshot the newest drop, of what accumulates all that are not loaded, in the order of the definition.</summary>

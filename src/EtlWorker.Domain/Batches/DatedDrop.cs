@@ -15,5 +15,7 @@ internal sealed record DatedDrop(Drop Drop, FeedDefinition Feed, DateOnly Date, 
 
     public bool IsPending => Drop.Disposition == DropDisposition.Pending;
 
+    public bool IsDiscarded => Drop.Disposition == DropDisposition.Discarded;
+
     public bool IsFailed => Drop.Disposition == DropDisposition.Failed;
 }

@@ -11,4 +11,7 @@ public enum DropDisposition
     Superseded,
     Ignored,
     Gone,
+
+    /// <summary>A person does not want it: nothing takes it any more.</summary>
+    Discarded,
 }

@@ -36,6 +36,9 @@ public sealed class ObjectPattern
     /// <summary>Everything before the first wildcard: what a listing may ask for.</summary>
     public string Prefix => Text[..Math.Min(IndexOrEnd(Star), IndexOrEnd(Date))];
 
+    /// <summary>Whether it stands for one key alone.</summary>
+    public bool IsExact => Prefix.Length == Text.Length;
+
     /// <summary>Whether the key is one of these, and the date that it names, if the pattern has one.</summary>
     public bool Matches(string key, out DateOnly? date)
     {

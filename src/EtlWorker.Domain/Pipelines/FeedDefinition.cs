@@ -60,4 +60,7 @@ public sealed record FeedDefinition
 
     /// <summary>Whether an object of this key is a drop of this feed, and the date that the key names, if any.</summary>
     public bool Takes(string key, out DateOnly? date) => _pattern.Matches(key, out date);
+
+    /// <summary>Whether all its drops are versions of one key.</summary>
+    public bool HasOneKey() => _pattern.IsExact;
 }

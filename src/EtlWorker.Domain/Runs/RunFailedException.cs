@@ -8,4 +8,7 @@ public sealed class RunFailedException(string message, string remedy, Exception?
 {
     /// <summary>What the operator should do next.</summary>
     public string Remedy => remedy;
+
+    /// <summary>Whether another file might end otherwise; not where the definition or a table is what must be mended.</summary>
+    public bool IsOfFile { get; init; } = true;
 }

@@ -17,7 +17,9 @@ internal static class CommandLine
         {
             MigrateCommand.Create(),
             RetryCommand.Create(),
+            DiscardCommand.Create(),
         };
+        HelpWithExample.Use(root);
         root.SetAction((_, cancellationToken) => ServiceCommand.RunAsync(cancellationToken));
         return root;
     }

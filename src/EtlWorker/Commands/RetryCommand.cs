@@ -25,15 +25,15 @@ internal static class RetryCommand
         },
     };
 
-    private static readonly Option<string> Reason = new("--reason")
-    {
-        Description = "Why, for the ledger and the notice.",
-        Required = true,
-    };
-
     public static Command Create()
     {
-        var command = new Command("retry", "Make a date's run again with the newest drops of that date, held and failed ones included.") { Date, Reason };
+        var command = new Verb(
+            "retry",
+            "Make a date's run again with the newest drops of that date, held and failed ones included.",
+            "etlworker retry 2026-11-23 --pipeline retail --reason \"header mended\"")
+        {
+            Date, LedgerOptions.Reason, LedgerOptions.Pipeline,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -41,12 +41,17 @@ internal static class RetryCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var (options, definition) = WorkerSettings.ReadDatabaseAndDefinition(WorkerSettings.Configuration());
+        if (!await LedgerOptions.IsMeantAsync(arguments, definition.Pipeline))
+        {
+            return ExitCode.WrongUsage;
+        }
+
         await using var database = new Database(options);
         var date = arguments.GetValue(Date);
 #pragma warning disable RS0030 // An entry point.
         var retry = new RunRetry(database, new RunLedger(TimeProvider.System), WorkerName.OfThisProcess());
 #pragma warning restore RS0030
-        var outcome = await retry.RetryAsync(definition, date, arguments.GetValue(Reason)!, cancellationToken);
+        var outcome = await retry.RetryAsync(definition, date, arguments.GetValue(LedgerOptions.Reason)!, cancellationToken);
         var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
         switch (outcome)
         {

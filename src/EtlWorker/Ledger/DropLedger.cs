@@ -90,6 +90,7 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/retry_drops", ("pipeline", run.Pipeline), ("run_id", run.Id), ("run_date", run.RunDate),
+            ("accumulating", pipeline.Accumulating.ToArray()),
             ("optional", pipeline.Feeds.Where(feed => !feed.Required && !feed.Accumulates).Select(feed => feed.Name).ToArray()));
         return await ReadAsync(command, cancellationToken);
     }
@@ -108,6 +109,31 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         await using var command = connection.Embedded("Ledger/dispose_of_drop",
             ("id", disposal.Drop.Id), ("disposition", Word.Of(disposal.Disposition)), ("reason", disposal.Reason));
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Drops by id, whatever became of them, locked within the caller's transaction.</summary>
+    public static async Task<IReadOnlyList<FoundDrop>> FindAsync(
+        NpgsqlConnection connection, string pipeline, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/discardable_drops", ("pipeline", pipeline), ("ids", ids.ToArray()));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<FoundDrop>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(new FoundDrop(
+                reader.Get<long>(0), reader.GetOrNull<string>(1), reader.Get<string>(2), Word.Parse<DropDisposition>(reader.Get<string>(3)),
+                reader.Get<DateOnly?>(4), reader.Get<bool>(5)));
+        }
+
+        return found;
+    }
+
+    /// <summary>Has nothing take these drops any more, within the caller's transaction.</summary>
+    public static async Task DiscardAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<long> ids, string who, string reason, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/discard_drops", ("ids", ids.ToArray()), ("who", who), ("reason", reason));
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <returns>What <c>record_drop.sql</c> answers; null when the drop was known.</returns>

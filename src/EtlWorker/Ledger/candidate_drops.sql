@@ -28,7 +28,8 @@ with looked_at as (
     cross join lateral (
         select version.id
         from etl.drop as version
-        where version.pipeline = @pipeline and version.feed = feed.name and version.disposition not in ('pending', 'gone', 'ignored')
+        where version.pipeline = @pipeline and version.feed = feed.name
+          and version.disposition not in ('pending', 'gone', 'ignored', 'discarded')
           and (version.size <> 0 or not version.feed = any(@needing))
         order by version.event_time desc, version.id desc
         limit 1

@@ -1,5 +1,7 @@
 -- The drops that a run may be made again with: those that the run has or had, and those that wait or were held.
 -- Columns as candidate_drops; a run date where it is the run's own.
+-- Besides them those that were discarded, and of failed drops of feeds whose every drop counts (@accumulating) the versions that other
+-- runs loaded: what a newer version has replaced is not loaded again.
 -- @optional: snapshots of which the newest joins whatever runs next; a date older than the newest loaded one leaves staging as it
 -- is, so there they wait on.
 select drops.id, drops.feed, drops.bucket, drops.key, drops.version_id, drops.etag, drops.size, drops.sequencer, drops.event_time,
@@ -8,16 +10,25 @@ from etl.drop as drops
 left join etl.run on run.id = drops.run_id
 where drops.pipeline = @pipeline
   and (
-      (drops.run_id = @run_id and drops.disposition in ('claimed', 'failed', 'loaded'))
+      (drops.run_id = @run_id and drops.disposition in ('claimed', 'failed', 'loaded', 'discarded'))
       or (
           drops.run_id is null
-          and drops.disposition in ('held', 'pending')
+          and drops.disposition in ('held', 'pending', 'discarded')
           and not (
               drops.feed = any(@optional)
               and exists (
                   select from etl.run as later
                   where later.pipeline = @pipeline and later.origin = 'event' and later.run_date > @run_date and later.committed_at is not null
               )
+          )
+      )
+      or (
+          drops.disposition = 'loaded'
+          and drops.run_id <> @run_id
+          and exists (
+              select from etl.drop as failed
+              where failed.run_id = @run_id and failed.disposition = 'failed' and failed.feed = any(@accumulating)
+                and failed.bucket = drops.bucket and failed.key = drops.key
           )
       )
   )

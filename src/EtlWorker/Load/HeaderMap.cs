@@ -28,7 +28,9 @@ internal sealed record HeaderMap(
         if (feed.Columns.Keys.Except(table.Columns.Select(column => column.Name)).ToList() is { Count: > 0 } strangers)
         {
             throw new RunFailedException($"feed {feed.Name}: \"columns\" names {Names(strangers)}, which {table.Name} does not have",
-                $"Correct \"columns\" in the definition: table column to header name; the table has {Names(table.Columns.Select(column => column.Name))}.");
+                "Correct \"columns\" in the definition: table column to header name; "
+                + $"the table has {Names(table.Columns.Select(column => column.Name))}.")
+            { IsOfFile = false };
         }
 
         // Names that differ only in case are told apart by it.

@@ -40,7 +40,8 @@ internal sealed class LandingTable
                 key.Count == 0
                     ? $"the table {target.Name} has no primary key, by which a feed of mode merge knows its rows"
                     : $"the file lacks a column of the primary key of {target.Name} ({string.Join(", ", key)}), by which a feed of mode merge knows its rows",
-                "Give the table a key that the file has, or have the feed append or replace.");
+                "Give the table a key that the file has, or have the feed append or replace.")
+            { IsOfFile = key.Count > 0 };
         }
 
         // From a query, and not "like", so that types and collations come along and nothing else.

@@ -25,7 +25,8 @@ internal static class TableCatalogue
             ? new TargetTable(table, columns)
             : throw new RunFailedException(
                 $"The table {table} does not exist, or has no columns, or its schema may not be used by this login",
-                "Create it (etlworker migrate makes the default pipeline's tables) or correct the feed's table in the definition.");
+                "Create it (etlworker migrate makes the default pipeline's tables) or correct the feed's table in the definition.")
+            { IsOfFile = false };
     }
 
     /// <param name="type">The type's name in <c>pg_catalog</c>.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 
@@ -8,6 +9,8 @@ namespace EtlWorker.Notify;
 /// <summary>Writes the notices: a subject that says it all, and a body for 3 a.m. Never row contents.</summary>
 internal static class RunNotices
 {
+    private const int MostSuspects = 100;
+
     public static Notice Succeeded(Run run, RunStory story, IReadOnlyList<Answer> answers, IReadOnlyList<string> results)
     {
         var loaded = story.Feeds.Sum(feed => feed.RowsLoaded);
@@ -30,15 +33,17 @@ internal static class RunNotices
     /// <param name="stage">Where it failed.</param>
     /// <param name="cause">Why.</param>
     /// <param name="remedy">What to do.</param>
+    /// <param name="suspects">The drops that no newer file replaces by itself, and that may be what it failed by.</param>
     /// <param name="staysOpen">Whether a newer drop runs the date again.</param>
-    public static Notice Failed(Run run, RunStory story, RunStage stage, string cause, string remedy, bool staysOpen = false)
+    public static Notice Failed(Run run, RunStory story, RunStage stage, string cause, string remedy, IReadOnlyList<Suspect> suspects, bool staysOpen = false)
     {
         var body = new StringBuilder()
             .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}. The tables hold what they held before."))
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
-            .AppendLine(Text($"Do next    {remedy}"))
-            .AppendLine(Text($"           Then: etlworker retry {run.RunDate:yyyy-MM-dd} --reason \"...\""))
+            .AppendLine(Text($"Do next    {remedy}"));
+        AppendSuspects(body, run, stage, suspects);
+        body.AppendLine(Text($"           Then: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
             .AppendLine(Text($"           It takes the newest drops of that date. {(staysOpen ? "A newer drop of a required feed does so by itself." : "Until then files dropped again on that date are held.")}"))
             .AppendLine();
         AppendRun(body, run, story);
@@ -79,7 +84,7 @@ internal static class RunNotices
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {remedy}"))
-            .AppendLine(Text($"           Then: etlworker retry {run.RunDate:yyyy-MM-dd} --reason \"...\""))
+            .AppendLine(Text($"           Then: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
             .AppendLine("           It goes on with the export; nothing is loaded again.")
             .AppendLine();
         AppendRun(body, run, story);
@@ -112,6 +117,30 @@ internal static class RunNotices
         }
 
         body.AppendLine();
+    }
+
+    /// <summary>What adds to its table is loaded by every later run until it is mended or discarded.</summary>
+    private static void AppendSuspects(StringBuilder body, Run run, RunStage stage, IReadOnlyList<Suspect> suspects)
+    {
+        if (suspects.Count == 0)
+        {
+            return;
+        }
+
+        body.AppendLine(stage == RunStage.Load
+            ? suspects.All(suspect => suspect.GivesWay)
+                ? "           A mended file under the same key takes the place of the bad one. To do without it for good:"
+                : "           A newer version of this key is data of its own and does not take the place of the bad one. To get rid of that for good:"
+            : "           Each of these adds to its table and may hold the bad rows; no newer file takes its place. To get rid of a bad one for good:");
+        foreach (var suspect in suspects.Take(MostSuspects))
+        {
+            body.AppendLine(Text($"           - {suspect.Drop.Feed}, {suspect.Drop.Key}: {OperatorCommand.Discard(run.Pipeline, suspect.Drop.Id)}"));
+        }
+
+        if (suspects.Count > MostSuspects)
+        {
+            body.AppendLine(Text($"           - and {suspects.Count - MostSuspects:N0} more: select id, feed, key from etl.drop where disposition in ('held', 'pending') order by id;"));
+        }
     }
 
     private static void AppendFeeds(StringBuilder body, RunStory story)

@@ -28,6 +28,28 @@ internal static class FailureSorter
         _ => new SortedFailure(FaultKind.Permanent, $"{fault.GetType().Name}: {fault.Message}", "This is a fault of the program: keep the journal (journalctl -u etlworker) and report it.", fault),
     };
 
+    /// <summary>Sorts what ended a stage, and says whether the drop that was being loaded is at fault.</summary>
+    public static SortedFailure Sort(StageFailedException failed)
+    {
+        var sorted = Sort(failed.InnerException!);
+        return sorted with { AtFault = sorted.Kind == FaultKind.Permanent && IsOfContents(failed.InnerException!) ? failed.Loading : null };
+    }
+
+    /// <summary>
+    /// Whether the contents of a file may be what a load failed by, and not a connection, a right, room or a table that any other file
+    /// would lack as well.
+    /// </summary>
+    private static bool IsOfContents(Exception fault) => fault switch
+    {
+        RunFailedException known => known.IsOfFile,
+        // Data exceptions, constraints, raised by a trigger, program limits: of a row.
+        PostgresException server => server.SqlState[..2] is "22" or "23" or "P0" or "54",
+        AmazonServiceException service => service.ErrorCode == "InvalidObjectState",
+        RunTakenException or DatabaseUnreachableException or NpgsqlException or AmazonClientException or HttpRequestException or IOException
+            or SocketException or TimeoutException or OperationCanceledException => false,
+        _ => true,
+    };
+
     private static SortedFailure SortService(AmazonServiceException service) => service.StatusCode switch
     {
         _ when ReadFault.IsOfClock(service) => new SortedFailure(FaultKind.Passing,

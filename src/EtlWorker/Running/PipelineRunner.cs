@@ -161,7 +161,7 @@ internal sealed partial class PipelineRunner(
             return;
         }
 
-        var failure = FailureSorter.Sort(fault);
+        var failure = FailureSorter.Sort(failed);
         if (failure.Kind == FaultKind.Passing && connection.State != ConnectionState.Open)
         {
             failure = failure with { Kind = FaultKind.SessionLost };
@@ -274,7 +274,8 @@ internal sealed partial class PipelineRunner(
         }
         catch (RunFailedException lacking)
         {
-            await EndAsync(connection, run, definition, RunStage.Load, FailureSorter.Sort(lacking), cancellationToken);
+            var failure = FailureSorter.Sort(lacking) with { AtFault = changed.Drop };
+            await EndAsync(connection, run, definition, RunStage.Load, failure, cancellationToken);
         }
         catch (Exception fault) when (FailureSorter.Sort(fault) is { Kind: FaultKind.Passing } passing && connection.State == ConnectionState.Open)
         {

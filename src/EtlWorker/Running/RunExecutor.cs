@@ -2,6 +2,7 @@ using Amazon.Runtime;
 using EtlWorker.Analyse;
 using EtlWorker.Check;
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
@@ -92,15 +93,17 @@ internal sealed partial class RunExecutor(
         {
             RejectFiles = await TryExportRejectsAsync(connection, run, definition, cancellationToken),
         };
-        var innocent = (await NotAtFaultAsync(connection, run, definition, story, stage, cancellationToken)).ToLookup(entry => entry.Feed, entry => entry.Drop.Id);
+        var claimed = await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken);
         // A newer date may have loaded newer ones: those of an older date stay its own.
         var isNewest = !(await RunLedger.NewestLoadedAsync(connection, run.Pipeline, cancellationToken) > run.RunDate);
-        var returned = innocent.Where(feed => !feed.Key.Required && (isNewest || feed.Key.Accumulates)).SelectMany(feed => feed);
-        var kept = innocent.Where(feed => feed.Key.Required && feed.Key.Accumulates).SelectMany(feed => feed);
+        var becomes = claimed.ToLookup(
+            drop => definition.Pipeline.Feed(drop.Feed) is { } feed ? AfterFailure.DispositionOf(feed, drop.Id == failure.AtFault?.Id, isNewest) : DropDisposition.Failed,
+            drop => drop.Id);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await runs.FailAsync(connection, run, failure.Cause, returned, kept, cancellationToken);
+        await runs.FailAsync(connection, run, failure.Cause, becomes[DropDisposition.Pending], becomes[DropDisposition.Held], cancellationToken);
         await outbox.AddAsync(connection, RunNotices.Failed(
-            run, story, stage, failure.Cause, failure.Remedy, definition.Pipeline.Trigger.FailedDay == FailedDay.Open), cancellationToken);
+            run, story, stage, failure.Cause, failure.Remedy, AfterFailure.SuspectsOf(definition.Pipeline, claimed, failure.AtFault, stage),
+            definition.Pipeline.Trigger.FailedDay == FailedDay.Open), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -117,18 +120,6 @@ internal sealed partial class RunExecutor(
             LogRejectsNotExported(FailureSorter.Sort(fault).Cause);
             return [];
         }
-    }
-
-    // Drops load in the definition's order and in that of events: the one at fault is the first that has no result.
-    private static async Task<IEnumerable<(FeedDefinition Feed, Drop Drop)>> NotAtFaultAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStory story, RunStage stage, CancellationToken cancellationToken)
-    {
-        var claimed = (await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken)).ToLookup(drop => drop.Feed);
-        var loaded = story.Feeds.CountBy(feed => feed.Feed).ToDictionary();
-        var atFault = stage == RunStage.Load
-            ? definition.Pipeline.Feeds.SelectMany(feed => claimed[feed.Name].OldestFirst().Skip(loaded.GetValueOrDefault(feed.Name))).FirstOrDefault()
-            : null;
-        return definition.Pipeline.Feeds.SelectMany(feed => claimed[feed.Name].Where(drop => drop != atFault), (feed, drop) => (feed, drop));
     }
 
     /// <summary>Writes into the outbox that a run waits for a fault to pass.</summary>
@@ -158,14 +149,25 @@ internal sealed partial class RunExecutor(
             foreach (var drop in claimed[feed.Name].OldestFirst())
             {
                 var job = new FeedJob(run, feed, drop, feed.Rejects ?? definition.Pipeline.Rejects, before);
-                var loaded = await LoadDropAsync(connection, job, careful: false, cancellationToken)
-                    ?? await LoadDropAsync(connection, job, careful: true, cancellationToken)
-                    ?? throw new InvalidOperationException($"{feed.Table} refused a row of {drop.Key} that was loaded with care.");
-                warnings.AddRange(loaded.Warnings);
+                warnings.AddRange((await LoadDropAsync(connection, job, cancellationToken)).Warnings);
             }
         }
 
         return warnings;
+    }
+
+    private async Task<LoadedFeed> LoadDropAsync(NpgsqlConnection connection, FeedJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LoadDropAsync(connection, job, careful: false, cancellationToken)
+                ?? await LoadDropAsync(connection, job, careful: true, cancellationToken)
+                ?? throw new InvalidOperationException($"{job.Feed.Table} refused a row of {job.Drop.Key} that was loaded with care.");
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StageFailedException(job.Run, RunStage.Load, fault) { Loading = job.Drop };
+        }
     }
 
     private async Task<LoadedFeed?> LoadDropAsync(NpgsqlConnection connection, FeedJob job, bool careful, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
 
 namespace EtlWorker.Running;
@@ -13,4 +14,7 @@ internal sealed record SortedFailure(FaultKind Kind, string Cause, string Remedy
     public bool IsTransient => Kind != FaultKind.Permanent;
 
     public static SortedFailure None { get; } = new(FaultKind.Passing, "", "");
+
+    /// <summary>The drop by whose contents a load failed; null where none is at fault.</summary>
+    public Drop? AtFault { get; init; }
 }

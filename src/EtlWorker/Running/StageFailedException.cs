@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 
@@ -12,4 +13,7 @@ internal sealed class StageFailedException(Run run, RunStage stage, Exception fa
 
     /// <summary>What is known of the fault besides, such as who holds the lock; null before it was looked into.</summary>
     public SortedFailure? Failure { get; init; }
+
+    /// <summary>The drop that was being loaded; null where the stage is another one, or failed between drops.</summary>
+    public Drop? Loading { get; init; }
 }

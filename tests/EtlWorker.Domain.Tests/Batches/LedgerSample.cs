@@ -73,7 +73,20 @@ internal sealed class LedgerSample(PipelineDefinition definition)
     public void End(RunState state)
     {
         var run = Assert.Single(_runs.Values, run => run.State == RunState.Claimed);
-        Ran(run.RunDate, state, With(DropDisposition.Claimed).ToList());
+        var claimed = With(DropDisposition.Claimed).ToList();
+        Ran(run.RunDate, state, claimed);
+        if (state != RunState.Failed)
+            return;
+
+        // Of no drop is it said that the run failed by its contents.
+        foreach (var drop in claimed)
+            GiveBack(drop, AfterFailure.DispositionOf(definition.Feed(drop.Feed)!, isAtFault: false, isNewest: true));
+    }
+
+    private void GiveBack(Drop drop, DropDisposition becomes)
+    {
+        if (becomes != DropDisposition.Failed)
+            _drops[drop.Id] = _drops[drop.Id] with { Disposition = becomes, RunDate = null };
     }
 
     private DropDisposition[] CanBeClaimed(Drop drop, DateOnly date) =>

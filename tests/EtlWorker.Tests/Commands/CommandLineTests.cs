@@ -9,6 +9,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("help.txt", "--help")]
     [InlineData("help-migrate.txt", "migrate", "--help")]
+    [InlineData("help-retry.txt", "retry", "--help")]
+    [InlineData("help-discard.txt", "discard", "--help")]
     public async Task The_help_is_as_published(string snapshot, params string[] arguments)
     {
         await using var output = new StringWriter();
@@ -24,6 +26,14 @@ public sealed class CommandLineTests
     [InlineData("migrat")]
     [InlineData("--verbose")]
     [InlineData("migrate", "now")]
+    [InlineData("retry", "2026-01-01")]
+    [InlineData("retry", "2026-01-01", "--reason", "")]
+    [InlineData("retry", "2026-01-01", "--reason", " \t")]
+    [InlineData("retry", "2026-01-01", "--reason")]
+    [InlineData("discard", "--reason", "x")]
+    [InlineData("discard", "17")]
+    [InlineData("discard", "17", "--reason", " ")]
+    [InlineData("discard", "seventeen", "--reason", "x")]
     public async Task A_wrong_usage_ends_with_its_own_exit_code(params string[] arguments) =>
         Assert.Equal(ExitCode.WrongUsage, await CommandLine.RunAsync(arguments));
 

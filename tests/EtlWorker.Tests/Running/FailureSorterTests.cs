@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Running;
 using EtlWorker.Storage;
+using EtlWorker.Tests.Notify;
 using Npgsql;
 using Xunit;
 
@@ -19,6 +21,37 @@ public sealed class FailureSorterTests
         var sorted = FailureSorter.Sort(new RunFailedException("too many rows refused", "mend them"));
 
         Assert.Equal(new SortedFailure(FaultKind.Permanent, "too many rows refused", "mend them"), sorted);
+    }
+
+    public static TheoryData<Exception, bool> LoadFaults => new()
+    {
+        { new RunFailedException("in/e.csv, line 1: the header", "mend it"), true },
+        { new RunFailedException("the table is missing", "create it") { IsOfFile = false }, false },
+        { new InvalidDataException("not foreseen"), true },
+        { new PostgresException("x", "ERROR", "ERROR", "22008"), true },
+        { new PostgresException("x", "ERROR", "ERROR", "23514"), true },
+        { new PostgresException("x", "ERROR", "ERROR", "P0001"), true },
+        { new PostgresException("x", "ERROR", "ERROR", "54000"), true },
+        { new AmazonS3Exception("archived") { StatusCode = HttpStatusCode.Forbidden, ErrorCode = "InvalidObjectState" }, true },
+        { new PostgresException("x", "ERROR", "ERROR", "42501"), false },
+        { new PostgresException("x", "ERROR", "ERROR", "42P01"), false },
+        { new PostgresException("x", "ERROR", "ERROR", "53100"), false },
+        { new PostgresException("x", "ERROR", "ERROR", "55P03"), false },
+        { new NpgsqlException("connection reset"), false },
+        { new AmazonS3Exception("no") { StatusCode = HttpStatusCode.Forbidden, ErrorCode = "AccessDenied" }, false },
+        { new IOException("reset"), false },
+    };
+
+    [Theory]
+    [MemberData(nameof(LoadFaults))]
+    public void A_drop_is_at_fault_only_where_its_contents_may_be(Exception fault, bool isAtFault)
+    {
+        var drop = new Drop { Id = 17, Feed = "events", Bucket = "b", Key = "in/e.csv", Size = 1, EventTime = DateTimeOffset.UnixEpoch };
+
+        var sorted = FailureSorter.Sort(new StageFailedException(Stories.Run, RunStage.Load, fault) { Loading = drop });
+
+        Assert.Equal(isAtFault ? drop : null, sorted.AtFault);
+        Assert.Null(FailureSorter.Sort(new StageFailedException(Stories.Run, RunStage.Load, fault)).AtFault);
     }
 
     [Fact]

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using EtlWorker.Hosting;
+using EtlWorker.Recovery;
+using EtlWorker.Storage;
+
+namespace EtlWorker.Commands;
+
+/// <summary><c>etlworker discard DROP... --reason ...</c>: has nothing load these drops any more.</summary>
+internal static class DiscardCommand
+{
+    private static readonly Argument<long[]> Drops = new("DROP")
+    {
+        Description = "Ids of drops, as etl.drop and the notices name them.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Command Create()
+    {
+        var command = new Verb(
+            "discard",
+            "Have nothing load these drops any more: bad files of a feed that appends or merges, for one. All of them or none.",
+            "etlworker discard 17 18 --pipeline retail --reason \"the export had last month's rows\"")
+        {
+            Drops, LedgerOptions.Reason, LedgerOptions.Pipeline,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var (options, definition) = WorkerSettings.ReadDatabaseAndDefinition(WorkerSettings.Configuration());
+        if (!await LedgerOptions.IsMeantAsync(arguments, definition.Pipeline))
+        {
+            return ExitCode.WrongUsage;
+        }
+
+        await using var database = new Database(options);
+        var outcome = await new DropDiscard(database).DiscardAsync(
+            definition.Pipeline.Name, arguments.GetValue(Drops)!, Person.Name, arguments.GetValue(LedgerOptions.Reason)!,
+            cancellationToken);
+        var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
+        switch (outcome)
+        {
+            case DiscardOutcome.Discarded discarded:
+                foreach (var drop in discarded.Drops)
+                {
+                    await output.WriteLineAsync(
+                        $"Drop {drop.Id} ({drop.Feed ?? "no feed"}, {drop.Key}) is discarded: nothing loads it any more.");
+                }
+
+                return ExitCode.Done;
+            case DiscardOutcome.Refused refused:
+                await error.WriteLineAsync(string.Join(Environment.NewLine, refused.Messages));
+                return ExitCode.Failed;
+            default:
+                var unknown = string.Join(", ", ((DiscardOutcome.NotFound)outcome).Ids);
+                await error.WriteLineAsync(
+                    $"Pipeline {definition.Pipeline.Name} has no drop {unknown}: nothing was discarded. "
+                    + "select id, key, disposition from etl.drop order by id desc limit 20 shows the newest.");
+                return ExitCode.NothingFound;
+        }
+    }
+}
