@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EtlWorker.Definitions;
 using EtlWorker.Hosting;
 using EtlWorker.Ledger;
 using EtlWorker.Recovery;
@@ -25,14 +26,19 @@ internal static class RetryCommand
         },
     };
 
+    private static readonly Option<bool> Wait = new("--wait")
+    {
+        Description = "Wait for the run's end: exit code 0 when it succeeded, 1 when it failed, could not be delivered, or no worker is there.",
+    };
+
     public static Command Create()
     {
         var command = new Verb(
             "retry",
             "Make a date's run again with the newest drops of that date, held and failed ones included.",
-            "etlworker retry 2026-11-23 --pipeline retail --reason \"header mended\"")
+            "etlworker retry 2026-11-23 --pipeline retail --reason \"header mended\" --wait")
         {
-            Date, LedgerOptions.Reason, LedgerOptions.Pipeline,
+            Date, LedgerOptions.Reason, LedgerOptions.Pipeline, Wait,
         };
         command.SetAction(RunAsync);
         return command;
@@ -40,30 +46,64 @@ internal static class RetryCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var (options, definition) = WorkerSettings.ReadDatabaseAndDefinition(WorkerSettings.Configuration());
-        if (!await LedgerOptions.IsMeantAsync(arguments, definition.Pipeline))
+        var (options, own) = WorkerSettings.ReadDatabaseAndDefinition(WorkerSettings.Configuration());
+        if (!await LedgerOptions.IsMeantAsync(arguments, own.Pipeline))
         {
             return ExitCode.WrongUsage;
         }
 
         await using var database = new Database(options);
-        var date = arguments.GetValue(Date);
-#pragma warning disable RS0030 // An entry point.
-        var retry = new RunRetry(database, new RunLedger(TimeProvider.System), WorkerName.OfThisProcess());
-#pragma warning restore RS0030
-        var outcome = await retry.RetryAsync(definition, date, arguments.GetValue(LedgerOptions.Reason)!, cancellationToken);
         var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
+        var counting = await CountingAsync(database, own, cancellationToken);
+        await output.WriteLineAsync(counting.Describe());
+#pragma warning disable RS0030 // An entry point.
+        var time = TimeProvider.System;
+#pragma warning restore RS0030
+        var date = arguments.GetValue(Date);
+        var outcome = await new RunRetry(database, new RunLedger(time), WorkerName.OfThisProcess())
+            .RetryAsync(counting.Definition, date, arguments.GetValue(LedgerOptions.Reason)!, cancellationToken);
         switch (outcome)
         {
             case RetryOutcome.Accepted accepted:
                 await output.WriteLineAsync(accepted.Message);
-                return ExitCode.Done;
+                if (counting.Warning() is { } warning)
+                {
+                    await error.WriteLineAsync(warning);
+                }
+
+                return arguments.GetValue(Wait)
+                    ? await WaitAsync(new RunWatch(database, time), accepted.Run, output, error, cancellationToken)
+                    : ExitCode.Done;
             case RetryOutcome.Refused refused:
                 await error.WriteLineAsync(refused.Message);
                 return ExitCode.Failed;
             default:
-                await error.WriteLineAsync($"{date:yyyy-MM-dd} has no run of pipeline {definition.Pipeline.Name}. select run_date, state from etl.run_history shows those there are.");
+                await error.WriteLineAsync(
+                    $"{date:yyyy-MM-dd} has no run of pipeline {own.Pipeline.Name}. select run_date, state from etl.run_history shows those there are.");
                 return ExitCode.NothingFound;
         }
+    }
+
+    private static async Task<CountingDefinition> CountingAsync(Database database, LoadedDefinition own, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await CountingDefinition.FindAsync(connection, own, cancellationToken);
+    }
+
+    private static async Task<int> WaitAsync(RunWatch watch, long run, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var ended = await watch.UntilEndedAsync(run, line => output.WriteLineAsync($"Run {run}: {line}"), cancellationToken);
+        if (ended.HasSucceeded)
+        {
+            return ExitCode.Done;
+        }
+
+        await error.WriteLineAsync(ended switch
+        {
+            { HasEnded: false } => $"Run {run} waits for a worker, and none is there. The retry stands: the next worker takes it up (systemctl start etlworker).",
+            { RetryError: { } fault } => $"The retry of run {run} failed: {fault}. The day stands as it was; the notice says what to do.",
+            _ => $"Run {run} is {ended.Describe()}: {ended.Error}. The notice says what to do.",
+        });
+        return ExitCode.Failed;
     }
 }

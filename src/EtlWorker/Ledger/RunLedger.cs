@@ -135,18 +135,32 @@ internal sealed class RunLedger(TimeProvider time)
         await ChangeAsync(run, connection.Embedded("Ledger/succeed_run",
             ("id", run.Id), ("attempt", run.Attempt), ("now", time.GetUtcNow())), cancellationToken);
 
-    /// <summary>Gives the run up; its drops have failed with it.</summary>
+    /// <summary>Gives the run up; its drops have failed with it. One that had been loaded before is again what it was.</summary>
     /// <param name="connection">The connection that holds the pipeline's lock.</param>
     /// <param name="run">The run.</param>
     /// <param name="error">The cause, for a person.</param>
     /// <param name="returned">The drops of optional feeds that were not at fault and wait for the next run.</param>
     /// <param name="kept">The drops of feeds whose every drop counts that were not at fault and are taken by the next run.</param>
     /// <param name="cancellationToken">Cancels the change.</param>
-    public async Task FailAsync(
+    /// <returns>The state that the run has now: failed, or what it was before it was made again.</returns>
+    public async Task<RunState> FailAsync(
         NpgsqlConnection connection, Run run, string error, IEnumerable<long> returned, IEnumerable<long> kept, CancellationToken cancellationToken) =>
-        await ChangeAsync(run, connection.Embedded("Ledger/fail_run",
+        Word.Parse<RunState>((string)await ChangeAsync(run, connection.Embedded("Ledger/fail_run",
             ("id", run.Id), ("attempt", run.Attempt), ("error", error), ("returned", returned.ToArray()), ("kept", kept.ToArray()),
-            ("now", time.GetUtcNow())), cancellationToken);
+            ("now", time.GetUtcNow())), cancellationToken));
+
+    /// <summary>How far a run has come; it stays in the ledger once it was retried.</summary>
+    public static async Task<RunProgress> ProgressAsync(NpgsqlConnection connection, long run, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/run_progress", ("id", run), ("silent_after", WorkerRegistry.SilentAfter));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new RunProgress(
+                Word.Parse<RunState>(reader.Get<string>(0)), reader.Get<int>(1),
+                reader.GetOrNull<string>(4) is { } stage ? Word.Parse<RunStage>(stage) : null,
+                reader.GetOrNull<string>(2), reader.GetOrNull<string>(3), reader.Get<bool>(5))
+            : throw new RunTakenException(run);
+    }
 
     /// <summary>Gives a claim back, within the caller's transaction: its drops wait again, and the date is unused.</summary>
     public static async Task ReleaseAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
@@ -201,14 +215,11 @@ internal sealed class RunLedger(TimeProvider time)
         await keep.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task ChangeAsync(Run run, NpgsqlCommand command, CancellationToken cancellationToken)
+    private static async Task<object> ChangeAsync(Run run, NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using (command)
         {
-            if (await command.ExecuteScalarAsync(cancellationToken) is null)
-            {
-                throw new RunTakenException(run.Id);
-            }
+            return await command.ExecuteScalarAsync(cancellationToken) ?? throw new RunTakenException(run.Id);
         }
     }
 

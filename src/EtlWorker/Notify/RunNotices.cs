@@ -77,6 +77,26 @@ internal static class RunNotices
         return NoticeOf(run, "waiting", Text($"WAITING at {Word.Of(stage)} since {since.UtcDateTime:HH:mm} UTC"), body);
     }
 
+    /// <summary>A date that had succeeded was made again for a person, and that failed.</summary>
+    /// <inheritdoc cref="Failed"/>
+    public static Notice RetryFailed(Run run, RunStory story, RunStage stage, string cause, string remedy, IReadOnlyList<Suspect> suspects)
+    {
+        var body = new StringBuilder()
+            .AppendLine(Text($"The retry of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}. The day stands as it was: succeeded."))
+            .AppendLine("Its tables and results are those of its last success, and the drops that it had loaded are loaded.")
+            .AppendLine()
+            .AppendLine(Text($"Cause      {cause}"))
+            .AppendLine(Text($"Do next    {remedy}"));
+        AppendSuspects(body, run, stage, suspects);
+        body.AppendLine(Text($"           Then, if the date is still to be made again: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
+            .AppendLine("           It takes the newest drops of that date.")
+            .AppendLine();
+        AppendRun(body, run, story);
+        AppendRejects(body, run, story);
+        AppendWhereToLook(body, run);
+        return NoticeOf(run, "failed", Text($"RETRY FAILED at {Word.Of(stage)}: the day stands as it was"), body);
+    }
+
     public static Notice NotDelivered(Run run, RunStory story, RunStage stage, string cause, string remedy)
     {
         var body = new StringBuilder()

@@ -8,7 +8,9 @@ internal abstract record RetryOutcome
     }
 
     /// <summary>A worker takes the run up within its interval.</summary>
-    public sealed record Accepted(string Message) : RetryOutcome;
+    /// <param name="Run">Id of <c>etl.run</c>.</param>
+    /// <param name="Message">What happens now.</param>
+    public sealed record Accepted(long Run, string Message) : RetryOutcome;
 
     /// <summary>Nothing was changed, and why.</summary>
     public sealed record Refused(string Message) : RetryOutcome;

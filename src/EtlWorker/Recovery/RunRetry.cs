@@ -40,7 +40,7 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
         if (run.IsParked)
         {
             await RunLedger.UnparkAsync(connection, run, reason, cancellationToken);
-            return new RetryOutcome.Accepted($"Run {run.Id} of {run.RunDate:yyyy-MM-dd} is loaded; a worker goes on with its export.");
+            return new RetryOutcome.Accepted(run.Id, $"Run {run.Id} of {run.RunDate:yyyy-MM-dd} is loaded; a worker goes on with its export.");
         }
 
         if (run.State is RunState.Claimed or RunState.Committed)
@@ -54,8 +54,14 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
             return new RetryOutcome.Refused($"No drop of {string.Join(", ", batch.Missing)} belongs to {run.RunDate:yyyy-MM-dd}: drop it first.");
         }
 
+        if (batch.Batch.Drops.Count == 0)
+        {
+            return new RetryOutcome.Refused($"Nothing of {run.RunDate:yyyy-MM-dd} is left to load: every drop of it was discarded, or is loaded elsewhere.");
+        }
+
         await runs.ReopenAsync(connection, run, DayGate.ClaimOf(definition, batch.Batch, worker), reason, cancellationToken);
         return new RetryOutcome.Accepted(
+            run.Id,
             $"Run {run.Id} of {run.RunDate:yyyy-MM-dd} is given back to the workers with {batch.Batch.Drops.Count} drops: {string.Join(", ", batch.Batch.Drops.Select(drop => drop.Key))}.");
     }
 

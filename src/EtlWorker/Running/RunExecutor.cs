@@ -100,10 +100,13 @@ internal sealed partial class RunExecutor(
             drop => definition.Pipeline.Feed(drop.Feed) is { } feed ? AfterFailure.DispositionOf(feed, drop.Id == failure.AtFault?.Id, isNewest) : DropDisposition.Failed,
             drop => drop.Id);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await runs.FailAsync(connection, run, failure.Cause, becomes[DropDisposition.Pending], becomes[DropDisposition.Held], cancellationToken);
-        await outbox.AddAsync(connection, RunNotices.Failed(
-            run, story, stage, failure.Cause, failure.Remedy, AfterFailure.SuspectsOf(definition.Pipeline, claimed, failure.AtFault, stage),
-            definition.Pipeline.Trigger.FailedDay == FailedDay.Open), cancellationToken);
+        var state = await runs.FailAsync(
+            connection, run, failure.Cause, becomes[DropDisposition.Pending], becomes[DropDisposition.Held], cancellationToken);
+        var suspects = AfterFailure.SuspectsOf(definition.Pipeline, claimed, failure.AtFault, stage);
+        await outbox.AddAsync(connection, state == RunState.Failed
+            ? RunNotices.Failed(
+                run, story, stage, failure.Cause, failure.Remedy, suspects, definition.Pipeline.Trigger.FailedDay == FailedDay.Open)
+            : RunNotices.RetryFailed(run, story, stage, failure.Cause, failure.Remedy, suspects), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

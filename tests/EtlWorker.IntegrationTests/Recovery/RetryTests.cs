@@ -23,7 +23,7 @@ public sealed class RetryTests(PostgresServer postgres) : IAsyncLifetime
         var failed = await rig.Aws.NextNoticeAsync(rig.Token);
         Assert.Equal("failed", failed.Attributes["status"]);
         var date = failed.Attributes["run_date"];
-        Assert.Contains($"etlworker retry {date} --reason", failed.Body, StringComparison.Ordinal);
+        Assert.Contains($"etlworker retry {date} --pipeline retail --reason", failed.Body, StringComparison.Ordinal);
         await using (var mended = File.OpenRead(Path.Combine(sample.Path, "orders.csv")))
         {
             await rig.Aws.DropAsync("orders_data/orders.csv", mended, rig.Token);
