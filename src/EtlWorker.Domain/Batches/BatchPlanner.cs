@@ -91,13 +91,30 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var known = here.Where(dated => !dated.IsDiscarded).ToLookup(dated => dated.IsEmpty);
         var chosen = Remaining(known[false], here.Concat(versions)).ToList();
         // A set is whole without what was discarded of a feed that adds to its table: there is less to add.
-        var arrived = known[false].Concat(here.Where(dated => dated.IsDiscarded && dated.Feed.Accumulates)).Select(dated => dated.Feed.Name);
+        var arrived = known[false].Concat(here.Where(dated => dated.IsDiscarded && dated.Feed.Accumulates))
+            .Select(dated => dated.Feed.Name);
         // A change reads what there is, and nothing at all is no change.
         var isWhole = definition.Trigger.When == TriggerKind.Change && chosen.Count > 0;
         missing = isWhole ? [] : EmptyDrops.InWords(
             definition.RequiredFeeds.Select(feed => feed.Name).Except(arrived), known[true].Select(dated => dated.Drop));
         return InOrder(date, chosen);
     }
+
+    /// <summary>
+    /// What waits, or is held, for later dates: a file that was mended after midnight is among it, and only a person can tell which. The
+    /// optional feeds' drops are not, for those join whatever runs next.
+    /// </summary>
+    /// <param name="date">The date that is made again.</param>
+    /// <param name="others">Drops that no run has.</param>
+    public IReadOnlyList<LaterDrop> Later(DateOnly date, IEnumerable<Drop> others) =>
+    [
+        .. from feed in others.Where(drop => drop.Disposition is DropDisposition.Pending or DropDisposition.Held).Select(Dated)
+               .Where(dated => dated.Date > date && !dated.IsMarker && !dated.IsOptional && !dated.IsEmpty).GroupBy(dated => dated.Feed)
+           let newest = feed.Select(dated => dated.Drop).Newest()
+           from dated in feed
+           orderby dated.Drop.EventTime, dated.Drop.Id
+           select new LaterDrop(dated.Drop, dated.Date, feed.Key.Accumulates || dated.Drop.Id == newest.Id),
+    ];
 
     /// <summary>The expected days whose deadline passed within a time, and that have no run.</summary>
     /// <param name="pending">The pending drops.</param>
@@ -168,7 +185,11 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
 
         foreach (var run in runs.Where(run => run.RunDate == dated.Date && !IsOpen(run)).Take(1))
         {
-            yield return Held(dated, $"{dated.Date:yyyy-MM-dd} already has its run ({Word(run.State)}); a second drop of {dated.Feed.Name} does not start another.", $"`{OperatorCommand.Retry(definition.Name, dated.Date)}` would take it.");
+            yield return Held(
+                dated,
+                $"{dated.Date:yyyy-MM-dd} already has its run ({Word(run.State)}); "
+                    + $"a second drop of {dated.Feed.Name} does not start another.",
+                TakenBy(dated, runs));
         }
 
         // A marker's date is its set's, whatever those of its files.
@@ -176,6 +197,19 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         {
             yield return PutAside(dated, $"its batch of {dated.Date:yyyy-MM-dd} is out of date: {newestCommitted:yyyy-MM-dd} has been loaded");
         }
+    }
+
+    /// <summary>The command that takes a drop whose date has its run, and the one that mends an earlier run that failed with it.</summary>
+    private string TakenBy(DatedDrop dated, IEnumerable<RunSummary> runs)
+    {
+        var own = $"`{OperatorCommand.Retry(definition.Name, dated.Date)}` would take it.";
+        var failed = runs
+            .Where(run => run.State == RunState.Failed && run.RunDate < dated.Date
+                && dated.Date.DayNumber - run.RunDate.DayNumber <= definition.Trigger.Lookback.TotalDays)
+            .Select(run => (DateOnly?)run.RunDate).Max();
+        return failed is { } date
+            ? $"{own} If it mends {date:yyyy-MM-dd}: `{OperatorCommand.Retry(definition.Name, date, withNewest: true)}`."
+            : own;
     }
 
     private static Disposal Held(DatedDrop dated, string reason, string remedy) =>

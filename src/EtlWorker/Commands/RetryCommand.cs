@@ -28,7 +28,17 @@ internal static class RetryCommand
 
     private static readonly Option<bool> Wait = new("--wait")
     {
-        Description = "Wait for the run's end: exit code 0 when it succeeded, 1 when it failed, could not be delivered, or no worker is there.",
+        Description = "Wait for the run's end: 0 when it succeeded, 1 when it failed, could not be delivered, or no worker is there.",
+    };
+
+    private static readonly Option<bool> WithNewest = new("--with-newest")
+    {
+        Description = "Also take files that landed for later dates, after showing them and asking: one mended after midnight.",
+    };
+
+    private static readonly Option<bool> Yes = new("--yes")
+    {
+        Description = "Do not ask.",
     };
 
     public static Command Create()
@@ -38,7 +48,7 @@ internal static class RetryCommand
             "Make a date's run again with the newest drops of that date, held and failed ones included.",
             "etlworker retry 2026-11-23 --pipeline retail --reason \"header mended\" --wait")
         {
-            Date, LedgerOptions.Reason, LedgerOptions.Pipeline, Wait,
+            Date, LedgerOptions.Reason, LedgerOptions.Pipeline, WithNewest, Yes, Wait,
         };
         command.SetAction(RunAsync);
         return command;
@@ -60,8 +70,28 @@ internal static class RetryCommand
         var time = TimeProvider.System;
 #pragma warning restore RS0030
         var date = arguments.GetValue(Date);
-        var outcome = await new RunRetry(database, new RunLedger(time), WorkerName.OfThisProcess())
-            .RetryAsync(counting.Definition, date, arguments.GetValue(LedgerOptions.Reason)!, cancellationToken);
+        var retry = new RunRetry(database, new RunLedger(time), WorkerName.OfThisProcess());
+        var later = await retry.LaterAsync(counting.Definition, date, cancellationToken);
+        var isMeant = arguments.GetValue(WithNewest);
+        if (isMeant && later.Count == 0)
+        {
+            await output.WriteLineAsync($"Nothing has landed for a later date than {date:yyyy-MM-dd}.");
+        }
+
+        if (isMeant && later.Count > 0 && !await LaterFiles.AreTakenAsync(
+            arguments, date, later, arguments.GetValue(Yes), Console.IsInputRedirected ? null : Console.In, cancellationToken))
+        {
+            return ExitCode.Failed;
+        }
+
+        var outcome = await retry.RetryAsync(
+            counting.Definition, date, arguments.GetValue(LedgerOptions.Reason)!, isMeant ? later : [], cancellationToken);
+        if (later.Count > 0)
+        {
+            var isTaken = isMeant && outcome is RetryOutcome.Accepted;
+            await output.WriteLineAsync(LaterFiles.Hint(own.Pipeline.Name, date, later, isTaken));
+        }
+
         switch (outcome)
         {
             case RetryOutcome.Accepted accepted:
@@ -79,18 +109,21 @@ internal static class RetryCommand
                 return ExitCode.Failed;
             default:
                 await error.WriteLineAsync(
-                    $"{date:yyyy-MM-dd} has no run of pipeline {own.Pipeline.Name}. select run_date, state from etl.run_history shows those there are.");
+                    $"{date:yyyy-MM-dd} has no run of pipeline {own.Pipeline.Name}. "
+                    + "select run_date, state from etl.run_history shows those there are.");
                 return ExitCode.NothingFound;
         }
     }
 
-    private static async Task<CountingDefinition> CountingAsync(Database database, LoadedDefinition own, CancellationToken cancellationToken)
+    private static async Task<CountingDefinition> CountingAsync(
+        Database database, LoadedDefinition own, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return await CountingDefinition.FindAsync(connection, own, cancellationToken);
     }
 
-    private static async Task<int> WaitAsync(RunWatch watch, long run, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    private static async Task<int> WaitAsync(
+        RunWatch watch, long run, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var ended = await watch.UntilEndedAsync(run, line => output.WriteLineAsync($"Run {run}: {line}"), cancellationToken);
         if (ended.HasSucceeded)
@@ -100,7 +133,8 @@ internal static class RetryCommand
 
         await error.WriteLineAsync(ended switch
         {
-            { HasEnded: false } => $"Run {run} waits for a worker, and none is there. The retry stands: the next worker takes it up (systemctl start etlworker).",
+            { HasEnded: false } =>
+                $"Run {run} waits for a worker, and none is there. The retry stands: the next worker makes it (systemctl start etlworker).",
             { RetryError: { } fault } => $"The retry of run {run} failed: {fault}. The day stands as it was; the notice says what to do.",
             _ => $"Run {run} is {ended.Describe()}: {ended.Error}. The notice says what to do.",
         });

@@ -8,7 +8,9 @@ with committed as (
     returning id
 ), loaded as (
     update etl.drop
-    set disposition = case when disposition = 'claimed' then 'loaded' else disposition end, former_disposition = null
+    set disposition = case when disposition = 'claimed' then 'loaded' else disposition end,
+        run_id = case when disposition = 'gone' then null else run_id end,
+        former_disposition = null
     from committed
     where run_id = committed.id and (disposition = 'claimed' or former_disposition is not null)
 )

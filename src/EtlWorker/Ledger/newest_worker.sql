@@ -3,5 +3,7 @@
 select name, definition_hash, seen_at, seen_at >= pg_catalog.clock_timestamp() - @silent_after::interval as is_alive
 from etl.worker
 where pipeline = @pipeline
-order by is_alive desc, case when seen_at >= pg_catalog.clock_timestamp() - @silent_after::interval then started_at else seen_at end desc, name
+order by is_alive desc,
+    case when seen_at >= pg_catalog.clock_timestamp() - @silent_after::interval then started_at else seen_at end desc,
+    name
 limit 1;

@@ -7,6 +7,9 @@ select run.state, run.attempt, run.error, run.retry_error,
         order by stage.started_at desc
         limit 1
     ),
-    exists (select from etl.worker where worker.pipeline = run.pipeline and worker.seen_at >= pg_catalog.clock_timestamp() - @silent_after::interval)
+    exists (
+        select from etl.worker
+        where worker.pipeline = run.pipeline and worker.seen_at >= pg_catalog.clock_timestamp() - @silent_after::interval
+    )
 from etl.run
 where run.id = @id;

@@ -35,7 +35,8 @@ internal static class RunNotices
     /// <param name="remedy">What to do.</param>
     /// <param name="suspects">The drops that no newer file replaces by itself, and that may be what it failed by.</param>
     /// <param name="staysOpen">Whether a newer drop runs the date again.</param>
-    public static Notice Failed(Run run, RunStory story, RunStage stage, string cause, string remedy, IReadOnlyList<Suspect> suspects, bool staysOpen = false)
+    public static Notice Failed(
+        Run run, RunStory story, RunStage stage, string cause, string remedy, IReadOnlyList<Suspect> suspects, bool staysOpen = false)
     {
         var body = new StringBuilder()
             .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}. The tables hold what they held before."))
@@ -45,6 +46,7 @@ internal static class RunNotices
         AppendSuspects(body, run, stage, suspects);
         body.AppendLine(Text($"           Then: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
             .AppendLine(Text($"           It takes the newest drops of that date. {(staysOpen ? "A newer drop of a required feed does so by itself." : "Until then files dropped again on that date are held.")}"))
+            .AppendLine($"           With mended files that land on a later date: {WithNewest(run)}")
             .AppendLine();
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
@@ -82,7 +84,8 @@ internal static class RunNotices
     public static Notice RetryFailed(Run run, RunStory story, RunStage stage, string cause, string remedy, IReadOnlyList<Suspect> suspects)
     {
         var body = new StringBuilder()
-            .AppendLine(Text($"The retry of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}. The day stands as it was: succeeded."))
+            .AppendLine(Text($"The retry of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}."))
+            .AppendLine("The day stands as it was: succeeded.")
             .AppendLine("Its tables and results are those of its last success, and the drops that it had loaded are loaded.")
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
@@ -90,6 +93,7 @@ internal static class RunNotices
         AppendSuspects(body, run, stage, suspects);
         body.AppendLine(Text($"           Then, if the date is still to be made again: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
             .AppendLine("           It takes the newest drops of that date.")
+            .AppendLine($"           With mended files that land on a later date: {WithNewest(run)}")
             .AppendLine();
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
@@ -139,6 +143,8 @@ internal static class RunNotices
         body.AppendLine();
     }
 
+    private static string WithNewest(Run run) => OperatorCommand.Retry(run.Pipeline, run.RunDate, withNewest: true);
+
     /// <summary>What adds to its table is loaded by every later run until it is mended or discarded.</summary>
     private static void AppendSuspects(StringBuilder body, Run run, RunStage stage, IReadOnlyList<Suspect> suspects)
     {
@@ -149,17 +155,19 @@ internal static class RunNotices
 
         body.AppendLine(stage == RunStage.Load
             ? suspects.All(suspect => suspect.GivesWay)
-                ? "           A mended file under the same key takes the place of the bad one. To do without it for good:"
-                : "           A newer version of this key is data of its own and does not take the place of the bad one. To get rid of that for good:"
-            : "           Each of these adds to its table and may hold the bad rows; no newer file takes its place. To get rid of a bad one for good:");
+                ? "           A mended file under the same key takes the place of the bad one. To do without one:"
+                : "           A newer version of this key is data of its own and does not take the place of the bad one. To get rid of it:"
+            : "           Each of these adds to its table and may hold the bad rows; no newer file takes its place. To get rid of one:");
         foreach (var suspect in suspects.Take(MostSuspects))
         {
-            body.AppendLine(Text($"           - {suspect.Drop.Feed}, {suspect.Drop.Key}: {OperatorCommand.Discard(run.Pipeline, suspect.Drop.Id)}"));
+            var discard = OperatorCommand.Discard(run.Pipeline, suspect.Drop.Id);
+            body.AppendLine(Text($"           - {suspect.Drop.Feed}, {suspect.Drop.Key}: {discard}"));
         }
 
         if (suspects.Count > MostSuspects)
         {
-            body.AppendLine(Text($"           - and {suspects.Count - MostSuspects:N0} more: select id, feed, key from etl.drop where disposition in ('held', 'pending') order by id;"));
+            body.AppendLine(Text($"           - and {suspects.Count - MostSuspects:N0} more:"))
+                .AppendLine("             select id, feed, key from etl.drop where disposition in ('held', 'pending') order by id;");
         }
     }
 

@@ -1,5 +1,6 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Batches;
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Gate;
 using EtlWorker.Ledger;
@@ -10,11 +11,27 @@ namespace EtlWorker.Recovery;
 
 /// <summary>
 /// A person's retry of a date: its run is given back to the workers with the newest drops of that date, held and failed
-/// ones included. A run that is loaded and not exported goes on with its export.
+/// ones included, and of later dates only with those that the person has chosen. A run that is loaded and not exported goes on with its
+/// export.
 /// </summary>
 internal sealed class RunRetry(Database database, RunLedger runs, WorkerName worker)
 {
-    public async Task<RetryOutcome> RetryAsync(LoadedDefinition definition, DateOnly date, string reason, CancellationToken cancellationToken)
+    /// <summary>What waits, or is held, for later dates; nothing where the date has no run.</summary>
+    public async Task<IReadOnlyList<LaterDrop>> LaterAsync(LoadedDefinition definition, DateOnly date, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, date, cancellationToken) is { } run
+            ? PlannerOf(definition).Later(date, (await DropsAsync(connection, run, definition, cancellationToken))[false])
+            : [];
+    }
+
+    /// <param name="definition">The definition that counts.</param>
+    /// <param name="date">The run date.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="later">The drops of later dates that become the run's, as <see cref="LaterAsync"/> showed them.</param>
+    /// <param name="cancellationToken">Cancels the retry; nothing was changed then.</param>
+    public async Task<RetryOutcome> RetryAsync(
+        LoadedDefinition definition, DateOnly date, string reason, IReadOnlyList<LaterDrop> later, CancellationToken cancellationToken)
     {
         var pipeline = definition.Pipeline.Name;
         await using var connection = await database.OpenSessionAsync(cancellationToken);
@@ -29,49 +46,85 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var outcome = await ReopenAsync(connection, run, definition, reason, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        var outcome = await ReopenAsync(connection, run, definition, reason, later, cancellationToken);
+        if (outcome is RetryOutcome.Accepted)
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+
         return outcome;
     }
 
     private async Task<RetryOutcome> ReopenAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, string reason, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, string reason, IReadOnlyList<LaterDrop> later,
+        CancellationToken cancellationToken)
     {
+        var name = $"Run {run.Id} of {run.RunDate:yyyy-MM-dd}";
+        if (run.IsParked && later.Count > 0)
+        {
+            return new RetryOutcome.Refused(
+                $"{name} is loaded and not exported: retry it without files of later dates first, so that its results are delivered.");
+        }
+
         if (run.IsParked)
         {
             await RunLedger.UnparkAsync(connection, run, reason, cancellationToken);
-            return new RetryOutcome.Accepted(run.Id, $"Run {run.Id} of {run.RunDate:yyyy-MM-dd} is loaded; a worker goes on with its export.");
+            return new RetryOutcome.Accepted(run.Id, $"{name} is loaded; a worker goes on with its export.");
         }
 
         if (run.State is RunState.Claimed or RunState.Committed)
         {
-            return new RetryOutcome.Refused($"Run {run.Id} of {run.RunDate:yyyy-MM-dd} has not ended (attempt {run.Attempt}); a worker takes it up by itself.");
+            return new RetryOutcome.Refused($"{name} has not ended (attempt {run.Attempt}); a worker takes it up by itself.");
         }
 
-        var batch = await BatchAsync(connection, run, definition, cancellationToken);
-        if (batch.Missing.Count > 0)
+        var drops = await DropsAsync(connection, run, definition, cancellationToken);
+        var planner = PlannerOf(definition);
+        if (later.Except(planner.Later(run.RunDate, drops[false])).FirstOrDefault() is { } changed)
         {
-            return new RetryOutcome.Refused($"No drop of {string.Join(", ", batch.Missing)} belongs to {run.RunDate:yyyy-MM-dd}: drop it first.");
+            return new RetryOutcome.Refused(
+                $"What waits for later dates has changed since it was listed ({changed.Drop.Key}); nothing was changed. Look again.");
         }
 
-        if (batch.Batch.Drops.Count == 0)
+        var taken = later.Where(drop => drop.IsNewest).Select(drop => drop.Drop.Id).ToHashSet();
+        var others = drops[false].ToLookup(drop => taken.Contains(drop.Id));
+        var batch = planner.Again(run.RunDate, drops[true].Concat(others[true]), others[false], out var missing);
+        if (missing.Count > 0)
         {
-            return new RetryOutcome.Refused($"Nothing of {run.RunDate:yyyy-MM-dd} is left to load: every drop of it was discarded, or is loaded elsewhere.");
+            return new RetryOutcome.Refused($"No drop of {string.Join(", ", missing)} belongs to {run.RunDate:yyyy-MM-dd}: drop it first.");
         }
 
-        await runs.ReopenAsync(connection, run, DayGate.ClaimOf(definition, batch.Batch, worker), reason, cancellationToken);
+        if (batch.Drops.Count == 0)
+        {
+            return new RetryOutcome.Refused(
+                $"Nothing of {run.RunDate:yyyy-MM-dd} is left to load: every drop of it was discarded, or is loaded elsewhere.");
+        }
+
+        await runs.ReopenAsync(connection, run, DayGate.ClaimOf(definition, batch, worker), reason, cancellationToken);
+        await PutAsideAsync(connection, run, later, cancellationToken);
         return new RetryOutcome.Accepted(
             run.Id,
-            $"Run {run.Id} of {run.RunDate:yyyy-MM-dd} is given back to the workers with {batch.Batch.Drops.Count} drops: {string.Join(", ", batch.Batch.Drops.Select(drop => drop.Key))}.");
+            $"{name} is given back to the workers with {batch.Drops.Count} drops: "
+            + $"{string.Join(", ", batch.Drops.Select(drop => drop.Key))}.");
     }
 
-    private static async Task<(Batch Batch, IReadOnlyList<string> Missing)> BatchAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+    /// <summary>Of a snapshot that is taken, older versions must not become the next date's.</summary>
+    private static async Task PutAsideAsync(
+        NpgsqlConnection connection, Run run, IReadOnlyList<LaterDrop> later, CancellationToken cancellationToken)
     {
-        var drops = (await DropLedger.ForRunAsync(connection, run, definition.Pipeline, cancellationToken))
-            .Where(drop => definition.Pipeline.Feed(drop.Feed) is not null)
-            .ToLookup(drop => drop.RunDate is not null);
-        var batch = new BatchPlanner(definition.Pipeline, definition.Calendar).Again(run.RunDate, drops[true], drops[false], out var missing);
-        return (batch, missing);
+        foreach (var older in later.Where(drop => !drop.IsNewest))
+        {
+            var reason = $"a newer drop of {older.Drop.Feed} was taken for {run.RunDate:yyyy-MM-dd} by a retry";
+            await DropLedger.DisposeOfAsync(
+                connection, new Disposal(older.Drop, older.Date, DropDisposition.Superseded, reason), cancellationToken);
+        }
     }
+
+    /// <returns>Under true those that the run has or had, under false all others.</returns>
+    private static async Task<ILookup<bool, Drop>> DropsAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken) =>
+        (await DropLedger.ForRunAsync(connection, run, definition.Pipeline, cancellationToken))
+            .Where(drop => definition.Pipeline.Feed(drop.Feed) is not null)
+            .ToLookup(drop => drop.RunDate == run.RunDate);
+
+    private static BatchPlanner PlannerOf(LoadedDefinition definition) => new(definition.Pipeline, definition.Calendar);
 }

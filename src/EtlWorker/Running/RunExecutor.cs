@@ -97,7 +97,9 @@ internal sealed partial class RunExecutor(
         // A newer date may have loaded newer ones: those of an older date stay its own.
         var isNewest = !(await RunLedger.NewestLoadedAsync(connection, run.Pipeline, cancellationToken) > run.RunDate);
         var becomes = claimed.ToLookup(
-            drop => definition.Pipeline.Feed(drop.Feed) is { } feed ? AfterFailure.DispositionOf(feed, drop.Id == failure.AtFault?.Id, isNewest) : DropDisposition.Failed,
+            drop => definition.Pipeline.Feed(drop.Feed) is { } feed
+                ? AfterFailure.DispositionOf(feed, drop.Id == failure.AtFault?.Id, isNewest)
+                : DropDisposition.Failed,
             drop => drop.Id);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var state = await runs.FailAsync(

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using Xunit;
 
@@ -74,6 +75,69 @@ public sealed class RetryTests
         var (batch, missing) = timeline.Retry(5, orders);
 
         Assert.Empty(missing);
+        Assert.Equal([orders], batch.Drops);
+    }
+
+    [Fact]
+    public void What_landed_for_later_dates_is_shown_and_of_a_snapshot_the_newest_is_taken()
+    {
+        var timeline = new Timeline("orders events+ stock~ products?", when: TriggerKind.Marker);
+        timeline.Lands("orders", "05 08:00");
+        timeline.Lands("orders", "06 08:00");
+        timeline.Lands("orders", "06 09:00");
+        timeline.Lands("events", "06 08:00");
+        timeline.Lands("events", "07 08:00");
+        timeline.Lands("products", "06 08:00");
+        timeline.Marks("06 10:00");
+        timeline.Becomes(DropDisposition.Held, timeline.Lands("stock", "07 09:00"));
+        timeline.Becomes(DropDisposition.Discarded, timeline.Lands("stock", "07 10:00"));
+        timeline.Becomes(DropDisposition.Superseded, timeline.Lands("orders", "07 10:00"));
+
+        Assert.Equal(["2 orders 6 False", "4 events 6 True", "3 orders 6 True", "5 events 7 True", "8 stock 7 True"], timeline.Later(5));
+    }
+
+    [Fact]
+    public void A_file_of_a_later_date_that_is_taken_for_the_day_counts_as_one_of_the_day()
+    {
+        var timeline = new Timeline("orders reviews");
+        var (orders, reviews) = (timeline.Lands("orders", "05 08:00"), timeline.Lands("reviews", "05 08:01"));
+        var mended = timeline.Lands("orders", "06 07:00");
+
+        Assert.Equal([orders, reviews], timeline.Retry(5, orders, reviews).Batch.Drops);
+        Assert.Equal([mended, reviews], timeline.Retry(5, orders, reviews, mended).Batch.Drops);
+    }
+
+    [Theory]
+    [InlineData("events{date}+", DropDisposition.Failed, "2")]
+    [InlineData("events+", DropDisposition.Failed, "1 2")]
+    [InlineData("events{date}+", DropDisposition.Held, "1 2")]
+    [InlineData("events+", DropDisposition.Discarded, "2")]
+    public void Of_what_adds_to_its_table_a_retry_takes_all_but_what_a_newer_version_replaced_or_a_person_discarded(
+        string feed, DropDisposition first, string taken)
+    {
+        var timeline = new Timeline(feed);
+        var bad = timeline.Lands("events", "05 08:00", named: 5) with { Disposition = first };
+        timeline.Lands("events", "05 09:00", named: 5);
+
+        var (batch, missing) = timeline.Retry(5, bad);
+
+        Assert.Empty(missing);
+        Assert.Equal(taken, string.Join(' ', batch.Drops.Select(drop => drop.Id)));
+    }
+
+    [Theory]
+    [InlineData("events+", "")]
+    [InlineData("events~", "")]
+    [InlineData("events", "events")]
+    public void A_set_is_whole_without_what_was_discarded_of_a_feed_that_adds_to_its_table(string feed, string lacking)
+    {
+        var timeline = new Timeline($"orders {feed}");
+        var (orders, discarded) = (timeline.Lands("orders", "05 08:00"), timeline.Lands("events",
+            "05 08:01") with { Disposition = DropDisposition.Discarded });
+
+        var (batch, missing) = timeline.Retry(5, orders, discarded);
+
+        Assert.Equal(lacking, string.Join(' ', missing));
         Assert.Equal([orders], batch.Drops);
     }
 

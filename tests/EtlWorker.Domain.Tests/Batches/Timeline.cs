@@ -124,6 +124,10 @@ internal sealed class Timeline
         return (batch, missing);
     }
 
+    /// <summary>What landed for later dates, as a retry of the day shows it: <c>orders 6 True</c>.</summary>
+    public IEnumerable<string> Later(int day) =>
+        Planner.Later(DayOf(day), _ledger.Drops).Select(later => $"{later.Drop.Id} {later.Drop.Feed} {later.Date.Day} {later.IsNewest}");
+
     public static DateOnly Day(int day) => new(2022, 9, day);
 
     private string[] Overdue(DateTimeOffset after, DateTimeOffset until) =>

@@ -72,14 +72,10 @@ public sealed class WorkerRegistryTests(PostgresServer postgres) : IAsyncLifetim
         new LedgerClock(new FakeTimeProvider())).SeenAsync(_connection, Token);
 
     private async Task<(string Name, string Hash, bool IsAlive)?> NewestAsync() =>
-        await WorkerRegistry.NewestAsync(_connection, "retail", Token) is { } worker ? (worker.Name, worker.DefinitionHash, worker.IsAlive) : null;
+        await WorkerRegistry.NewestAsync(_connection, "retail", Token) is { } worker ? (worker.Name, worker.DefinitionHash,
+            worker.IsAlive) : null;
 
     private Task AgeAsync(string name, string started, string seen) => _connection.ExecuteAsync(
-        $"update etl.worker set started_at = now() - interval '{started}', seen_at = now() - interval '{seen}' where name = '{name}'", Token);
-
-    private async Task<string> ScalarAsync(string sql)
-    {
-        await using var command = _connection.Text(sql);
-        return (string)(await command.ExecuteScalarAsync(Token))!;
-    }
+        $"update etl.worker set started_at = now() - interval '{started}', seen_at = now() - interval '{seen}' where name = '{name}'",
+            Token);
 }

@@ -1,0 +1,126 @@
+using EtlWorker.IntegrationTests.Rigging;
+using EtlWorker.StandIns;
+using Xunit;
+
+namespace EtlWorker.IntegrationTests.Recovery;
+
+/// <summary>A file that was mended after midnight landed for the next date; a person says that it is the failed one's.</summary>
+public sealed class MendedAfterMidnightTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly ShiftedClock _clock = new();
+    private LocalAws _aws = null!;
+
+    public async ValueTask InitializeAsync() => _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock },
+        TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync() => _aws.DisposeAsync();
+
+    [Fact]
+    public async Task With_newest_takes_it_for_the_failed_date_and_the_next_date_waits_for_its_own()
+    {
+        await using var rig = await CreateRigAsync();
+        await using var worker = await rig.StartAsync();
+        var failed = await FailAsync(rig);
+        var date = failed.Attributes["run_date"];
+        Assert.Contains($"With mended files that land on a later date: etlworker retry {date} --with-newest --pipeline retail",
+            failed.Body, StringComparison.Ordinal);
+        await rig.DropRowsAsync("orders", 7, "wrong again");
+        await rig.UntilAsync("select count(*) = 3 from etl.drop");
+        await rig.DropRowsAsync("orders", 3);
+        await rig.UntilAsync("select count(*) = 4 from etl.drop");
+        var next = await rig.QueryAsync<string>("select (max(event_time) at time zone 'UTC')::date::text from etl.drop");
+
+        var plain = await rig.CommandAsync("retry", date, "--reason", "mended the next morning");
+        Assert.Equal(0, plain.Exit);
+        Assert.Contains($"Newer files landed for {next} (orders) and are not taken. If they are meant for {date}: "
+            + $"etlworker retry {date} --with-newest --pipeline retail", plain.Said, StringComparison.Ordinal);
+        await rig.ToldAsync("failed");
+
+        var unasked = await rig.CommandAsync("retry", date, "--with-newest", "--reason", "mended the next morning");
+        Assert.Equal(1, unasked.Exit);
+        Assert.Contains($"pending for {next}; an older version, put aside", unasked.Said, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed: without a terminal", unasked.Said, StringComparison.Ordinal);
+        Assert.Equal("failed", await rig.QueryAsync<string>("select state from etl.run"));
+        Assert.Equal("orders failed, orders pending, orders pending, reviews failed", await rig.DropsAsync());
+
+        var (exit, said) = await rig.CommandAsync("retry", date, "--with-newest", "--yes", "--reason", "mended the next morning");
+        Assert.True(exit == 0, said);
+        Assert.Contains($"Taken from {next} (orders)", said, StringComparison.Ordinal);
+        Assert.Equal(date, (await rig.ToldAsync("succeeded")).Attributes["run_date"]);
+        Assert.Equal("orders superseded, orders superseded, orders loaded, reviews loaded", await rig.DropsAsync());
+        Assert.Equal(3, await rig.RowsAsync("orders"));
+
+        // The next date has nothing of orders any more, and is whole with its own.
+        await rig.DropRowsAsync("reviews", 2);
+        await rig.UntilAsync("select count(*) = 1 from etl.drop where disposition = 'pending'");
+        await rig.DropRowsAsync("orders", 4);
+        Assert.Equal(next, (await rig.ToldAsync("succeeded")).Attributes["run_date"]);
+        Assert.Equal(4, await rig.RowsAsync("orders"));
+    }
+
+    [Fact]
+    public async Task What_landed_after_the_next_day_s_run_is_held_and_told_with_the_command_that_mends_the_failed_date()
+    {
+        await using var rig = await CreateRigAsync();
+        await using var worker = await rig.StartAsync();
+        var date = (await FailAsync(rig)).Attributes["run_date"];
+        await rig.DropRowsAsync("orders", 5);
+        await rig.DropRowsAsync("reviews", 2);
+        var next = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        await rig.DropRowsAsync("orders", 3);
+
+        var held = await rig.ToldAsync("held");
+
+        Assert.Contains($"`etlworker retry {next} --pipeline retail --reason \"...\"` would take it.", held.Body, StringComparison.Ordinal);
+        Assert.Contains($"If it mends {date}: `etlworker retry {date} --with-newest --pipeline retail --reason \"...\"`", held.Body,
+            StringComparison.Ordinal);
+        var (exit, said) = await rig.CommandAsync("retry", date, "--with-newest", "--yes", "--reason", "mended");
+        Assert.True(exit == 0, said);
+        await rig.ToldAsync("succeeded");
+        // An older date: the answers are its own, staging stays the newest's.
+        Assert.Equal(3, await rig.QueryAsync<long>($"select n from public.counted where ingestion_date = '{date}'"));
+        Assert.Equal(5, await rig.RowsAsync("orders"));
+    }
+
+    [Fact]
+    public async Task All_that_adds_to_its_table_is_taken_and_given_back_when_the_retry_fails()
+    {
+        await using var rig = await CreateRigAsync("""events "mode": "append" """);
+        await using var worker = await rig.StartAsync();
+        await rig.DropAsync("in/events.csv", "id,note\n1,x\n");
+        await rig.UntilAsync("select count(*) = 1 from etl.drop");
+        var date = (await FailAsync(rig)).Attributes["run_date"];
+        await rig.DropAsync("in/events.csv", "id,note\n2,x\n");
+        await rig.DropAsync("in/events.csv", "id,note\n3,x\n");
+        await rig.UntilAsync("select count(*) = 5 from etl.drop");
+        var retry = new[] { "retry", date, "--with-newest", "--yes", "--reason", "mended" };
+        Assert.Contains("with 5 drops", (await rig.CommandAsync(retry)).Said, StringComparison.Ordinal);
+        await rig.ToldAsync("failed");
+        Assert.Equal("events held, events held, events held, orders failed, reviews failed", await rig.DropsAsync());
+
+        await rig.DropRowsAsync("orders", 3);
+        await rig.UntilAsync("select count(*) = 6 from etl.drop");
+        Assert.Equal(0, (await rig.CommandAsync(retry)).Exit);
+
+        await rig.ToldAsync("succeeded");
+        Assert.Equal(3, await rig.RowsAsync("events"));
+    }
+
+    /// <summary>Yesterday's run fails by its orders; then it is today.</summary>
+    private async Task<ToldNotice> FailAsync(Rig rig)
+    {
+        await rig.DropAsync("in/orders.csv", "number\n1\n");
+        await rig.DropRowsAsync("reviews", 2);
+        var failed = await rig.ToldAsync("failed");
+        _clock.Shift = TimeSpan.Zero;
+        return failed;
+    }
+
+    private async Task<Rig> CreateRigAsync(params string[] more)
+    {
+        _clock.Shift = -SmallPipeline.OneDay;
+        var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
+        await rig.DefineAsync("{}", ["orders", "reviews", .. more]);
+        return rig;
+    }
+}
