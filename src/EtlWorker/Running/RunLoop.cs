@@ -51,7 +51,7 @@ internal sealed partial class RunLoop(
         using var scope = (fault as StageFailedException)?.Run is { } run ? logger.BeginScope(PipelineRunner.ScopeOf(run)) : null;
         if (failure.IsTransient)
         {
-            LogRetried(stage, failure.Cause, failure.Remedy.Length == 0 ? "" : $" {failure.Remedy}", wait.TotalSeconds);
+            LogRetried(stage, failure.Cause.TrimEnd('.'), failure.Remedy.Length == 0 ? "" : $" {failure.Remedy}", wait.TotalSeconds);
         }
         else
         {

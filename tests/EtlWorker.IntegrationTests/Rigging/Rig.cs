@@ -59,6 +59,9 @@ internal sealed class Rig : IAsyncDisposable
         return new Rig(aws, connectionString, CopyDefinition(asOf), patience);
     }
 
+    /// <summary>For a test that is long by design: it may take this long from now on.</summary>
+    public void BePatientFor(TimeSpan time) => _patience.CancelAfter(time);
+
     public async Task MigrateAsync()
     {
         await using var migrate = WorkerProcess.Start(Environment, "migrate");
