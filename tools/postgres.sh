@@ -2,6 +2,7 @@
 # A PostgreSQL of our own for demo and tests: found or installed, in a directory of its own, on a free port of 127.0.0.1.
 #   postgres.sh start DIR [PID]  prints "PORT BINDIR" once it answers; the superuser is postgres, without a password.
 #                                It ends with the process PID, if one is given, however that ends
+#                                ETLWORKER_POSTGRES_SOCKETS, where it is set, names directories of Unix sockets
 #   postgres.sh restart DIR MODE   ends it (fast: sessions are told; immediate: a crash) and starts it again on the same port
 #   postgres.sh stop DIR    ends it; what is in DIR stays
 # Exit 2: PostgreSQL is missing and may not be installed from here; the command to run is printed.
@@ -64,7 +65,7 @@ start() {
     is_free "$port" || continue
     # Durability of a throw-away server is still PostgreSQL's own: fsync stays on, crashes are part of the tests.
     if as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 \
-      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200" start >/dev/null 2>&1; then
+      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='${ETLWORKER_POSTGRES_SOCKETS:-}' -c max_connections=200" start >/dev/null 2>&1; then
       if [ -n "$owner" ]; then
         setsid bash "$script" watch "$dir" "$owner" </dev/null >/dev/null 2>&1 &
       fi

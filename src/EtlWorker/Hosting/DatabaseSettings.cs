@@ -75,7 +75,7 @@ internal static class DatabaseSettings
     private static string? FaultForToken(NpgsqlConnectionStringBuilder connection) => connection switch
     {
         not { Username.Length: > 0 } => "needs a Username, since an IAM token is made for one",
-        _ when connection.Host!.Split(',').Any(host => host.StartsWith('/') || host.Count(letter => letter == ':') > 1) =>
+        _ when connection.Host!.Split(',').Any(host => host.StartsWith('/') || host.StartsWith('@') || host.Count(letter => letter == ':') > 1) =>
             "needs the RDS endpoint's name as Host, since an IAM token is made for it",
         { SslMode: < SslMode.Require } when TransportSecurity.IsChosen(connection) => "has an SSL Mode below Require, and whoever reads an IAM token along can use it",
         _ => null,

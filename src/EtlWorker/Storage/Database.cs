@@ -103,14 +103,21 @@ internal sealed class Database : IAsyncDisposable
             ApplicationName = "etlworker",
             Password = options.Password,
             MaxPoolSize = 8,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 30,
-            TcpKeepAliveInterval = 10,
             CommandTimeout = (int)Statements.TimeLimit.TotalSeconds,
             CancellationTimeout = (int)LongestCancelling.TotalMilliseconds,
             // Details of an error hold values of rows.
             IncludeErrorDetail = false,
         };
+        // A Unix socket knows nothing of them, and refuses them.
+        if (!TransportSecurity.IsUnixSocket(connection))
+        {
+            (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (true, 30, 10);
+        }
+        else
+        {
+            (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (false, 0, 0);
+        }
+
         connection.Timeout = connection.Timeout == 0 ? (int)LongestOpening.TotalSeconds : Math.Min(connection.Timeout, (int)LongestOpening.TotalSeconds);
         TransportSecurity.Complete(connection, isDemanded: options.Authentication == DatabaseAuthentication.Iam);
         return connection;

@@ -42,10 +42,17 @@ internal static class TransportSecurity
         _ => $"SSL Mode {connection.SslMode}",
     };
 
+    /// <summary>Whether every host is a Unix socket: a directory, or a name in the abstract namespace.</summary>
+    public static bool IsUnixSocket(NpgsqlConnectionStringBuilder connection) => HostsOf(connection).All(IsSocket);
+
     // Nothing leaves the machine; no name is resolved for this question.
-    private static bool IsLocal(NpgsqlConnectionStringBuilder connection) => (connection.Host ?? "").Split(',', StringSplitOptions.TrimEntries).All(host =>
-        host.StartsWith('/') || host.StartsWith('@')
+    private static bool IsLocal(NpgsqlConnectionStringBuilder connection) => HostsOf(connection).All(host =>
+        IsSocket(host)
         || NameOf(host) is var name && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address))));
+
+    private static string[] HostsOf(NpgsqlConnectionStringBuilder connection) => (connection.Host ?? "").Split(',', StringSplitOptions.TrimEntries);
+
+    private static bool IsSocket(string host) => host.StartsWith('/') || host.StartsWith('@');
 
     // One of several hosts may have its port beside it.
     private static string NameOf(string host) => host.Count(character => character == ':') == 1 ? host[..host.IndexOf(':', StringComparison.Ordinal)] : host;

@@ -25,9 +25,17 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public int Port { get; private set; }
 
+    /// <summary>Whether it can be reached through Unix sockets as well.</summary>
+    public bool HasSockets { get; init; }
+
+    /// <summary>The Host of a connection string through its Unix socket: a directory, or a name in the abstract namespace.</summary>
+    public string SocketHost(bool isAbstract) => isAbstract ? $"@{Path.GetFileName(_directory)}" : _directory;
+
     public async ValueTask InitializeAsync()
     {
+        var sockets = HasSockets ? $"{SocketHost(false)},{SocketHost(true)}" : "";
         var started = await Cli.Wrap("bash").WithArguments([Script, "start", _directory, $"{Environment.ProcessId}"])
+            .WithEnvironmentVariables(environment => environment.Set("ETLWORKER_POSTGRES_SOCKETS", sockets))
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
         if (started.ExitCode == 0)
         {
