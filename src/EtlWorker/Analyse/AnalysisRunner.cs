@@ -25,7 +25,8 @@ internal static class AnalysisRunner
         await using (var clear = connection.Text(
             $"delete from {table.Name.Quoted} where {ResultTable.RunDateColumn} = @run_date", ("run_date", run.RunDate)))
         {
-            await clear.ExecuteNonQueryAsync(cancellationToken);
+            await connection.LimitedAsync(
+                $"taking the run date's rows out of {table.Name}", () => clear.ExecuteNonQueryAsync(cancellationToken));
         }
 
         var columns = string.Join(", ", table.ResultColumns.Select(TableName.Quote));

@@ -24,22 +24,27 @@ internal sealed class ResultExporter(ObjectStore objects, BucketOptions buckets)
             var table = await ResultTable.ReadAsync(connection, analysis, cancellationToken);
             foreach (var key in analysis.ExportKeys(pipeline.Name, run.RunDate, isNewest))
             {
-                // COPY takes no parameters; a date that we format ourselves is safe to write out.
-                var date = run.RunDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-                using var rows = (StreamReader)await connection.BeginTextExportAsync(
-                    $"""
-                    copy (
-                        select {Columns([ResultTable.RunDateColumn, .. table.ResultColumns])} from {table.Name.Quoted}
-                        where {ResultTable.RunDateColumn} = date '{date}' order by {Columns(table.KeyColumns)}
-                    ) to stdout (format csv, header)
-                    """, cancellationToken);
-                // The bytes beneath the reader: decoding them only to encode them again would buy nothing.
-                await objects.PutAsync(buckets.Results, key, "text/csv; charset=utf-8", rows.BaseStream, cancellationToken);
+                await connection.LimitedAsync($"the export of {table.Name}", () => PutAsync(connection, run, table, key, cancellationToken));
                 written.Add($"s3://{buckets.Results}/{key}");
             }
         }
 
         return written;
+    }
+
+    private async Task PutAsync(NpgsqlConnection connection, Run run, ResultTable table, string key, CancellationToken cancellationToken)
+    {
+        // COPY takes no parameters; a date that we format ourselves is safe to write out.
+        var date = run.RunDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        using var rows = (StreamReader)await connection.BeginTextExportAsync(
+            $"""
+            copy (
+                select {Columns([ResultTable.RunDateColumn, .. table.ResultColumns])} from {table.Name.Quoted}
+                where {ResultTable.RunDateColumn} = date '{date}' order by {Columns(table.KeyColumns)}
+            ) to stdout (format csv, header)
+            """, cancellationToken);
+        // The bytes beneath the reader: decoding them only to encode them again would buy nothing.
+        await objects.PutAsync(buckets.Results, key, "text/csv; charset=utf-8", rows.BaseStream, cancellationToken);
     }
 
     private static string Columns(IEnumerable<string> names) => string.Join(", ", names.Select(TableName.Quote));

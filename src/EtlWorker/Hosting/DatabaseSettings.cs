@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -23,7 +24,11 @@ internal static class DatabaseSettings
             "iam" => DatabaseAuthentication.Iam,
             _ => throw new FormatException("is neither password nor iam"),
         });
-        var options = new DatabaseOptions("", reader.Optional(ConfigurationKey.Password)) { Authentication = authentication };
+        var options = new DatabaseOptions("", reader.Optional(ConfigurationKey.Password))
+        {
+            Authentication = authentication,
+            StatementLimit = reader.Optional(ConfigurationKey.StatementTimeout, StatementLimit.Default, Limit),
+        };
         if (authentication == DatabaseAuthentication.Iam)
         {
             options = options with { Region = AwsRegion.Find() };
@@ -33,6 +38,12 @@ internal static class DatabaseSettings
         var connectionString = reader.Required(ConfigurationKey.ConnectionString, value => Checked(value, options));
         return options with { ConnectionString = connectionString ?? "" };
     }
+
+    private static TimeSpan Limit(string value) =>
+        TimeSpan.TryParseExact(value, ["c", @"d\.h\:mm\:ss"], CultureInfo.InvariantCulture, out var limit)
+        && limit >= TimeSpan.FromSeconds(1) && limit <= TimeSpan.FromDays(1) && limit.Ticks % TimeSpan.TicksPerSecond == 0
+            ? limit
+            : throw new FormatException("is no time from 00:00:01 to 1.00:00:00");
 
     private static IEnumerable<string> FaultsOf(DatabaseOptions iam)
     {

@@ -33,7 +33,7 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
         await using var command = connection.Text(mustDelete
             ? string.Join("; ", tables.Select(table => $"delete from {table.Quoted}").Reverse())
             : $"truncate {string.Join(", ", tables.Select(table => table.Quoted))}");
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await connection.LimitedAsync($"emptying {string.Join(", ", tables)}", () => command.ExecuteNonQueryAsync(cancellationToken));
     }
 
     /// <summary>
@@ -96,8 +96,11 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
         var origin = careful ? RowOrigin.LineAndText : landing is null ? RowOrigin.None : RowOrigin.Line;
         CopyBuffer buffer = header.IsText ? new TextTuples() : new BinaryTuples();
         var copier = new RowCopier(records, new RowEncoder(records, buffer, header, feed, origin), buffer, rejects);
-        await using var copy = await FeedCopy.BeginAsync(connection, database, CopyStatement(table, header, origin), buffer.Format, cancellationToken);
-        var copied = await copier.CopyAsync(copy, cancellationToken);
+        var copied = await connection.LimitedAsync($"the COPY of {job.File} into {table.Name}", async () =>
+        {
+            await using var copy = await FeedCopy.BeginAsync(connection, database, CopyStatement(table, header, origin), buffer.Format, cancellationToken);
+            return await copier.CopyAsync(copy, cancellationToken);
+        });
         var loaded = landing is null ? copied : await MoveAsync(connection, landing, copied, careful, rejects, cancellationToken);
         rejects.JudgeAtEnd();
         JudgeSize(feed, job.File, loaded, job.FormerRows);

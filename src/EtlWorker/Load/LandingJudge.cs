@@ -31,7 +31,9 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
             if (CanBeAsked(rule))
             {
                 // What cannot be asked, such as of a table that this login may not read, is left to the halving.
-                await TryAsync(() => JudgeAsync(rule, cancellationToken), TableRefusal.IsOfStatement, cancellationToken);
+                await TryAsync(
+                    () => connection.LimitedAsync($"judging rows of {landing.Feed.Name} by {rule.Name}", () => JudgeAsync(rule, cancellationToken)),
+                    TableRefusal.IsOfStatement, cancellationToken);
             }
         }
 

@@ -70,7 +70,7 @@ internal sealed class LandingTable
     public async Task<int> MoveAsync(NpgsqlConnection connection, long from, long to, CancellationToken cancellationToken)
     {
         await using var move = connection.Text(_move, ("from", from), ("to", to));
-        return await move.ExecuteNonQueryAsync(cancellationToken);
+        return await connection.LimitedAsync($"moving rows of {Feed.Name} into {Target.Name}", () => move.ExecuteNonQueryAsync(cancellationToken));
     }
 
     private static string Landed(TargetColumn column) =>

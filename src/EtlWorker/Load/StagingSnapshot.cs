@@ -23,7 +23,7 @@ internal sealed class StagingSnapshot
             var columns = string.Join(", ", table.Columns.Select(column => TableName.Quote(column.Name)));
             var kept = $"etl_kept_{snapshot._tables.Count}";
             await using var keep = connection.Text($"create temporary table {kept} on commit drop as select {columns} from {table.Name.Quoted}");
-            await keep.ExecuteNonQueryAsync(cancellationToken);
+            await connection.LimitedAsync($"keeping the rows of {table.Name} aside", () => keep.ExecuteNonQueryAsync(cancellationToken));
             snapshot._tables.Add((feed, table.Name, columns, kept));
         }
 
@@ -38,7 +38,7 @@ internal sealed class StagingSnapshot
         {
             await using var restore = connection.Text(
                 $"insert into {table.Quoted} ({columns}) overriding system value select {columns} from pg_temp.{kept}");
-            await restore.ExecuteNonQueryAsync(cancellationToken);
+            await connection.LimitedAsync($"putting the rows of {table} back", () => restore.ExecuteNonQueryAsync(cancellationToken));
         }
     }
 }

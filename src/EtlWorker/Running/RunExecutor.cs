@@ -11,6 +11,7 @@ using EtlWorker.Extract;
 using EtlWorker.Ledger;
 using EtlWorker.Load;
 using EtlWorker.Notify;
+using EtlWorker.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -54,7 +55,7 @@ internal sealed partial class RunExecutor(
         {
             await (newer?.RestoreAsync(connection, cancellationToken) ?? Task.CompletedTask);
             await runs.CommitAsync(connection, run, warnings, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            await connection.LimitedAsync("the COMMIT of the run", () => transaction.CommitAsync(cancellationToken));
         }, cancellationToken);
         return run with { State = RunState.Committed, CommittedAt = time.GetUtcNow(), PassingSince = null, Warnings = [.. run.Warnings, .. warnings] };
     }

@@ -7,9 +7,6 @@ namespace EtlWorker.Storage;
 /// <summary>Runs the SQL that a definition's author wrote, wrapped by a step into one statement.</summary>
 internal static class AuthoredSql
 {
-    /// <summary>Longer than any analysis of a day's files should take.</summary>
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(30);
-
     /// <param name="connection">The data connection, in the run's transaction.</param>
     /// <param name="subject">What the statement is, for messages: <c>check name (file)</c>.</param>
     /// <param name="sql">The wrapped statement, over <c>@run_date</c> and <c>@as_of</c>.</param>
@@ -17,7 +14,7 @@ internal static class AuthoredSql
     /// <param name="asOf">The date that the analyses look back from.</param>
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     /// <returns>The first column of the first row, if there is one.</returns>
-    /// <exception cref="RunFailedException">PostgreSQL refused the statement for good.</exception>
+    /// <exception cref="RunFailedException">PostgreSQL refused the statement for good, or it took longer than it may.</exception>
     [SuppressMessage("Security", "CA2100", Justification = "A definition's SQL is code that the operator trusts (design, section 7).")]
     public static async Task<object?> ExecuteAsync(
         NpgsqlConnection connection, string subject, string sql, DateOnly runDate, DateOnly asOf, CancellationToken cancellationToken)
@@ -25,7 +22,7 @@ internal static class AuthoredSql
         // A batch command refuses a second statement after a semicolon; a plain command would run it.
         await using var batch = new NpgsqlBatch(connection)
         {
-            Timeout = (int)TimeLimit.TotalSeconds,
+            Timeout = connection.CommandTimeout,
             BatchCommands =
             {
                 new NpgsqlBatchCommand(sql)
@@ -36,18 +33,13 @@ internal static class AuthoredSql
         };
         try
         {
-            return await batch.ExecuteScalarAsync(cancellationToken);
+            return await connection.LimitedAsync(subject, () => batch.ExecuteScalarAsync(cancellationToken));
         }
         catch (PostgresException fault) when (fault.SqlState != PostgresErrorCodes.DiskFull && PostgresFault.KindOf(fault) == FaultKind.Permanent)
         {
             throw new RunFailedException(
                 $"{subject} was refused by PostgreSQL: {PostgresFault.Describe(fault)}",
                 "Correct the SQL beside the definition, or the data that it meets; the tables keep their former rows.", fault);
-        }
-        catch (NpgsqlException fault) when (fault.InnerException is TimeoutException)
-        {
-            throw new RunFailedException(
-                $"{subject} ran for more than {TimeLimit.TotalMinutes:0} minutes and was cancelled", "Make the SQL faster, or find what blocks it (pg_stat_activity).", fault);
         }
         catch (NotSupportedException fault)
         {

@@ -40,10 +40,10 @@ internal sealed class Database : IAsyncDisposable
         {
             Pooling = false,
             // A COPY or an analysis may take long; statements on the ledger have a limit of their own.
-            CommandTimeout = 0,
+            CommandTimeout = StatementLimit.CommandTimeoutFor(options.StatementLimit),
         };
         session.Options = $"{session.Options} {StartOptions}".Trim();
-        _sessions = Build(session.ConnectionString, TimeSpan.Zero);
+        _sessions = Build(session.ConnectionString, options.StatementLimit);
     }
 
     /// <summary>host:port/database, for messages.</summary>

@@ -25,6 +25,20 @@ internal static class SessionSettings
             set statement_timeout = {(long)statementLimit.TotalMilliseconds};
             {EmbeddedSql.Get("Storage/durable_commits")}
             """);
+        await ExecuteAsync(command);
+        await using var check = connection.Embedded("Storage/check_client");
+        try
+        {
+            await ExecuteAsync(check);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InvalidParameterValue)
+        {
+            // Not every system on which PostgreSQL runs can tell.
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlCommand command)
+    {
         command.CommandTimeout = (int)TimeLimit.TotalSeconds;
         await command.ExecuteNonQueryAsync();
     }

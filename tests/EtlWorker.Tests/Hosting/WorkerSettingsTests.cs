@@ -30,6 +30,7 @@ public sealed class WorkerSettingsTests
         Assert.Equal((null, DatabaseAuthentication.Password, null), (settings.Database.Password, settings.Database.Authentication, settings.Database.Region));
         Assert.Equal(new TopicOptions("arn:aws:sns:af-south-1:123456789012:told", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1"), settings.Topic);
         Assert.Equal(new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)), settings.Run);
+        Assert.Equal(TimeSpan.FromHours(2), settings.Database.StatementLimit);
         Assert.Equal("retail", settings.Definition.Pipeline.Name);
     }
 
@@ -44,6 +45,13 @@ public sealed class WorkerSettingsTests
         Assert.Equal(new RunOptions(7, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(30)), settings.Run);
         Assert.Equal(new Uri("https://sns.cn-north-1.amazonaws.com.cn/"), settings.Topic.Endpoint);
     }
+
+    [Theory]
+    [InlineData("00:00:01", 1)]
+    [InlineData("23:59:59", 86_399)]
+    [InlineData("1.00:00:00", 86_400)]
+    public void The_limit_of_a_statement_may_be_up_to_a_day(string value, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Read(Good, ("Run:StatementTimeout", value)).Database.StatementLimit);
 
     [Fact]
     public void Keys_are_known_whatever_their_case()
@@ -80,6 +88,12 @@ public sealed class WorkerSettingsTests
     [InlineData("Run:Interval", "00:00:00")]
     [InlineData("Run:Interval", "01:00:01")]
     [InlineData("Run:Interval", "-00:01:00")]
+    [InlineData("Run:StatementTimeout", "00:00:00")]
+    [InlineData("Run:StatementTimeout", "1.00:00:01")]
+    [InlineData("Run:StatementTimeout", "00:00:01.5")]
+    [InlineData("Run:StatementTimeout", "-02:00:00")]
+    [InlineData("Run:StatementTimeout", "2")]
+    [InlineData("Run:StatementTimeout", "hunter2")]
     [InlineData("Database:ConnectionString", "Host=db")]
     [InlineData("Database:ConnectionString", "Database=etl")]
     [InlineData("Database:ConnectionString", "hunter2")]
