@@ -21,6 +21,11 @@ public sealed record PipelineDefinition
     /// <summary>The date that the analyses look back from; null means the run date.</summary>
     public DateOnly? AsOf { get; init; }
 
+    /// <summary>
+    /// The schemas in which triggers, checks and analyses find what they name without one; null: as role and database have it.
+    /// </summary>
+    public IReadOnlyList<string>? SearchPath { get; init; }
+
     public TriggerDefinition Trigger { get; set; } = new();
 
     public required IReadOnlyList<FeedDefinition> Feeds { get; init; }

@@ -12,18 +12,20 @@ internal static class AnalysisRunner
     public static async Task RunAsync(
         NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
     {
+        var path = new SearchPath(definition.Pipeline.SearchPath);
         foreach (var analysis in definition.Pipeline.Analyses)
         {
-            await ReplaceAsync(connection, run, analysis, definition.Sql[analysis.Sql], cancellationToken);
+            var table = await ResultTable.ReadAsync(connection, analysis, cancellationToken);
+            await path.UseAsync(
+                connection, () => ReplaceAsync(connection, run, analysis, table, definition.Sql[analysis.Sql], cancellationToken), cancellationToken);
         }
     }
 
     private static async Task ReplaceAsync(
-        NpgsqlConnection connection, Run run, AnalysisDefinition analysis, string sql, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, AnalysisDefinition analysis, ResultTable table, string sql, CancellationToken cancellationToken)
     {
-        var table = await ResultTable.ReadAsync(connection, analysis, cancellationToken);
         await using (var clear = connection.Text(
-            $"delete from {table.Name.Quoted} where {ResultTable.RunDateColumn} = @run_date", ("run_date", run.RunDate)))
+            $"delete from {table.Name.Quoted} where {ResultTable.RunDateColumn} operator(pg_catalog.=) @run_date", ("run_date", run.RunDate)))
         {
             await connection.LimitedAsync(
                 $"taking the run date's rows out of {table.Name}", () => clear.ExecuteNonQueryAsync(cancellationToken));

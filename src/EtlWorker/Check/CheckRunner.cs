@@ -16,9 +16,10 @@ internal static class CheckRunner
         NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         var warnings = new List<string>();
+        var path = new SearchPath(definition.Pipeline.SearchPath);
         foreach (var check in definition.Pipeline.Checks)
         {
-            var offending = await CountAsync(connection, run, check, definition.Sql[check.Sql], cancellationToken);
+            var offending = await CountAsync(connection, path, run, check, definition.Sql[check.Sql], cancellationToken);
             if (offending == 0)
             {
                 continue;
@@ -37,10 +38,11 @@ internal static class CheckRunner
     }
 
     private static async Task<long> CountAsync(
-        NpgsqlConnection connection, Run run, CheckDefinition check, string sql, CancellationToken cancellationToken)
+        NpgsqlConnection connection, SearchPath path, Run run, CheckDefinition check, string sql, CancellationToken cancellationToken)
     {
-        var count = await AuthoredSql.ExecuteAsync(
-            connection, $"check {check.Name} ({check.Sql})", $"select count(*) from (\n{sql}\n) as offending", run.RunDate, run.AsOf, cancellationToken);
+        var count = await path.UseAsync(connection, () => AuthoredSql.ExecuteAsync(
+            connection, $"check {check.Name} ({check.Sql})", $"select pg_catalog.count(*) from (\n{sql}\n) as offending",
+            run.RunDate, run.AsOf, cancellationToken), cancellationToken);
         return (long)count!;
     }
 }

@@ -27,6 +27,11 @@ internal static class DefinitionFaults
             yield break;
         }
 
+        if (pipeline.SearchPath?.Contains(null!) == true)
+        {
+            yield return "an entry of searchPath is null";
+        }
+
         foreach (var feed in pipeline.Feeds.Where(feed => feed.Nulls.Contains(null!) || feed.Columns.Values.Contains(null!)))
         {
             yield return $"feed {feed.Name}: an entry of nulls or columns is null";
@@ -48,6 +53,11 @@ internal static class DefinitionFaults
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(pipeline.TimeZone, out var zone) || !zone.HasIanaId)
         {
             yield return $"timeZone '{pipeline.TimeZone}' is no IANA zone; write it as Africa/Lagos";
+        }
+
+        if (pipeline.SearchPath?.Any(schema => string.IsNullOrWhiteSpace(schema) || schema.Contains('\0', StringComparison.Ordinal)) == true)
+        {
+            yield return "searchPath: each entry is the name of a schema; leave it out for the path of role and database";
         }
 
         if (!pipeline.RequiredFeeds.Any())

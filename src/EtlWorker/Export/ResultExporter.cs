@@ -19,12 +19,16 @@ internal sealed class ResultExporter(ObjectStore objects, BucketOptions buckets)
     {
         var isNewest = !(await RunLedger.NewestLoadedAsync(connection, run.Pipeline, cancellationToken) > run.RunDate);
         var written = new List<string>();
+        var path = new SearchPath(pipeline.SearchPath);
         foreach (var analysis in pipeline.Analyses.Where(analysis => analysis.Export.Count > 0))
         {
             var table = await ResultTable.ReadAsync(connection, analysis, cancellationToken);
             foreach (var key in analysis.ExportKeys(pipeline.Name, run.RunDate, isNewest))
             {
-                await connection.LimitedAsync($"the export of {table.Name}", () => PutAsync(connection, run, table, key, cancellationToken));
+                await path.UseAsync(
+                    connection,
+                    () => connection.LimitedAsync($"the export of {table.Name}", () => PutAsync(connection, run, table, key, cancellationToken)),
+                    cancellationToken);
                 written.Add($"s3://{buckets.Results}/{key}");
             }
         }
@@ -40,7 +44,7 @@ internal sealed class ResultExporter(ObjectStore objects, BucketOptions buckets)
             $"""
             copy (
                 select {Columns([ResultTable.RunDateColumn, .. table.ResultColumns])} from {table.Name.Quoted}
-                where {ResultTable.RunDateColumn} = date '{date}' order by {Columns(table.KeyColumns)}
+                where {ResultTable.RunDateColumn} operator(pg_catalog.=) '{date}'::pg_catalog.date order by {Columns(table.KeyColumns)}
             ) to stdout (format csv, header)
             """, cancellationToken);
         // The bytes beneath the reader: decoding them only to encode them again would buy nothing.

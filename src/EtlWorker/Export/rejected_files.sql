@@ -4,11 +4,11 @@ select feed, number, attempt, drop_id, header, field_count
 from (
     select
         numbered.*,
-        row_number() over (partition by feed, number order by attempt desc) as age
+        pg_catalog.row_number() over (partition by feed, number order by attempt desc) as age
     from (
         select
             file.*,
-            row_number() over (partition by file.attempt, file.feed order by file.drop_id)::integer as number
+            pg_catalog.row_number() over (partition by file.attempt, file.feed order by file.drop_id)::integer as number
         from etl.rejected_file as file
         where file.run_id = @run_id
     ) as numbered

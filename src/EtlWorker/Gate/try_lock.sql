@@ -1,2 +1,2 @@
 -- Takes the pipeline's session lock if it is free; twice on one session counts twice.
-select pg_try_advisory_lock(hashtextextended('etlworker:run:' || @pipeline, 0));
+select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('etlworker:run:' || @pipeline, 0));

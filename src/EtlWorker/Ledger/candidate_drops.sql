@@ -24,7 +24,7 @@ with looked_at as (
       )
     union
     select newest.id
-    from unnest(@changing::text[]) as feed (name)
+    from pg_catalog.unnest(@changing::text[]) as feed (name)
     cross join lateral (
         select version.id
         from etl.drop as version

@@ -8,8 +8,10 @@ with file as (
 )
 insert into etl.reject (run_id, attempt, feed, drop_id, line_number, column_name, code, reason, raw_text)
 select @run_id, @attempt, @feed, @drop_id, row.line_number, row.column_name, row.code, row.reason, row.raw_text
-from unnest(@line_numbers::bigint[], @column_names::text[], @codes::text[], @reasons::text[], @raw_texts::text[])
-    as row (line_number, column_name, code, reason, raw_text)
+from rows from (
+    pg_catalog.unnest(@line_numbers::bigint[]), pg_catalog.unnest(@column_names::text[]), pg_catalog.unnest(@codes::text[]),
+    pg_catalog.unnest(@reasons::text[]), pg_catalog.unnest(@raw_texts::text[])
+) as row (line_number, column_name, code, reason, raw_text)
 where not @again
    or not exists (
        select from etl.reject as written

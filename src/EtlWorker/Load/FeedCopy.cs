@@ -15,18 +15,23 @@ internal sealed class FeedCopy : IAsyncDisposable
     private FeedCopy(int session, Database database, NpgsqlRawCopyStream stream, CancellationToken stop) =>
         (_session, _database, _stream, _stop) = (session, database, stream, stop);
 
+    /// <summary>The server process that will carry it out: not the connection's ProcessID, for a pooler gives its client a number of its own.</summary>
+    public static async Task<int> SessionOfAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var backend = connection.Embedded("Storage/backend");
+        return (int)(await backend.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <param name="connection">The data connection.</param>
+    /// <param name="session">Its server process.</param>
     /// <param name="database">Through which the server can be asked to cancel.</param>
     /// <param name="statement">Without its options.</param>
     /// <param name="format">binary or text.</param>
     /// <param name="cancellationToken">Stops the COPY.</param>
     public static async Task<FeedCopy> BeginAsync(
-        NpgsqlConnection connection, Database database, string statement, string format, CancellationToken cancellationToken)
+        NpgsqlConnection connection, int session, Database database, string statement, string format, CancellationToken cancellationToken)
     {
         var copy = $"{statement} (format {format})";
-        // Not the connection's ProcessID: a pooler gives its client a number of its own.
-        await using var backend = connection.Embedded("Storage/backend");
-        var session = (int)(await backend.ExecuteScalarAsync(cancellationToken))!;
         // Beneath the writer is the same stream of bytes; the writer itself would encode, and hides the fault of a COPY that failed.
         var stream = format == "binary"
             ? await connection.BeginRawBinaryCopyAsync(copy, cancellationToken)

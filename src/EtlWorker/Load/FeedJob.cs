@@ -1,6 +1,7 @@
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Ledger;
+using EtlWorker.Storage;
 
 namespace EtlWorker.Load;
 
@@ -12,6 +13,9 @@ namespace EtlWorker.Load;
 /// <param name="FormerRows">Rows of the feed's last run; null where there is none.</param>
 internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLimit Limit, long? FormerRows)
 {
+    /// <summary>Where the table's triggers look for names.</summary>
+    public SearchPath SearchPath { get; init; } = SearchPath.OfRole;
+
     /// <summary>The object's key, for messages.</summary>
     public string File => Drop.Key;
 }

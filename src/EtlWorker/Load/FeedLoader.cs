@@ -19,7 +19,12 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
     /// Empties the tables of all feeds that will be loaded, at once: tables that refer to each other can only be truncated
     /// together. One that is referred to from elsewhere is deleted from, in reverse order.
     /// </summary>
-    public static async Task EmptyAsync(NpgsqlConnection connection, IReadOnlyList<FeedDefinition> feeds, CancellationToken cancellationToken)
+    /// <param name="connection">The data connection, in the run's transaction.</param>
+    /// <param name="feeds">Whose tables.</param>
+    /// <param name="path">Where their triggers look for names.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public static async Task EmptyAsync(
+        NpgsqlConnection connection, IReadOnlyList<FeedDefinition> feeds, SearchPath path, CancellationToken cancellationToken)
     {
         if (feeds.Count == 0)
         {
@@ -33,7 +38,10 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
         await using var command = connection.Text(mustDelete
             ? string.Join("; ", tables.Select(table => $"delete from {table.Quoted}").Reverse())
             : $"truncate {string.Join(", ", tables.Select(table => table.Quoted))}");
-        await connection.LimitedAsync($"emptying {string.Join(", ", tables)}", () => command.ExecuteNonQueryAsync(cancellationToken));
+        await path.UseAsync(
+            connection,
+            () => connection.LimitedAsync($"emptying {string.Join(", ", tables)}", () => command.ExecuteNonQueryAsync(cancellationToken)),
+            cancellationToken);
     }
 
     /// <summary>
@@ -96,12 +104,14 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
         var origin = careful ? RowOrigin.LineAndText : landing is null ? RowOrigin.None : RowOrigin.Line;
         CopyBuffer buffer = header.IsText ? new TextTuples() : new BinaryTuples();
         var copier = new RowCopier(records, new RowEncoder(records, buffer, header, feed, origin), buffer, rejects);
-        var copied = await connection.LimitedAsync($"the COPY of {job.File} into {table.Name}", async () =>
+        var session = await FeedCopy.SessionOfAsync(connection, cancellationToken);
+        var copied = await job.SearchPath.UseAsync(connection, () => connection.LimitedAsync($"the COPY of {job.File} into {table.Name}", async () =>
         {
-            await using var copy = await FeedCopy.BeginAsync(connection, database, CopyStatement(table, header, origin), buffer.Format, cancellationToken);
+            await using var copy = await FeedCopy.BeginAsync(
+                connection, session, database, CopyStatement(table, header, origin), buffer.Format, cancellationToken);
             return await copier.CopyAsync(copy, cancellationToken);
-        });
-        var loaded = landing is null ? copied : await MoveAsync(connection, landing, copied, careful, rejects, cancellationToken);
+        }), cancellationToken);
+        var loaded = landing is null ? copied : await MoveAsync(connection, job.SearchPath, landing, copied, careful, rejects, cancellationToken);
         rejects.JudgeAtEnd();
         JudgeSize(feed, job.File, loaded, job.FormerRows);
         return new LoadedFeed(rejects.Read, loaded, rejects.Count, header.Warnings);
@@ -131,12 +141,13 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
 
     /// <returns>Rows that came into the feed's table.</returns>
     private static async Task<long> MoveAsync(
-        NpgsqlConnection connection, LandingTable landing, long landed, bool careful, RejectLog rejects, CancellationToken cancellationToken)
+        NpgsqlConnection connection, SearchPath path, LandingTable landing, long landed, bool careful, RejectLog rejects,
+        CancellationToken cancellationToken)
     {
         var before = rejects.Count;
         var moved = careful
-            ? await new LandingJudge(connection, landing, rejects).MoveAsync(cancellationToken)
-            : await landing.MoveAsync(connection, 0, long.MaxValue, cancellationToken);
+            ? await new LandingJudge(connection, path, landing, rejects).MoveAsync(cancellationToken)
+            : await path.UseAsync(connection, () => landing.MoveAsync(connection, 0, long.MaxValue, cancellationToken), cancellationToken);
         // Where rows take the place of others, those count as well that another row of the file replaced.
         return landing.Feed.Mode == LoadMode.Merge ? landed - (rejects.Count - before) : moved;
     }

@@ -10,9 +10,10 @@ namespace EtlWorker.Load;
 /// all rows at once are; what the table refuses for another reason is found by halving.
 /// </summary>
 /// <param name="connection">The data connection, in the run's transaction.</param>
+/// <param name="path">Where the table's triggers look for names.</param>
 /// <param name="landing">The rows, with their raw text.</param>
 /// <param name="rejects">Takes what is refused.</param>
-internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable landing, RejectLog rejects)
+internal sealed class LandingJudge(NpgsqlConnection connection, SearchPath path, LandingTable landing, RejectLog rejects)
 {
     private const string Savepoint = "etl_landing";
     private const string Met = "pg_temp.etl_met";
@@ -37,7 +38,8 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
             }
         }
 
-        await MoveHalvingAsync(1, await LastLineAsync(cancellationToken), cancellationToken);
+        var last = await LastLineAsync(cancellationToken);
+        await path.UseAsync(connection, () => MoveHalvingAsync(1, last, cancellationToken), cancellationToken);
         return _moved;
     }
 
@@ -57,6 +59,9 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
                 Foreign = reader.GetOrNull<string>(4) is { } schema ? new TableName(schema, reader.Get<string>(5)) : null,
                 ForeignColumns = reader.GetOrNull<string[]>(6) ?? [],
                 NullsEqual = reader.Get<bool>(7),
+                Operators = reader.GetOrNull<string?[]>(8) ?? [],
+                Forms = reader.GetOrNull<string[]>(9) ?? [],
+                ForeignForms = reader.GetOrNull<string[]>(10) ?? [],
             });
         }
 
@@ -66,6 +71,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
     /// <summary>Only about columns that wait with their own type. Rows that merge may take the place of those they resemble.</summary>
     private bool CanBeAsked(TableRule rule) =>
         rule.Columns.Count > 0
+        && rule.Operators.All(name => name is not null)
         && rule.Columns.All(name => landing.Columns.Any(column => column.Name == name && column.Codec is not null))
         && (rule.Kind != TableRuleKind.UniqueKey || landing.Feed.Mode != LoadMode.Merge);
 
@@ -100,21 +106,26 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
     /// </summary>
     private async Task MeetAsync(TableRule rule, TableName table, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        var same = rule.Columns.Zip(keys, (own, key) => $"met.{TableName.Quote(key)} {Equal(rule)} landed.{TableName.Quote(own)}");
         await connection.ExecuteAsync(
             $"""
             drop table if exists {Met};
             create temporary table etl_met on commit drop as
             select distinct {string.Join(", ", keys.Select(key => $"met.{TableName.Quote(key)}"))}
-            from {LandingTable.Name} as landed join {table.Quoted} as met on {string.Join(" and ", same)}
+            from {LandingTable.Name} as landed join {table.Quoted} as met on {Same(rule, "met", keys)}
             """, cancellationToken);
     }
 
-    private static string Equal(TableRule rule) => rule.NullsEqual ? "is not distinct from" : "=";
+    /// <summary>That a landed row has the key of another one, compared as the table compares it: nobody else's operator is meant.</summary>
+    private static string Same(TableRule rule, string other, IReadOnlyList<string> keys) => string.Join(" and ", rule.Columns.Select((own, place) =>
+    {
+        var (there, here) = ($"{other}.{TableName.Quote(keys[place])}", $"landed.{TableName.Quote(own)}");
+        var same = $"{there}{rule.ForeignForms[place]} {rule.Operators[place]} {here}{rule.Forms[place]}";
+        return rule.NullsEqual ? $"({same} or ({there} is null and {here} is null))" : same;
+    }));
 
     private string WithoutReferred(TableRule rule)
     {
-        var there = string.Join(" and ", rule.Columns.Zip(rule.ForeignColumns, (own, foreign) => $"referred.{TableName.Quote(foreign)} = landed.{TableName.Quote(own)}"));
+        var there = Same(rule, "referred", rule.ForeignColumns);
         var orHere = rule.Foreign == landing.Target.Name ? $"and not exists (select from {LandingTable.Name} as referred where {there})" : "";
         return $"""
             delete from {LandingTable.Name} as landed
@@ -129,7 +140,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
         delete from {LandingTable.Name} as landed
         where exists (
             select from {Met} as former
-            where {string.Join(" and ", rule.Columns.Select(TableName.Quote).Select(name => $"former.{name} {Equal(rule)} landed.{name}"))})
+            where {Same(rule, "former", rule.Columns)})
         returning {Refused}, null::bigint
         """;
 
@@ -139,12 +150,12 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
         using (
             select
                 {LandingTable.Line} as line,
-                first_value({LandingTable.Line}) over same as first_line
+                pg_catalog.first_value({LandingTable.Line}) over same as first_line
             from {LandingTable.Name} as listed
             where {(rule.NullsEqual ? "true" : Filled(rule, "listed"))}
-            window same as (partition by {string.Join(", ", rule.Columns.Select(TableName.Quote))} order by {LandingTable.Line})
+            window same as (partition by {string.Join(", ", rule.Columns.Zip(rule.Forms, (name, form) => TableName.Quote(name) + form))} order by {LandingTable.Line})
         ) as place
-        where place.line = landed.{LandingTable.Line} and place.first_line < place.line
+        where place.line operator(pg_catalog.=) landed.{LandingTable.Line} and place.first_line operator(pg_catalog.<) place.line
         returning {Refused}, place.first_line
         """;
 
@@ -201,14 +212,14 @@ internal sealed class LandingJudge(NpgsqlConnection connection, LandingTable lan
 
     private async Task<long> LastLineAsync(CancellationToken cancellationToken)
     {
-        await using var command = connection.Text($"select coalesce(max({LandingTable.Line}), 1) from {LandingTable.Name}");
+        await using var command = connection.Text($"select coalesce(pg_catalog.max({LandingTable.Line}), 1) from {LandingTable.Name}");
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private async Task<string> RawTextAsync(long line, CancellationToken cancellationToken)
     {
         await using var command = connection.Text(
-            $"select {LandingTable.RawText} from {LandingTable.Name} where {LandingTable.Line} = @line", ("line", line));
+            $"select {LandingTable.RawText} from {LandingTable.Name} where {LandingTable.Line} operator(pg_catalog.=) @line", ("line", line));
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -49,7 +49,7 @@ internal sealed class LandingTable
             $"""
             drop table if exists {Name};
             create temporary table etl_landing on commit drop as
-            select null::bigint as {Line}, null::text as {RawText}, {string.Join(", ", columns.Select(Landed))}
+            select null::bigint as {Line}, null::pg_catalog.text as {RawText}, {string.Join(", ", columns.Select(Landed))}
             from {target.Name.Quoted} with no data
             """);
         await create.ExecuteNonQueryAsync(cancellationToken);
@@ -74,7 +74,7 @@ internal sealed class LandingTable
     }
 
     private static string Landed(TargetColumn column) =>
-        column.Codec is null ? $"{TableName.Quote(column.Name)}::text as {TableName.Quote(column.Name)}" : TableName.Quote(column.Name);
+        column.Codec is null ? $"{TableName.Quote(column.Name)}::pg_catalog.text as {TableName.Quote(column.Name)}" : TableName.Quote(column.Name);
 
     private static string Moved(TargetColumn column) =>
         column.Codec is null ? $"{TableName.Quote(column.Name)}::{column.BaseType}" : TableName.Quote(column.Name);
@@ -91,7 +91,7 @@ internal sealed class LandingTable
         return $"""
             insert into {Target.Name.Quoted} ({string.Join(", ", Columns.Select(column => TableName.Quote(column.Name)))}) overriding system value
             select {distinct} {string.Join(", ", Columns.Select(Moved))} from {Name}
-            where {Line} between @from and @to order by {order}
+            where {Line} operator(pg_catalog.>=) @from and {Line} operator(pg_catalog.<=) @to order by {order}
             {conflict}
             """;
     }

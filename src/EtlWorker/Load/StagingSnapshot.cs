@@ -31,14 +31,20 @@ internal sealed class StagingSnapshot
     }
 
     /// <summary>Puts the rows back in the place of those that were loaded meanwhile.</summary>
-    public async Task RestoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <param name="connection">The data connection, in the same transaction.</param>
+    /// <param name="path">Where the tables' triggers look for names.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task RestoreAsync(NpgsqlConnection connection, SearchPath path, CancellationToken cancellationToken)
     {
-        await FeedLoader.EmptyAsync(connection, [.. _tables.Select(table => table.Feed)], cancellationToken);
+        await FeedLoader.EmptyAsync(connection, [.. _tables.Select(table => table.Feed)], path, cancellationToken);
         foreach (var (_, table, columns, kept) in _tables)
         {
             await using var restore = connection.Text(
                 $"insert into {table.Quoted} ({columns}) overriding system value select {columns} from pg_temp.{kept}");
-            await connection.LimitedAsync($"putting the rows of {table} back", () => restore.ExecuteNonQueryAsync(cancellationToken));
+            await path.UseAsync(
+                connection,
+                () => connection.LimitedAsync($"putting the rows of {table} back", () => restore.ExecuteNonQueryAsync(cancellationToken)),
+                cancellationToken);
         }
     }
 }

@@ -20,6 +20,15 @@ internal sealed record TableRule
     /// <summary>Its columns, in the order of <see cref="Columns"/>.</summary>
     public IReadOnlyList<string> ForeignColumns { get; init; } = [];
 
+    /// <summary>By which each column is compared, its schema included; null where it cannot be asked for.</summary>
+    public IReadOnlyList<string?> Operators { get; init; } = [];
+
+    /// <summary>What is written behind a column's name so that it has the type and the collation that are compared.</summary>
+    public IReadOnlyList<string> Forms { get; init; } = [];
+
+    /// <summary>The same behind the names of <see cref="ForeignColumns"/>, or those of the table's own rows.</summary>
+    public IReadOnlyList<string> ForeignForms { get; init; } = [];
+
     /// <summary>Whether two NULLs are equal to a unique key.</summary>
     public bool NullsEqual { get; init; }
 }

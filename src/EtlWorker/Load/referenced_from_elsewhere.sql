@@ -2,13 +2,13 @@
 -- @schemas, @tables: unquoted names, of equal length.
 with emptied as (
     select class.oid
-    from unnest(@schemas::text[], @tables::text[]) as name (schema_name, table_name)
-    join pg_namespace as namespace on namespace.nspname = name.schema_name
-    join pg_class as class on class.relnamespace = namespace.oid and class.relname = name.table_name
+    from rows from (pg_catalog.unnest(@schemas::text[]), pg_catalog.unnest(@tables::text[])) as name (schema_name, table_name)
+    join pg_catalog.pg_namespace as namespace on namespace.nspname = name.schema_name
+    join pg_catalog.pg_class as class on class.relnamespace = namespace.oid and class.relname = name.table_name
 )
 select exists (
     select
-    from pg_constraint as key
+    from pg_catalog.pg_constraint as key
     where key.contype = 'f'
       and key.confrelid in (select oid from emptied)
       and key.conrelid not in (select oid from emptied)

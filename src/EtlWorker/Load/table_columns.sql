@@ -4,16 +4,21 @@
 -- @schema, @table: unquoted names.
 select
     attribute.attname::text,
-    format_type(attribute.atttypid, attribute.atttypmod),
+    pg_catalog.format_type(attribute.atttypid, attribute.atttypmod),
     case when type.typnamespace = 'pg_catalog'::regnamespace then type.typname::text else '' end,
     attribute.atttypmod,
     attribute.attnotnull,
     attribute.atthasdef or attribute.attidentity <> '',
-    format_type(case when type.typtype = 'd' then type.typbasetype else type.oid end, -1)
-from pg_attribute as attribute
-join pg_class as class on class.oid = attribute.attrelid
-join pg_namespace as namespace on namespace.oid = class.relnamespace
-join pg_type as type on type.oid = attribute.atttypid
+    (
+        select pg_catalog.quote_ident(space.nspname::text) || '.' || pg_catalog.quote_ident(base.typname::text)
+        from pg_catalog.pg_type as base
+        join pg_catalog.pg_namespace as space on space.oid = base.typnamespace
+        where base.oid = case when type.typtype = 'd' then type.typbasetype else type.oid end
+    )
+from pg_catalog.pg_attribute as attribute
+join pg_catalog.pg_class as class on class.oid = attribute.attrelid
+join pg_catalog.pg_namespace as namespace on namespace.oid = class.relnamespace
+join pg_catalog.pg_type as type on type.oid = attribute.atttypid
 where namespace.nspname = @schema
   and class.relname = @table
   and class.relkind in ('r', 'p')

@@ -14,25 +14,38 @@ internal static class AnswerReader
         NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
     {
         var answers = new List<Answer>();
+        var path = new SearchPath(pipeline.SearchPath);
         foreach (var analysis in pipeline.Analyses)
         {
-            var values = new List<(string, string)>();
-            await using var command = connection.Text(
-                $"""
-                select field.key, coalesce(field.value, 'null')
-                from (select * from {TableName.Parse(analysis.Table).Quoted} where {ResultTable.RunDateColumn} = @run_date limit {MostRows}) as result,
-                    lateral json_each_text(to_json(result)) as field
-                where field.key <> '{ResultTable.RunDateColumn}'
-                """, ("run_date", run.RunDate));
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                values.Add((reader.Get<string>(0), reader.Get<string>(1)));
-            }
-
+            var values = await path.UseAsync(
+                connection,
+                () => connection.LimitedAsync($"the answers of {analysis.Name}", () => ReadAsync(connection, run, analysis, cancellationToken)),
+                cancellationToken);
             answers.Add(new Answer(analysis.Name, values));
         }
 
         return answers;
+    }
+
+    private static async Task<List<(string, string)>> ReadAsync(
+        NpgsqlConnection connection, Run run, AnalysisDefinition analysis, CancellationToken cancellationToken)
+    {
+        var values = new List<(string, string)>();
+        await using var command = connection.Text(
+            $"""
+            select field.key, coalesce(field.value, 'null')
+            from (
+                select * from {TableName.Parse(analysis.Table).Quoted}
+                where {ResultTable.RunDateColumn} operator(pg_catalog.=) @run_date limit {MostRows}
+            ) as result, lateral pg_catalog.json_each_text(pg_catalog.to_json(result)) as field
+            where field.key operator(pg_catalog.<>) '{ResultTable.RunDateColumn}'
+            """, ("run_date", run.RunDate));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            values.Add((reader.Get<string>(0), reader.Get<string>(1)));
+        }
+
+        return values;
     }
 }

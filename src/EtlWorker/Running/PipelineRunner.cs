@@ -105,6 +105,11 @@ internal sealed partial class PipelineRunner(
         _schemaSeen = applied.Contains(SchemaMigration.Newest)
             ? true
             : throw new RunFailedException($"the database lacks migration {SchemaMigration.Newest}", "Run `etlworker migrate` with this version; the service goes on by itself then.");
+        var open = await OpenSchemas.FindAsync(connection, new SearchPath(current.Pipeline.SearchPath), cancellationToken);
+        if (open.Count > 0)
+        {
+            LogOpenSchemas(string.Join(", ", open));
+        }
     }
 
     private async Task ExecuteAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
@@ -331,6 +336,11 @@ internal sealed partial class PipelineRunner(
         var (document, sql) = await RunLedger.DefinitionAsync(connection, run.DefinitionHash, cancellationToken);
         return DefinitionFile.FromLedger(document, sql);
     }
+
+    [LoggerMessage(LogLevel.Warning,
+        "Other roles may create in {Schemas}, where this pipeline's SQL and triggers look for what they name without a schema: a function or an operator of "
+        + "theirs would run with the worker's rights. Revoke CREATE there (from public too), or name other schemas in the definition's \"searchPath\"")]
+    private partial void LogOpenSchemas(string schemas);
 
     [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate:yyyy-MM-dd} was left {State}: taken up again, attempt {Attempt}")]
     private partial void LogTakenUp(DateOnly runDate, long runId, string state, int attempt);

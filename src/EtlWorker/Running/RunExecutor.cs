@@ -30,6 +30,7 @@ internal sealed partial class RunExecutor(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await LockWait.LimitAsync(connection, cancellationToken);
         var warnings = new List<string>();
+        var path = new SearchPath(definition.Pipeline.SearchPath);
         if (run.PassingSince is { } since)
         {
             warnings.Add($"recovered: tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a passing fault, the last one: {run.Error}");
@@ -46,16 +47,18 @@ internal sealed partial class RunExecutor(
                 warnings.Add($"{newest:yyyy-MM-dd} has been loaded since: staging keeps its rows, and results without a date in their key stay its own");
             }
 
-            await locks.ExecuteAsync(connection, () => FeedLoader.EmptyAsync(connection, replaced, cancellationToken), cancellationToken);
+            await locks.ExecuteAsync(connection, () => FeedLoader.EmptyAsync(connection, replaced, path, cancellationToken), cancellationToken);
             warnings.AddRange(await LoadFeedsAsync(connection, run, definition, claimed, cancellationToken));
         }, cancellationToken);
         await StageAsync(run, RunStage.Check, async () => warnings.AddRange(await CheckRunner.RunAsync(connection, run, definition, cancellationToken)), cancellationToken);
         await StageAsync(run, RunStage.Analyse, () => AnalysisRunner.RunAsync(connection, run, definition, cancellationToken), cancellationToken);
         await StageAsync(run, RunStage.Commit, async () =>
         {
-            await (newer?.RestoreAsync(connection, cancellationToken) ?? Task.CompletedTask);
+            await (newer?.RestoreAsync(connection, path, cancellationToken) ?? Task.CompletedTask);
             await runs.CommitAsync(connection, run, warnings, cancellationToken);
-            await connection.LimitedAsync("the COMMIT of the run", () => transaction.CommitAsync(cancellationToken));
+            // With it run the triggers that were put off until then.
+            await path.UseAsync(
+                connection, () => connection.LimitedAsync("the COMMIT of the run", () => transaction.CommitAsync(cancellationToken)), cancellationToken);
         }, cancellationToken);
         return run with { State = RunState.Committed, CommittedAt = time.GetUtcNow(), PassingSince = null, Warnings = [.. run.Warnings, .. warnings] };
     }
@@ -154,7 +157,10 @@ internal sealed partial class RunExecutor(
             long? before = former.TryGetValue(feed.Name, out var rows) ? rows : null;
             foreach (var drop in claimed[feed.Name].OldestFirst())
             {
-                var job = new FeedJob(run, feed, drop, feed.Rejects ?? definition.Pipeline.Rejects, before);
+                var job = new FeedJob(run, feed, drop, feed.Rejects ?? definition.Pipeline.Rejects, before)
+                {
+                    SearchPath = new SearchPath(definition.Pipeline.SearchPath),
+                };
                 warnings.AddRange((await LoadDropAsync(connection, job, cancellationToken)).Warnings);
             }
         }

@@ -105,6 +105,8 @@ internal sealed class Database : IAsyncDisposable
             MaxPoolSize = 8,
             CommandTimeout = (int)Statements.TimeLimit.TotalSeconds,
             CancellationTimeout = (int)LongestCancelling.TotalMilliseconds,
+            // Npgsql would ask the catalogue for all types, by whatever search path the role has; none but PostgreSQL's own are sent or read.
+            ServerCompatibilityMode = ServerCompatibilityMode.NoTypeLoading,
             // Details of an error hold values of rows.
             IncludeErrorDetail = false,
         };

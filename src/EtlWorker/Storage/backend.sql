@@ -1,2 +1,2 @@
 -- The server process that carries out this statement.
-select pg_backend_pid();
+select pg_catalog.pg_backend_pid();

@@ -1,2 +1,2 @@
 -- Whether this database has the table of applied migrations.
-select to_regclass('etl.migration') is not null;
+select pg_catalog.to_regclass('etl.migration') is not null;

@@ -1,4 +1,6 @@
 -- What each session of the worker's sets for itself, whatever the server, the database or the role says. Known to every version.
+-- Names without a schema are PostgreSQL's; a table of the session's own hides none of them.
+set search_path = pg_catalog, pg_temp;
 -- What ends a session or a statement that is at work. A session whose worker is lost gives its locks back all the same: left in a
 -- transaction after a quarter of an hour, and within two minutes when the worker's machine is gone.
 set idle_session_timeout = 0;

@@ -74,7 +74,7 @@ public sealed class FuzzTests(PostgresServer postgres)
     {
         var stop = TestContext.Current.CancellationToken;
         await using var transaction = await rig.Connection.BeginTransactionAsync(stop);
-        await FeedLoader.EmptyAsync(rig.Connection, job.Feed.Mode == Domain.Pipelines.LoadMode.Replace ? [job.Feed] : [], stop);
+        await FeedLoader.EmptyAsync(rig.Connection, job.Feed.Mode == Domain.Pipelines.LoadMode.Replace ? [job.Feed] : [], Storage.SearchPath.OfRole, stop);
         var former = await RowsAsync(rig, table);
         try
         {

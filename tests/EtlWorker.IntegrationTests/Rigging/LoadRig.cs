@@ -69,7 +69,7 @@ internal sealed class LoadRig : IAsyncDisposable
     {
         var stop = TestContext.Current.CancellationToken;
         await using var transaction = await Connection.BeginTransactionAsync(stop);
-        await FeedLoader.EmptyAsync(Connection, job.Feed.Accumulates ? [] : [job.Feed], stop);
+        await FeedLoader.EmptyAsync(Connection, job.Feed.Accumulates ? [] : [job.Feed], SearchPath.OfRole, stop);
         var (loaded, wasCareful) = await LoadAsync(job, () => new MemoryStream(csv), stop);
         await transaction.CommitAsync(stop);
         return new Loaded(loaded, wasCareful, await RejectsAsync());
@@ -104,12 +104,16 @@ internal sealed class LoadRig : IAsyncDisposable
         """);
 
     /// <param name="sql">Nothing is done where it is empty.</param>
-    public Task ExecuteAsync(string sql) => sql.Length == 0 ? Task.CompletedTask : Connection.ExecuteAsync(sql, TestContext.Current.CancellationToken);
+    public Task ExecuteAsync(string sql) => sql.Length == 0
+        ? Task.CompletedTask
+        : SearchPath.OfRole.UseAsync(
+            Connection, () => Connection.ExecuteAsync(sql, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
 
     public async Task<T> QueryAsync<T>(string sql)
     {
         await using var command = Connection.Text(sql);
-        return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        return (T)(await SearchPath.OfRole.UseAsync(
+            Connection, () => command.ExecuteScalarAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken))!;
     }
 
     public async ValueTask DisposeAsync()

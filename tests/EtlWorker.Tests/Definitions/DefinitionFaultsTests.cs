@@ -45,6 +45,22 @@ public sealed class DefinitionFaultsTests
     [InlineData("Pacific/Apia")]
     public void An_IANA_zone_is_taken(string zone) => Assert.Empty(DefinitionFaults.In(Good with { TimeZone = zone }));
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("a\0b")]
+    public void A_search_path_of_no_schemas_names_is_refused(string schema) => Assert.Equal(
+        "searchPath: each entry is the name of a schema; leave it out for the path of role and database",
+        Only(Good with { SearchPath = ["staging", schema] }));
+
+    [Fact]
+    public void A_search_path_may_name_any_schemas_or_none()
+    {
+        Assert.Empty(DefinitionFaults.In(Good with { SearchPath = ["staging", "$user", "Two words"] }));
+        Assert.Empty(DefinitionFaults.In(Good with { SearchPath = [] }));
+        Assert.Equal(["an entry of searchPath is null"], DefinitionFaults.NullEntries(Good with { SearchPath = [null!] }));
+    }
+
     [Fact]
     public void A_definition_without_a_required_feed_is_refused()
     {

@@ -32,8 +32,42 @@ public sealed partial class EmbeddedSqlTests
     }
 
     [Fact]
+    public void Every_statement_names_the_schema_of_each_function_and_each_table() => Assert.All(
+        Files.Where(file => !file.StartsWith("Storage/Migrations/", StringComparison.Ordinal)), file =>
+        {
+            var sql = LiteralsAndComments().Replace(EmbeddedSql.Get(file[..^4]), "");
+            var ours = Named().Matches(sql).Select(match => match.Groups["name"].Value).ToHashSet();
+            Assert.Empty(Functions().Matches(Named().Replace(sql, "")).Select(match => match.Value));
+            Assert.Empty(Tables().Matches(sql).Select(match => match.Groups["name"].Value).Except(ours));
+        });
+
+    [Fact]
+    public void A_function_or_a_table_without_its_schema_would_be_seen()
+    {
+        Assert.Matches(Functions(), "select now()");
+        Assert.Matches(Functions(), "select a from t where lower (b) = any(c)");
+        Assert.DoesNotMatch(Functions(), "select pg_catalog.now(), coalesce(a, b) from etl.run where exists (select) and c in (1) and d = any(e)");
+        Assert.Matches(Tables(), "select from pg_class");
+        Assert.DoesNotMatch(Tables(), "select from pg_catalog.pg_class, etl.run");
+    }
+
+    [Fact]
     public void A_statement_that_is_not_there_is_named() =>
         Assert.Equal("No embedded statement Ledger/none.sql.", Assert.Throws<InvalidOperationException>(() => EmbeddedSql.Get("Ledger/none")).Message);
+
+    [GeneratedRegex("--[^\n]*|'[^']*'")]
+    private static partial Regex LiteralsAndComments();
+
+    // What a statement names itself: x as (...), as x (...), join ... as x.
+    [GeneratedRegex(@"\b(with|,)\s+(?<name>[a-z_]+) as (?=\()|\bas\s+(?<name>[a-z_]+)\s*(?=\()|\bas\s+(?<name>[a-z_]+)\b|(?<=etl\.)(?<name>[a-z_]+)")]
+    private static partial Regex Named();
+
+    // All but what only the grammar knows.
+    [GeneratedRegex(@"(?<![\w.@])(?!(as|and|or|not|in|any|exists|coalesce|greatest|case|when|then|else|values|where|from|select|on|over|by|rows|operator|lateral|extract|conflict|update|insert)\b)[a-z_]\w*\s*\(")]
+    private static partial Regex Functions();
+
+    [GeneratedRegex(@"\b(from|join|into|update)\s+(?!lateral\b|rows\b|unnest\b|set\b)(?<name>[a-z_]+)(?![\w.])")]
+    private static partial Regex Tables();
 
     // "Folder/file_name": nothing else in the sources looks like that.
     [GeneratedRegex("\"(?<path>[A-Z][A-Za-z]+(/[A-Z][A-Za-z]+)*/[a-z_]+)\"")]
