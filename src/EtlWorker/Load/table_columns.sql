@@ -4,7 +4,8 @@
 -- @schema, @table: unquoted names.
 select
     attribute.attname::text,
-    pg_catalog.format_type(attribute.atttypid, attribute.atttypmod),
+    pg_catalog.replace(
+        pg_catalog.format_type(attribute.atttypid, attribute.atttypmod), pg_catalog.quote_ident(type_space.nspname::text) || '.', ''),
     case when type.typnamespace = 'pg_catalog'::regnamespace then type.typname::text else '' end,
     attribute.atttypmod,
     attribute.attnotnull,
@@ -19,6 +20,7 @@ from pg_catalog.pg_attribute as attribute
 join pg_catalog.pg_class as class on class.oid = attribute.attrelid
 join pg_catalog.pg_namespace as namespace on namespace.oid = class.relnamespace
 join pg_catalog.pg_type as type on type.oid = attribute.atttypid
+join pg_catalog.pg_namespace as type_space on type_space.oid = type.typnamespace
 where namespace.nspname = @schema
   and class.relname = @table
   and class.relkind in ('r', 'p')

@@ -105,20 +105,12 @@ internal sealed class Database : IAsyncDisposable
             MaxPoolSize = 8,
             CommandTimeout = (int)Statements.TimeLimit.TotalSeconds,
             CancellationTimeout = (int)LongestCancelling.TotalMilliseconds,
-            // Npgsql would ask the catalogue for all types, by whatever search path the role has; none but PostgreSQL's own are sent or read.
-            ServerCompatibilityMode = ServerCompatibilityMode.NoTypeLoading,
             // Details of an error hold values of rows.
             IncludeErrorDetail = false,
         };
-        // A Unix socket knows nothing of them, and refuses them.
-        if (!TransportSecurity.IsUnixSocket(connection))
-        {
-            (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (true, 30, 10);
-        }
-        else
-        {
-            (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) = (false, 0, 0);
-        }
+        // A Unix socket refuses them.
+        (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) =
+            TransportSecurity.IsUnixSocket(connection) ? (false, 0, 0) : (true, 30, 10);
 
         connection.Timeout = connection.Timeout == 0 ? (int)LongestOpening.TotalSeconds : Math.Min(connection.Timeout, (int)LongestOpening.TotalSeconds);
         TransportSecurity.Complete(connection, isDemanded: options.Authentication == DatabaseAuthentication.Iam);
@@ -143,6 +135,8 @@ internal sealed class Database : IAsyncDisposable
     private NpgsqlDataSource Build(string connectionString, TimeSpan statementLimit)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(connectionString).EnableArrays().EnableTransportSecurity().EnableIntegratedSecurity();
+        // Npgsql would ask the catalogue for all types, by whatever search path the role has. None but PostgreSQL's own are sent or read.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         builder.UsePhysicalConnectionInitializer(
             _ => throw new NotSupportedException("Connections are opened asynchronously."),
             connection => SessionSettings.ApplyAsync(connection, statementLimit));

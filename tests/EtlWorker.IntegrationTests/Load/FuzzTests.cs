@@ -2,6 +2,7 @@ using System.Globalization;
 using EtlWorker.Domain.Runs;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Load;
+using EtlWorker.Storage;
 using Xunit;
 
 namespace EtlWorker.IntegrationTests.Load;
@@ -74,7 +75,7 @@ public sealed class FuzzTests(PostgresServer postgres)
     {
         var stop = TestContext.Current.CancellationToken;
         await using var transaction = await rig.Connection.BeginTransactionAsync(stop);
-        await FeedLoader.EmptyAsync(rig.Connection, job.Feed.Mode == Domain.Pipelines.LoadMode.Replace ? [job.Feed] : [], Storage.SearchPath.OfRole, stop);
+        await FeedLoader.EmptyAsync(rig.Connection, job.Feed.Mode == Domain.Pipelines.LoadMode.Replace ? [job.Feed] : [], SearchPath.OfRole, stop);
         var former = await RowsAsync(rig, table);
         try
         {

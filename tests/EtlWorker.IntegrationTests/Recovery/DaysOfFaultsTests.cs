@@ -18,6 +18,7 @@ namespace EtlWorker.IntegrationTests.Recovery;
 public sealed class DaysOfFaultsTests(PostgresServer postgres, ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly int Days = int.Parse(Environment.GetEnvironmentVariable("ETLWORKER_TEST_FAULT_DAYS") ?? "4", CultureInfo.InvariantCulture);
+    private static readonly string[] Faults = ["database", "read-only", "S3", "lock"];
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private readonly Lock _gate = new();
     private readonly ShiftedClock _clock = new();
@@ -50,7 +51,7 @@ public sealed class DaysOfFaultsTests(PostgresServer postgres, ITestOutputHelper
             var rows = random.Next(1, 50);
             await Task.WhenAll([
                 DropAsync(rig, day, rows, random.Next()),
-                .. Enumerable.Range(0, random.Next(1, 4)).Select(_ => FaultAsync(rig, proxy, date, random.Next()))]);
+                .. random.GetItems(Faults, 3).Distinct().Select(fault => FaultAsync(rig, proxy, $"{date}: {fault}", fault, random.Next()))]);
             expected.Add($"{date} {rows}");
             const string Ended = "select coalesce(max(state) || coalesce(': ' || max(error), ''), '') from etl.run where ended_at is not null and run_date = ";
             await rig.UntilAsync($"select exists (select from etl.run where run_date = '{date}' and ended_at is not null)");
@@ -96,20 +97,20 @@ public sealed class DaysOfFaultsTests(PostgresServer postgres, ITestOutputHelper
                 await drop();
                 return;
             }
-            catch (Exception away) when (away is HttpRequestException or AmazonClientException)
+            catch (Exception away) when (away is HttpRequestException or IOException or AmazonClientException)
             {
                 // The SDK has waited between its own tries.
             }
         }
     }
 
-    private async Task FaultAsync(Rig rig, TcpProxy proxy, string date, int seed)
+    private async Task FaultAsync(Rig rig, TcpProxy proxy, string what, string fault, int seed)
     {
         var random = new Random(seed);
         await Task.Delay(Tick * random.Next(15), _clock, rig.Token);
-        var (name, minutes) = random.Next(4) switch { 0 => ("database", 10), 1 => ("read-only", 2), 2 => ("S3", 5), _ => ("lock", 5) };
-        output.WriteLine($"{date}: {name}");
-        switch (name)
+        output.WriteLine(what);
+        var minutes = fault switch { "database" => 10, "read-only" => 2, _ => 5 };
+        switch (fault)
         {
             case "database":
                 proxy.Shut();

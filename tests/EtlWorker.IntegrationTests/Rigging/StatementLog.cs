@@ -10,7 +10,16 @@ internal sealed class StatementLog
     private const int Gss = 80_877_104;
     private readonly Dictionary<ProxiedLink, Conversation> _links = [];
 
-    public List<(string Path, string Text)> Statements { get; } = [];
+    private readonly List<(string Path, string Text)> _statements = [];
+
+    /// <summary>Those so far.</summary>
+    public IReadOnlyList<(string Path, string Text)> Statements()
+    {
+        lock (_statements)
+        {
+            return [.. _statements];
+        }
+    }
 
     /// <summary>For <see cref="TcpProxy.Inspect"/>.</summary>
     public int Inspect(ProxiedLink link, ReadOnlySpan<byte> sent)
@@ -44,9 +53,9 @@ internal sealed class StatementLog
             conversation.Path = statement.Contains("pg_catalog, pg_temp", StringComparison.Ordinal) ? "own" : "definition";
         }
 
-        lock (Statements)
+        lock (_statements)
         {
-            Statements.Add((conversation.Path, statement));
+            _statements.Add((conversation.Path, statement));
         }
     }
 

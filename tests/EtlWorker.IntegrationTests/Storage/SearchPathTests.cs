@@ -56,13 +56,14 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
             select string_agg(line_number || ' ' || code, ', ' order by line_number)
             from etl.reject where run_id = 2 and attempt = 1 and feed = 'careful'
             """));
-        Assert.Contains(log.Statements, statement => statement is ("definition", var text) && text.StartsWith("copy ", StringComparison.Ordinal));
-        Assert.All(log.Statements.Where(IsOfARun).Distinct(), statement =>
+        var statements = log.Statements();
+        Assert.Contains(statements, statement => statement is ("definition", var text) && text.StartsWith("copy ", StringComparison.Ordinal));
+        Assert.All(statements.Where(IsOfARun).Distinct(), statement =>
         {
             var isEmbedded = statement.Text.StartsWith("-- ", StringComparison.Ordinal);
             Assert.NotEqual("none", statement.Path);
             Assert.True(!isEmbedded || statement.Path == "own" || statement.Text.Contains("current_schemas", StringComparison.Ordinal), statement.Text);
-            Assert.Equal([], UnqualifiedNames.In(statement.Text, operators: statement.Path == "definition"));
+            Assert.Equal([], UnqualifiedNames.In(statement.Text, isOnAnyPath: statement.Path == "definition"));
         });
     }
 
@@ -73,7 +74,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("select date '2026-01-01'")]
     [InlineData("select from a.b where c is not distinct from d")]
     [InlineData("select pg_catalog.count(*) from a.b where c between 1 and 2")]
-    public void What_is_named_without_its_schema_would_be_seen(string statement) => Assert.NotEmpty(UnqualifiedNames.In(statement, operators: true));
+    public void What_is_named_without_its_schema_would_be_seen(string statement) => Assert.NotEmpty(UnqualifiedNames.In(statement, isOnAnyPath: true));
 
     [Theory]
     [InlineData(null)]
@@ -88,7 +89,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
             set search_path = public, ext;
             drop table public.orders; create table public.code (code citext primary key); insert into public.code values ('A'), ('b');
             create table public.orders (
-                id citext primary key, note text check (lower(note) <> 'bad'), code varchar(9) references public.code, at timestamptz);
+                id citext primary key, note text check (lower(note) <> 'bad'), code citext references public.code, at timestamptz);
             create function ext.stamp() returns timestamptz language sql as 'select now()';
             create function public.noted() returns trigger language plpgsql as 'begin new.at = stamp(); return new; end';
             create trigger noted before insert on public.orders for each row execute function public.noted();
@@ -180,7 +181,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
             create table public.straight (id int primary key, note text);
             create table public.kind (kind text primary key); insert into public.kind values ('x');
             create table public.careful (
-                id int primary key, note text check (note operator(pg_catalog.<>) 'bad'), kind text references public.kind);
+                id int primary key, note text check (note operator(pg_catalog.<>) 'bad'), kind varchar(9) references public.kind);
             create table public.merged (id bigint, part date, note text, primary key (id, part));
             create table public.fault (n int)
             """);

@@ -66,7 +66,8 @@ public sealed class StatementLimitTests(PostgresServer postgres) : IAsyncLifetim
 
         await rig.DropRowsAsync("orders", 3);
 
-        Assert.Contains(told, (await rig.ToldAsync("failed")).Body, StringComparison.Ordinal);
+        var body = (await rig.ToldAsync("failed")).Body;
+        Assert.True(body.Contains(told, StringComparison.Ordinal), body);
         Assert.Equal(1, await rig.QueryAsync<int>("select attempt from etl.run"));
     }
 

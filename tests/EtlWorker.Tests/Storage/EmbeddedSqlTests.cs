@@ -59,14 +59,14 @@ public sealed partial class EmbeddedSqlTests
     private static partial Regex LiteralsAndComments();
 
     // What a statement names itself: x as (...), as x (...), join ... as x.
-    [GeneratedRegex(@"\b(with|,)\s+(?<name>[a-z_]+) as (?=\()|\bas\s+(?<name>[a-z_]+)\s*(?=\()|\bas\s+(?<name>[a-z_]+)\b|(?<=etl\.)(?<name>[a-z_]+)")]
+    [GeneratedRegex(@"(\bwith|,)\s+(?<name>[a-z_]+) as (?=\()|\bas\s+(?<name>[a-z_]+)\s*(?=\()|\bas\s+(?<name>[a-z_]+)\b|(?<=etl\.)(?<name>[a-z_]+)")]
     private static partial Regex Named();
 
     // All but what only the grammar knows.
-    [GeneratedRegex(@"(?<![\w.@])(?!(as|and|or|not|in|any|exists|coalesce|greatest|case|when|then|else|values|where|from|select|on|over|by|rows|operator|lateral|extract|conflict|update|insert)\b)[a-z_]\w*\s*\(")]
+    [GeneratedRegex(@"(?<![\w.@])(?!(as|and|or|not|in|any|exists|coalesce|greatest|case|when|then|else|values|where|from|select|on|over|by|rows|operator|lateral|ordinality|extract|conflict|update|insert)\b)[a-z_]\w*\s*\(")]
     private static partial Regex Functions();
 
-    [GeneratedRegex(@"\b(from|join|into|update)\s+(?!lateral\b|rows\b|unnest\b|set\b)(?<name>[a-z_]+)(?![\w.])")]
+    [GeneratedRegex(@"\b(from|join|into|update)\s+(?!lateral\b|rows\b|unnest\b|set\b)(?<name>[a-z_]+)(?![\w.]|\s*\()")]
     private static partial Regex Tables();
 
     // "Folder/file_name": nothing else in the sources looks like that.
