@@ -117,6 +117,34 @@ public sealed class ObjectPatternTests
         Gen.Select(Gen.Char["ab*/."].Array[0, 8], Gen.Char["ab/.\n"].Array[0, 10]).Sample((pattern, key) =>
             Assert.Equal(SlowMatch(pattern, key), new ObjectPattern(new string(pattern)).Matches(new string(key), out _)), iter: 20_000);
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("in/*_*.csv", 1)]
+    [InlineData("in/*_*_*_*.csv", 1)]
+    [InlineData("in/*_*_{date}_*_*.csv", 1)]
+    [InlineData("*_", 500)]
+    [InlineData("_*{date}*", 100)]
+    public async Task No_key_makes_a_pattern_slow(string pattern, int times)
+    {
+        // Whoever goes back over what was tried needs more than years for some of these.
+        var slow = new ObjectPattern(string.Concat(Enumerable.Repeat(pattern, times)));
+        var dates = string.Concat(Enumerable.Repeat("_2026-03-01", 93));
+        foreach (var key in new[] { new string('_', 1021), "in/" + new string('_', 1021), dates })
+        {
+            await Task.Run(() => slow.Matches(key, out _), TestContext.Current.CancellationToken);
+        }
+
+        Assert.False(slow.Matches("in/" + new string('_', 1020) + "x", out _));
+    }
+
+    [Theory]
+    [InlineData("*{date}*.csv", "2026-02-30_2026-02-03.csv", "2026-02-03")]
+    [InlineData("*{date}*.csv", "2026-02-03_2026-02-30.csv", "2026-02-03")]
+    public void A_date_that_is_none_may_stand_where_a_star_stands(string pattern, string key, string expected)
+    {
+        Assert.True(new ObjectPattern(pattern).Matches(key, out var date));
+        Assert.Equal(DateOnly.ParseExact(expected, "yyyy-MM-dd", CultureInfo.InvariantCulture), date);
+    }
+
     private static Gen<string> Part => Gen.String[Gen.Char["ab/.-+(_ é"], 0, 6];
 
     private static bool IsExact(string pattern) => !pattern.Contains('*') && !pattern.Contains("{date}", StringComparison.Ordinal);
