@@ -1,11 +1,18 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Storage;
 
 namespace EtlWorker.Definitions;
 
 /// <summary>What JSON alone cannot say: names that clash, keys that overlap, options that this version does not have.</summary>
-internal static class DefinitionFaults
+internal static partial class DefinitionFaults
 {
+    private const int MostKeyBytes = 1024;
+    private static readonly string[] DateOfKeys = [ObjectPattern.DateWord];
+    private static readonly string[] WordsOfExports = ["{pipeline}", "{run_date}"];
     private const string LimitFault = "rejects: max must not be negative, and maxPercent lie between 0 and 100";
     private static readonly DateOnly AnyDate = new(2000, 1, 1);
     private static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
@@ -52,7 +59,7 @@ internal static class DefinitionFaults
 
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(pipeline.TimeZone, out var zone) || !zone.HasIanaId)
         {
-            yield return $"timeZone '{pipeline.TimeZone}' is no IANA zone; write it as Africa/Lagos";
+            yield return $"timeZone '{pipeline.TimeZone}' is no IANA zone; write it as {string.Join(" or ", NearZones(pipeline.TimeZone))}";
         }
 
         if (pipeline.SearchPath?.Any(schema => string.IsNullOrWhiteSpace(schema) || schema.Contains('\0', StringComparison.Ordinal)) == true)
@@ -83,6 +90,25 @@ internal static class DefinitionFaults
         }
     }
 
+    /// <summary>The zones that a name was probably meant for: of the same city, or of the same letters but one.</summary>
+    private static List<string> NearZones(string name)
+    {
+        var city = name.Split('/')[^1].Replace(' ', '_');
+        var zones = TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id).Where(id => id.Contains('/')).ToList();
+        var near = zones.Where(id => id.Split('/')[^1].Equals(city, StringComparison.OrdinalIgnoreCase)).ToList();
+        near = near.Count > 0 || city.Length < 4 ? near : [.. zones.Where(id => DiffersByOne(id.Split('/')[^1], city))];
+        return near.Count is > 0 and <= 3 ? near : ["Africa/Lagos"];
+    }
+
+    private static bool DiffersByOne(string one, string other)
+    {
+        var (shorter, longer) = one.Length < other.Length ? (one, other) : (other, one);
+        var same = shorter.Zip(longer).TakeWhile(pair => char.ToUpperInvariant(pair.First) == char.ToUpperInvariant(pair.Second)).Count();
+        return longer.Length - shorter.Length <= 1
+            && longer[Math.Min(same + 1, longer.Length)..].Equals(
+                shorter[Math.Min(same + (longer.Length == shorter.Length ? 1 : 0), shorter.Length)..], StringComparison.OrdinalIgnoreCase);
+    }
+
     private static IEnumerable<string> TriggerFaults(TriggerDefinition trigger)
     {
         if ((trigger.When == TriggerKind.Marker) != (trigger.Object is not null))
@@ -90,9 +116,9 @@ internal static class DefinitionFaults
             yield return "trigger.object: the marker's key, which 'when': 'marker' needs and no other trigger has";
         }
 
-        if (trigger.Object is { } key && !IsKey(key))
+        if (trigger.Object is { } key && KeyFault(key, DateOfKeys) is { } fault)
         {
-            yield return $"trigger.object: '{key}' is no object key (no leading or trailing slash)";
+            yield return $"trigger.object: '{key}' {fault}";
         }
 
         if (trigger.DayStart >= OneDay)
@@ -131,9 +157,9 @@ internal static class DefinitionFaults
             yield return $"feed '{feed.Name}': use 1 to 40 ASCII letters, digits, - and _, since its name stands in keys";
         }
 
-        if (!IsKey(feed.Object))
+        if (KeyFault(feed.Object, DateOfKeys) is { } fault)
         {
-            yield return $"feed {feed.Name}: object '{feed.Object}' is no object key (no leading or trailing slash)";
+            yield return $"feed {feed.Name}: object '{feed.Object}' {fault}";
         }
 
         if (!IsTable(feed.Table))
@@ -179,16 +205,18 @@ internal static class DefinitionFaults
             yield return $"analysis {analysis.Name}: table '{analysis.Table}' is not schema.table";
         }
 
-        foreach (var export in analysis.Export.Zip(analysis.ExportKeys("any", AnyDate), (written, key) => (Written: written, Key: key))
-            .Where(export => export.Key.Length == 0 || export.Key.StartsWith('/') || export.Key.EndsWith('/') || export.Key.Contains('{', StringComparison.Ordinal)))
+        foreach (var written in analysis.Export)
         {
-            yield return $"analysis {analysis.Name}: export '{export.Written}' is no object key (no leading or trailing slash; {{pipeline}} and {{run_date}} only)";
+            if (KeyFault(written, WordsOfExports) is { } fault)
+            {
+                yield return $"analysis {analysis.Name}: export '{written}' {fault}";
+            }
         }
     }
 
     private static IEnumerable<string> FeedsThatOverlap(PipelineDefinition pipeline) =>
         from pair in AllOf(pipeline).SelectMany((feed, index) => AllOf(pipeline).Skip(index + 1).Select(later => (feed, later)))
-        let key = pair.feed.Takes(pair.later.Object, out _) ? pair.later.Object : pair.later.Takes(pair.feed.Object, out _) ? pair.feed.Object : null
+        let key = PatternOverlap.Example(new ObjectPattern(pair.feed.Object), new ObjectPattern(pair.later.Object))
         where key is not null
         select $"feeds {pair.feed.Name} and {pair.later.Name}: both take the key {key}; only the first would get it";
 
@@ -204,9 +232,10 @@ internal static class DefinitionFaults
         foreach (var (written, taker, key) in
             from written in pipeline.Feeds
             from number in Enumerable.Range(1, 2)
-            let key = pipeline.RejectsKey(written.Name, AnyDate, number)
+            let rejects = OnAnyDate(pipeline.RejectsKey(written.Name, AnyDate, number))
             from taker in AllOf(pipeline)
-            where taker.Takes(key, out _)
+            let key = PatternOverlap.Example(new ObjectPattern(taker.Object), rejects)
+            where key is not null
             select (written, taker, key))
         {
             yield return $"feed {taker.Name}: the rejects of feed {written.Name} would land on it ({key}) and start the pipeline again";
@@ -217,11 +246,20 @@ internal static class DefinitionFaults
             yield return $"analysis {export.Name}: its export {export.Key} stands where the worker writes rejects";
         }
 
-        foreach (var (export, feed) in exports.SelectMany(_ => AllOf(pipeline), (export, feed) => (export, feed)).Where(pair => pair.feed.Takes(pair.export.Key, out _)))
+        foreach (var (name, feed, key) in
+            from export in exports
+            from feed in AllOf(pipeline)
+            let key = PatternOverlap.Example(new ObjectPattern(feed.Object), OnAnyDate(export.Key))
+            where key is not null
+            select (export.Name, feed.Name, key))
         {
-            yield return $"analysis {export.Name}: its export {export.Key} would land on feed {feed.Name} and start the pipeline again";
+            yield return $"analysis {name}: its export {key} would land on feed {feed} and start the pipeline again";
         }
     }
+
+    /// <summary>The keys of a key of <see cref="AnyDate"/> over all days.</summary>
+    private static ObjectPattern OnAnyDate(string key) =>
+        ObjectPattern.OfWritten(key, AnyDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
     /// <summary>The feeds and the marker: all that starts the pipeline.</summary>
     private static IEnumerable<FeedDefinition> AllOf(PipelineDefinition pipeline) =>
@@ -230,7 +268,23 @@ internal static class DefinitionFaults
     private static bool IsName(string text) =>
         text.Length is > 0 and <= 40 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
-    private static bool IsKey(string text) => text.Length > 0 && !text.StartsWith('/') && !text.EndsWith('/');
+    /// <returns>What keeps a text from being an object key with these placeholders, or null.</returns>
+    private static string? KeyFault(string text, string[] placeholders)
+    {
+        var unknown = Placeholder().Matches(text).Select(match => match.Value).FirstOrDefault(word => !placeholders.Contains(word));
+        return text switch
+        {
+            "" or ['/', ..] or [.., '/'] => "is no object key (no leading or trailing slash)",
+            _ when unknown is not null => $"holds {unknown}; the placeholders there are: {string.Join(", ", placeholders)}",
+            _ when text.Any(char.IsControl) => "holds a control character, which no key that is meant has",
+            _ when text.EnumerateRunes().Contains(Rune.ReplacementChar) => "holds half a character, or U+FFFD in place of a lost one",
+            _ when Encoding.UTF8.GetByteCount(text) > MostKeyBytes => $"is longer than S3's {MostKeyBytes} bytes",
+            _ => null,
+        };
+    }
+
+    [GeneratedRegex(@"\{[^{}]*\}")]
+    private static partial Regex Placeholder();
 
     private static bool Separates(char character) => character is '\t' or (>= ' ' and <= '~');
 

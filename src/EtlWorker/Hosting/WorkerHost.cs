@@ -73,6 +73,7 @@ internal static class WorkerHost
         .AddSingleton<WorkerRegistry>()
         .AddSingleton<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistry>())
         .AddSingleton<DropLedger>()
+        .AddSingleton<DefinitionLedger>()
         .AddSingleton<DropSignal>()
         .AddSingleton<QueueWatermark>()
         .AddSingleton(provider => new WorkerStatus(provider.GetService<ISystemdNotifier>(), provider.GetRequiredService<TimeProvider>()))
@@ -85,6 +86,7 @@ internal static class WorkerHost
         // A try is longer than a long poll and short enough for the watchdog: see QueueListener.
         services.AddSingleton<IAmazonSQS>(_ => new AmazonSQSClient(new AmazonSQSConfig { Timeout = TimeSpan.FromSeconds(30) }));
         services.AddSingleton(provider => new DropSorter(settings.Definition, settings.Buckets.Landing));
+        services.AddSingleton<NearMisses>();
         // Version and length are checked by ourselves; S3's optional checksums would hash every body once more.
         services.AddSingleton<IAmazonS3>(provider => provider.GetRequiredService<ClockSkew>()
             .Watch(new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED })));

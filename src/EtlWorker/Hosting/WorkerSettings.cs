@@ -44,7 +44,9 @@ internal sealed record WorkerSettings(
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0
             ? new WorkerSettings(
-                new QueueOptions(queue!), new BucketOptions(bucket, reader.Optional(ConfigurationKey.ResultsBucket) ?? bucket), database, topic!, run, recovery, definition!)
+                new QueueOptions(queue!) { Region = AwsRegion.Find()?.SystemName },
+                new BucketOptions(bucket, reader.Optional(ConfigurationKey.ResultsBucket) ?? bucket),
+                database, topic!, run, recovery, definition!)
             : throw new InvalidConfigurationException(reader.Faults);
     }
 

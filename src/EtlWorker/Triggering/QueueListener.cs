@@ -19,8 +19,9 @@ namespace EtlWorker.Triggering;
 /// for each receive counts towards the dead-letter queue; what was received before is kept in hand until it is recorded.
 /// </summary>
 internal sealed partial class QueueListener(
-    IAmazonSQS sqs, QueueOptions queue, LoadedDefinition definition, DropSorter sorter, ILedgerProbe ledger, DropLedger drops, DropSignal signal,
-    QueueWatermark watermark, WorkerStatus status, TimeProvider time, ILogger<QueueListener> logger) : BackgroundService
+    IAmazonSQS sqs, QueueOptions queue, LoadedDefinition definition, DropSorter sorter, NearMisses nearMisses, ILedgerProbe ledger,
+    DropLedger drops, DropSignal signal, QueueWatermark watermark, WorkerStatus status, TimeProvider time,
+    ILogger<QueueListener> logger) : BackgroundService
 {
     private const int MostMessages = 10;
     private const int LongPollSeconds = 20;
@@ -187,6 +188,13 @@ internal sealed partial class QueueListener(
             if (sorted.Feed is null)
             {
                 LogIgnored(sorted.Event.Key, sorted.IgnoredBecause!);
+                await RecordWithinLimitAsync(
+                    async stop =>
+                    {
+                        await nearMisses.LookAsync(sorted, stop);
+                        return true;
+                    },
+                    cancellationToken);
             }
             else if (sorted.Former is { } former)
             {
@@ -291,11 +299,11 @@ internal sealed partial class QueueListener(
                 status.LedgerLost(cause, remedy);
                 LogLedgerOutOfReach(cause, remedy.Length == 0 ? "" : $" {remedy}", wait.TotalSeconds);
                 break;
-            case QueueDoesNotExistException:
-                status.QueueLost($"the queue {queue.Url} does not exist", "Create it or correct QUEUE__URL.");
-                LogNoQueue(queue.Url, wait.TotalSeconds);
+            case AmazonServiceException when QueueFault.Explain(fault, queue) is { } known:
+                status.QueueLost($"the queue {queue.Url} cannot be read: {known.Cause}", known.Remedy);
+                LogQueueRefused(queue.Url, known.Cause, known.Remedy, wait.TotalSeconds);
                 break;
-            // What the service refuses, an access denied, is told below: waiting does not mend it.
+            // What else the service refuses is told below: waiting does not mend it.
             case AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests }:
             case AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException:
                 status.QueueLost(fault.Message, "");
@@ -338,8 +346,8 @@ internal sealed partial class QueueListener(
     [LoggerMessage(LogLevel.Warning, "The ledger is out of reach: {Fault}.{Remedy} Messages stay in the queue; tried again in {Seconds:0.0} s")]
     private partial void LogLedgerOutOfReach(string fault, string remedy, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "The queue {Queue} does not exist; create it or correct QUEUE__URL. Tried again in {Seconds:0.0} s")]
-    private partial void LogNoQueue(Uri queue, double seconds);
+    [LoggerMessage(LogLevel.Warning, "The queue {Queue} cannot be read: {Cause}. {Remedy} Tried again in {Seconds:0.0} s")]
+    private partial void LogQueueRefused(Uri queue, string cause, string remedy, double seconds);
 
     [LoggerMessage(LogLevel.Warning, "The queue {Queue} is out of reach: {Fault}. Tried again in {Seconds:0.0} s")]
     private partial void LogQueueOutOfReach(Uri queue, string fault, double seconds);

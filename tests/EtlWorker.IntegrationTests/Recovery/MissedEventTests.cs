@@ -213,6 +213,46 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal("orders loaded", await rig.DropsAsync());
     }
 
+    [Fact]
+    public async Task What_lands_for_another_pipeline_on_a_shared_queue_is_warned_of_once()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", "orders");
+        await using (var other = await rig.StartAsync())
+        {
+            await rig.DropRowsAsync("orders", 3);
+            await rig.ToldAsync("succeeded");
+            Assert.Equal(0, await other.StopAsync(rig.Token));
+        }
+
+        rig.Define(pipeline =>
+        {
+            (pipeline["name"], pipeline["feeds"]![0]!["object"]) = ("another", "in/others.csv");
+            pipeline["analyses"] = new JsonArray();
+        });
+        await using var worker = await rig.StartAsync();
+        await rig.DropRowsAsync("orders", 4);
+
+        await worker.SeeAsync("in/orders.csv is ignored here; feed orders of pipeline retail takes it", rig.Token);
+        await rig.DropRowsAsync("orders", 5);
+        await rig.UntilAsync("select count(*) = 2 from etl.drop where pipeline = 'another'");
+        Assert.Single(worker.Output.Split('\n'), line => line.Contains("is ignored here", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_with_line_feeds_writes_no_line_of_its_own()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", "orders", "reviews");
+        rig.Define(pipeline => pipeline["feeds"]![0]!["object"] = "in/orders*.csv");
+        await using var worker = await rig.StartAsync();
+
+        await rig.DropAsync("in/orders\nRun 7 of 2026-11-25 succeeded\n.csv", "id,note\n1,x\n");
+
+        await worker.SeeAsync(@"A drop of orders: in/orders\nRun 7 of 2026-11-25 succeeded\n.csv", rig.Token);
+        Assert.DoesNotContain("\nRun 7", worker.Output, StringComparison.Ordinal);
+    }
+
     private static string EventOf(Rig rig, PutObjectResponse put, string name) => new JsonObject
     {
         ["Records"] = new JsonArray(new JsonObject

@@ -30,8 +30,10 @@ public sealed class WatchdogTests(PostgresServer postgres)
         var queue = (TenMessages)(object)sqs;
         queue.Beats = systemd;
         using var listener = new QueueListener(
-            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), definition, new DropSorter(definition, "landing"), new Writable(),
-            new DropLedger(database, time), new DropSignal(time), new QueueWatermark(time), new WorkerStatus(systemd, time), time, NullLogger<QueueListener>.Instance);
+            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), definition, new DropSorter(definition, "landing"),
+            new NearMisses(definition, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance), new Writable(),
+            new DropLedger(database, time), new DropSignal(time), new QueueWatermark(time), new WorkerStatus(systemd, time), time,
+            NullLogger<QueueListener>.Instance);
 
         await listener.StartAsync(TestContext.Current.CancellationToken);
         var (received, deleted) = await queue.Seen.Task.WaitAsync(TestContext.Current.CancellationToken);

@@ -96,6 +96,72 @@ public sealed class DefinitionFaultsTests
             Only(Good with { Feeds = [Orders, other] }));
     }
 
+    [Theory]
+    [InlineData("Lagos", "Africa/Lagos")]
+    [InlineData("berlin", "Europe/Berlin")]
+    [InlineData("Europe/Berln", "Europe/Berlin")]
+    [InlineData("America/New York", "America/New_York")]
+    [InlineData("Afrika/Lagos", "Africa/Lagos")]
+    [InlineData("Nowhere/Atlantis", "Africa/Lagos")]
+    public void A_zone_is_named_that_was_probably_meant(string zone, string meant) =>
+        Assert.Equal($"timeZone '{zone}' is no IANA zone; write it as {meant}", Only(Good with { TimeZone = zone }));
+
+    [Theory]
+    [InlineData("in/orders_*.csv", "in/*_eu.csv", "in/orders_eu.csv")]
+    [InlineData("in/{date}.csv", "in/2026-03-*.csv", "in/2026-03-01.csv")]
+    public void Two_feeds_whose_patterns_have_a_key_in_common_are_refused_with_an_example(string one, string other, string key) =>
+        Assert.Equal($"feeds orders and other: both take the key {key}; only the first would get it", Only(Good with
+        {
+            Feeds = [Orders with { Object = one }, new FeedDefinition { Name = "other", Object = other, Table = "staging.other" }],
+        }));
+
+    [Theory]
+    [InlineData("in/orders_*.csv", "in/reviews_*.csv")]
+    [InlineData("in/{date}.csv", "in/orders_*.csv")]
+    public void Two_feeds_whose_patterns_have_no_key_in_common_are_taken(string one, string other) =>
+        Assert.Empty(DefinitionFaults.In(Good with
+        {
+            Feeds = [Orders with { Object = one }, new FeedDefinition { Name = "other", Object = other, Table = "staging.other" }],
+        }));
+
+    [Fact]
+    public void An_export_of_any_day_that_would_land_on_a_feed_is_refused() =>
+        Assert.StartsWith("analysis totals: its export out/2026-", Only(Good with
+        {
+            Feeds = [Orders with { Object = "out/2026-*.csv" }],
+            Analyses = [Totals with { Export = ["out/{run_date}.csv"] }],
+        }), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("in/{day}/orders.csv", "holds {day}; the placeholders there are: {date}")]
+    [InlineData("in/{Date}/orders.csv", "holds {Date}; the placeholders there are: {date}")]
+    [InlineData("in/{run_date}.csv", "holds {run_date}; the placeholders there are: {date}")]
+    [InlineData("in/{}.csv", "holds {}; the placeholders there are: {date}")]
+    [InlineData("in/a\0b.csv", "holds a control character, which no key that is meant has")]
+    [InlineData("in/a\n.csv", "holds a control character, which no key that is meant has")]
+    [InlineData("in/a\u0085.csv", "holds a control character, which no key that is meant has")]
+    [InlineData("in/a\ud800.csv", "holds half a character, or U+FFFD in place of a lost one")]
+    public void A_key_that_no_object_can_be_meant_by_is_refused(string key, string fault)
+    {
+        Assert.Equal($"feed orders: object '{key}' {fault}", Only(Good with { Feeds = [Orders with { Object = key }] }));
+        Assert.Equal($"trigger.object: '{key}' {fault}", Only(Good with { Trigger = new() { When = TriggerKind.Marker, Object = key } }));
+    }
+
+    [Theory]
+    [InlineData("out/{rundate}/totals.csv", "holds {rundate}; the placeholders there are: {pipeline}, {run_date}")]
+    [InlineData("out/{date}/totals.csv", "holds {date}; the placeholders there are: {pipeline}, {run_date}")]
+    [InlineData("out/a\0b.csv", "holds a control character, which no key that is meant has")]
+    public void An_export_with_another_placeholder_or_a_control_character_is_refused(string export, string fault) =>
+        Assert.Equal($"analysis totals: export '{export}' {fault}", Only(Good with { Analyses = [Totals with { Export = [export] }] }));
+
+    [Fact]
+    public void A_key_longer_than_S3_allows_is_refused()
+    {
+        var fault = Only(Good with { Feeds = [Orders with { Object = new string('\u00fc', 513) }] });
+
+        Assert.EndsWith("is longer than S3's 1024 bytes", fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_marker_has_a_key_and_no_other_trigger_has_one()
     {
@@ -226,7 +292,6 @@ public sealed class DefinitionFaultsTests
     [InlineData("")]
     [InlineData("/out/totals.csv")]
     [InlineData("out/")]
-    [InlineData("out/{rundate}/totals.csv")]
     public void An_export_that_is_no_key_is_refused(string export) =>
         Assert.StartsWith($"analysis totals: export '{export}' is no object key", Only(Good with { Analyses = [Totals with { Export = [export] }] }), StringComparison.Ordinal);
 

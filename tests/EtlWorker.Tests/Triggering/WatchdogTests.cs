@@ -90,7 +90,9 @@ public sealed class WatchdogTests : IDisposable
         var loaded = _definition.Read(DefinitionDirectory.Smallest());
         using var listener = new QueueListener(
             _sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropSorter(loaded, "landing"),
-            new FakeProbe(), new DropLedger(database, _time), new DropSignal(_time), new QueueWatermark(_time), new WorkerStatus(_systemd, _time), _time, NullLogger<QueueListener>.Instance);
+            new NearMisses(loaded, new DefinitionLedger(database), _time, NullLogger<NearMisses>.Instance), new FakeProbe(),
+            new DropLedger(database, _time), new DropSignal(_time), new QueueWatermark(_time), new WorkerStatus(_systemd, _time), _time,
+            NullLogger<QueueListener>.Instance);
         await listener.StartAsync(TestContext.Current.CancellationToken);
         await test();
         await listener.StopAsync(TestContext.Current.CancellationToken);

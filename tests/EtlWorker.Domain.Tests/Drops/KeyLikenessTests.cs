@@ -1,0 +1,41 @@
+using EtlWorker.Domain.Drops;
+using Xunit;
+
+namespace EtlWorker.Domain.Tests.Drops;
+
+public sealed class KeyLikenessTests
+{
+    [Theory]
+    [InlineData("in/orders.csv", "in/Orders.CSV", "letter case")]
+    [InlineData("in/\u00c4rzte*.csv", "in/\u00e4rzte1.csv", "letter case")]
+    [InlineData("in/r\u00e9sum\u00e9.csv", "in/re\u0301sume\u0301.csv", "Unicode normal form")]
+    [InlineData("in/re\u0301sume\u0301_*.csv", "in/r\u00e9sum\u00e9_1.csv", "Unicode normal form")]
+    [InlineData("in/\u1ebft.csv", "in/e\u0302\u0301t.csv", "Unicode normal form")]
+    [InlineData("in/\ud55c.csv", "in/\u1112\u1161\u11ab.csv", "Unicode normal form")]
+    [InlineData("in/\u304c.csv", "in/\u304b\u3099.csv", "Unicode normal form")]
+    [InlineData("in/orders.csv", "/in/orders.csv", "slashes")]
+    [InlineData("in/orders.csv", "in//orders.csv", "slashes")]
+    [InlineData("in/orders_{date}.csv", "//in/orders_2026-03-01.csv", "slashes")]
+    [InlineData("in/orders.csv", "in/orders.csv ", "spaces at an end")]
+    [InlineData("in/orders.csv", " in/orders.csv", "spaces at an end")]
+    [InlineData("in/orders.csv", "in/ orders.csv", "spaces at an end")]
+    [InlineData("in/orders.csv", "in/orders.csv\n", "spaces at an end")]
+    [InlineData("in/or ders.csv", "in/or%20ders.csv", "percent-encoding")]
+    [InlineData("in/or ders.csv", "in/or+ders.csv", "percent-encoding")]
+    [InlineData("in/orders.csv", "in%2Forders.csv", "percent-encoding")]
+    [InlineData("in/orders.csv", "/in/Orders.csv", "letter case and slashes")]
+    [InlineData("in/b\u00fccher.csv", "in/BU%CC%88CHER.csv", "percent-encoding and Unicode normal form and letter case")]
+    public void A_key_that_differs_in_spelling_alone_was_meant(string pattern, string key, string difference) =>
+        Assert.Equal(difference, KeyLikeness.Difference(pattern, key));
+
+    [Theory]
+    [InlineData("in/orders.csv", "in/orders.csv")]
+    [InlineData("in/*.csv", "in/Orders.csv")]
+    [InlineData("in/orders.csv", "in/order.csv")]
+    [InlineData("in/orders.csv", "in/orders.csv.gz")]
+    [InlineData("in/orders.csv", "out/orders.csv")]
+    [InlineData("in/orders_{date}.csv", "in/orders_2026-02-30.csv")]
+    [InlineData("in/orders.csv", "in/o\u0308rders.csv")]
+    public void A_key_that_is_taken_or_differs_in_more_was_not(string pattern, string key) =>
+        Assert.Null(KeyLikeness.Difference(pattern, key));
+}
