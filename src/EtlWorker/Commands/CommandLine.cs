@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Domain.Text;
 using EtlWorker.Hosting;
 using EtlWorker.Storage;
 using Npgsql;
@@ -72,7 +73,7 @@ internal static class CommandLine
         var priority = Journal.Takes(Journal.StandardError) ? Journal.Prefix(LogEventLevel.Error) : "";
         foreach (var line in message.Split(Environment.NewLine))
         {
-            await Console.Error.WriteLineAsync(priority + line);
+            await Console.Error.WriteLineAsync(priority + Escaped.Line(line));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Text;
 using EtlWorker.Hosting;
 using EtlWorker.Ledger;
 using EtlWorker.Recovery;
@@ -95,7 +96,7 @@ internal static class RetryCommand
         switch (outcome)
         {
             case RetryOutcome.Accepted accepted:
-                await output.WriteLineAsync(accepted.Message);
+                await output.WriteLineAsync(Escaped.Lines(accepted.Message));
                 if (counting.Warning() is { } warning)
                 {
                     await error.WriteLineAsync(warning);
@@ -105,7 +106,7 @@ internal static class RetryCommand
                     ? await WaitAsync(new RunWatch(database, time), accepted.Run, output, error, cancellationToken)
                     : ExitCode.Done;
             case RetryOutcome.Refused refused:
-                await error.WriteLineAsync(refused.Message);
+                await error.WriteLineAsync(Escaped.Lines(refused.Message));
                 return ExitCode.Failed;
             default:
                 await error.WriteLineAsync(

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Text;
 
 namespace EtlWorker.Definitions;
 
@@ -13,7 +14,7 @@ internal static class DefinitionFile
     {
         var document = ReadText(path, $"{path}: no such file; PIPELINE__DEFINITION must name the definition");
         var pipeline = Parse(path, document);
-        var faults = DefinitionFaults.In(pipeline).Select(fault => $"{path}: {fault}").ToList();
+        var faults = DefinitionFaults.In(pipeline).Select(fault => $"{path}: {Escaped.Line(fault)}").ToList();
         var sql = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in pipeline.Checks.Select(check => check.Sql).Concat(pipeline.Analyses.Select(analysis => analysis.Sql)).Distinct())
         {
@@ -49,7 +50,7 @@ internal static class DefinitionFile
         {
             var pipeline = JsonSerializer.Deserialize(document, DefinitionJson.Default.PipelineDefinition)
                 ?? throw new InvalidDefinitionException([$"{path}: is null; a definition is a JSON object"]);
-            var nulls = DefinitionFaults.NullEntries(pipeline).Select(fault => $"{path}: {fault}").ToList();
+            var nulls = DefinitionFaults.NullEntries(pipeline).Select(fault => $"{path}: {Escaped.Line(fault)}").ToList();
             return nulls.Count == 0 ? pipeline : throw new InvalidDefinitionException(nulls);
         }
         catch (JsonException fault)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
@@ -30,7 +29,10 @@ internal static class GateNotices
             body.AppendLine(Text($"- and {disposals.Count - MostListed:N0} more"));
         }
 
-        body.AppendLine().AppendLine(Text($"To look further: select * from etl.drop where disposition = '{word}' order by id desc;"));
+        body.AppendLine()
+            .AppendLine(Text($"Do next    {NextFor(disposition)}"))
+            .AppendLine()
+            .AppendLine(Text($"To look further: select * from etl.drop where disposition = '{word}' order by id desc;"));
         return NoticeOf(pipeline, word, date, Text($"{word.ToUpperInvariant()}: {Drops(disposals.Count)} not loaded"), body);
     }
 
@@ -119,9 +121,20 @@ internal static class GateNotices
         Body = Notice.BodyOf(body),
     };
 
+    private static string NextFor(DropDisposition disposition) => disposition switch
+    {
+        DropDisposition.Held =>
+            "Nothing, if the file was not meant to replace the loaded one. Else what its line says; the next batch may take it by itself.",
+        DropDisposition.Superseded =>
+            "Nothing, if a newer set has run or will. Of a set that never became whole ask the sender for what is missing.",
+        DropDisposition.Ignored =>
+            "Nothing, if the feed was taken out on purpose. Else put it back into the definition and restart: its drops wait again.",
+        _ => "Nothing.",
+    };
+
     private static string Line(Drop drop) => Text($"- s3://{drop.Bucket}/{drop.Key} of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}");
 
     private static string Drops(int count) => count == 1 ? "1 drop" : Text($"{count:N0} drops");
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Text(FormattableString text) => Notice.TextOf(text);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtlWorker.Domain.Text;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Formatting.Display;
@@ -18,14 +19,16 @@ internal sealed class LogLine(bool forJournal) : ITextFormatter
     {
         using var message = new StringWriter(CultureInfo.InvariantCulture);
         Message.Format(logEvent, message);
-        var text = message + Run(logEvent);
+        // What a value holds stays within its line; the texts of the templates have no line breaks.
+        var lines = new List<string> { Escaped.Line(message.ToString()) + Run(logEvent) };
         if (logEvent.Exception is { } fault)
         {
-            text += $"{Environment.NewLine}{fault}";
+            // A fault keeps its lines, set in, so that none looks like a message of its own.
+            lines.AddRange(Escaped.Lines(fault.ToString()).Split(Environment.NewLine).Select(line => $"  {line}"));
         }
 
         // A line of its own is an entry of its own, with a priority of its own.
-        foreach (var line in text.Split(Environment.NewLine))
+        foreach (var line in lines)
         {
             output.Write(forJournal ? Journal.Prefix(logEvent.Level) : logEvent.Timestamp.ToString("yyyy-MM-dd HH:mm:ss.fff zzz ", CultureInfo.InvariantCulture));
             output.Write(forJournal ? "" : $"[{Name(logEvent.Level)}] ");
@@ -37,7 +40,7 @@ internal sealed class LogLine(bool forJournal) : ITextFormatter
     {
         // What the message says itself is not said again.
         var said = About.Where(name => logEvent.Properties.ContainsKey(name) && !logEvent.MessageTemplate.Text.Contains($"{{{name}", StringComparison.Ordinal))
-            .Select(name => $"{name}={Plain(logEvent.Properties[name])}").ToList();
+            .Select(name => $"{name}={Escaped.Line(Plain(logEvent.Properties[name]))}").ToList();
         return said.Count == 0 ? "" : $" ({string.Join(", ", said)})";
     }
 

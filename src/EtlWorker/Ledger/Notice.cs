@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using EtlWorker.Domain.Text;
 
 namespace EtlWorker.Ledger;
 
@@ -35,10 +36,17 @@ internal sealed record Notice
         return subject.Length <= MostSubject ? subject : $"{subject[..(MostSubject - Cut.Length)]}{Cut}";
     }
 
+    /// <summary>A piece of a body; what its values hold stays within its line.</summary>
+    public static string TextOf(FormattableString text)
+    {
+        var values = text.GetArguments().Select(value => value is string words ? Escaped.Line(words) : value);
+        return string.Format(CultureInfo.InvariantCulture, text.Format, [.. values]);
+    }
+
     /// <summary>The text, cut to what SNS takes: a notice that it refuses would never be sent.</summary>
     public static string BodyOf(StringBuilder text)
     {
-        var body = text.ToString();
+        var body = Escaped.Lines(text.ToString());
         var kept = new byte[MostBodyBytes];
         Utf8.FromUtf16(body, kept, out var characters, out _);
         return characters == body.Length ? body : $"{body[..characters]}{Cut}{Environment.NewLine}";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Domain.Text;
 using Microsoft.Extensions.Hosting.Systemd;
 
 namespace EtlWorker.Ledger;
@@ -89,7 +90,8 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
             if (Compose() is var text && text != _told)
             {
                 _told = text;
-                Notify($"STATUS={text}");
+                // A line break would begin another assignment.
+                Notify($"STATUS={Escaped.Line(text)}");
             }
         }
     }

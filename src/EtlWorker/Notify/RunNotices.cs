@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Runs;
@@ -25,7 +24,8 @@ internal static class RunNotices
         AppendAnswers(body, answers);
         AppendList(body, "Results", results);
         AppendWhereToLook(body, run);
-        return NoticeOf(run, "succeeded", Text($"SUCCEEDED: {loaded:N0} rows loaded, {refused:N0} refused"), body);
+        var rows = loaded == 1 ? "row" : "rows";
+        return NoticeOf(run, "succeeded", Text($"SUCCEEDED: {loaded:N0} {rows} loaded, {refused:N0} refused"), body);
     }
 
     /// <param name="run">The run.</param>
@@ -207,7 +207,7 @@ internal static class RunNotices
     {
         foreach (var answer in answers)
         {
-            body.AppendLine(answer.Analysis);
+            body.AppendLine(Text($"{answer.Analysis}"));
             foreach (var (column, value) in answer.Values)
             {
                 body.AppendLine(Text($"  {column,-26}{value}"));
@@ -236,5 +236,5 @@ internal static class RunNotices
     private static void AppendWhereToLook(StringBuilder body, Run run) =>
         body.AppendLine(Text($"To look further: select * from etl.run_history where run_id = {run.Id};"));
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Text(FormattableString text) => Notice.TextOf(text);
 }

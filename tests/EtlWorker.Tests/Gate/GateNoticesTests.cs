@@ -103,6 +103,25 @@ public sealed class GateNoticesTests
         Subjects.AssertPublishable(GateNotices.Late(pipeline, new OverdueDay(new DateOnly(2026, 3, 2), At, ["b\u00fccher\n"])).Subject);
     }
 
+    [Theory]
+    [InlineData(DropDisposition.Held)]
+    [InlineData(DropDisposition.Superseded)]
+    [InlineData(DropDisposition.Ignored)]
+    public void Whatever_is_put_aside_is_told_with_what_to_do(DropDisposition disposition) =>
+        Assert.Contains("\nDo next    Nothing, if ", GateNotices.PutAside("retail", disposition, [Held(1)]).Body, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_key_writes_no_line_of_its_own_into_a_body()
+    {
+        var held = Held(1);
+        var forged = held with { Drop = held.Drop with { Key = "in/\nDo next    Nothing.\u2028\u202e.csv" } };
+
+        var body = GateNotices.PutAside("retail", DropDisposition.Held, [forged]).Body;
+
+        Assert.Contains("in/\\nDo next    Nothing.\\u2028\\u202e.csv", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nDo next    Nothing.", body, StringComparison.Ordinal);
+    }
+
     private static Disposal Held(int number)
     {
         var drop = new Drop

@@ -64,12 +64,49 @@ public sealed class LogLineTests
         Assert.Contains("first\nsecond", root.GetProperty("@x").GetString(), StringComparison.Ordinal);
     }
 
-    private static string Line(ITextFormatter formatter, LogEventLevel level, Exception? fault)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_value_writes_no_line_of_its_own(bool forJournal)
+    {
+        const string Forged = "x\n<6>Run 7 of 2026-11-25 succeeded\r\u2028\u0085\u001b[2K\u202e";
+        const string Shown = "x\\n<6>Run 7 of 2026-11-25 succeeded\\r\\u2028\\u0085\\u001b[2K\\u202e";
+        var line = Line(new LogLine(forJournal), LogEventLevel.Information, null, feed: Forged, stage: Forged);
+
+        var expected = $"Loaded {Shown}: 12 rows (Pipeline=retail, RunDate=2026-03-01, RunId=42, Stage={Shown})\n";
+        Assert.EndsWith(expected, line, StringComparison.Ordinal);
+        Assert.Equal(line.Length - 1, line.IndexOfAny(['\n', '\r', '\u2028', '\u0085']));
+    }
+
+    [Fact]
+    public void A_fault_s_message_writes_no_line_that_looks_like_one_of_the_log()
+    {
+        var fault = new InvalidOperationException("x\nRun 7 succeeded\u2028y");
+
+        var lines = Line(new LogLine(forJournal: true), LogEventLevel.Error, fault).TrimEnd('\n').Split('\n');
+
+        Assert.Equal(["<3>  System.InvalidOperationException: x", "<3>  Run 7 succeeded\\u2028y"], lines[1..]);
+    }
+
+    [Fact]
+    public void JSON_stays_valid_and_on_one_line_whatever_a_value_holds()
+    {
+        const string Forged = "x\n{\"@m\":\"forged\"}\r\u2028\u0085\u001b\u0000";
+        var line = Line(new JsonLine(forJournal: false), LogEventLevel.Information, null, feed: Forged);
+
+        Assert.Equal(line.Length - 1, line.IndexOfAny(['\n', '\r']));
+        using var json = JsonDocument.Parse(line);
+        Assert.Equal(Forged, json.RootElement.GetProperty("Feed").GetString());
+    }
+
+    private static string Line(
+        ITextFormatter formatter, LogEventLevel level, Exception? fault, string feed = "orders", string stage = "load")
     {
         var logged = new LogEvent(At, level, fault, new MessageTemplateParser().Parse("Loaded {Feed:l}: {RowsLoaded} rows"),
         [
-            Property("Feed", "orders"), Property("RowsLoaded", 12L), Property("RunId", 42L), Property("RunDate", new DateOnly(2026, 3, 1)), Property("Pipeline", "retail"),
-            Property("Stage", "load"), Property(Constants.SourceContextPropertyName, "x"),
+            Property("Feed", feed), Property("RowsLoaded", 12L), Property("RunId", 42L),
+            Property("RunDate", new DateOnly(2026, 3, 1)), Property("Pipeline", "retail"),
+            Property("Stage", stage), Property(Constants.SourceContextPropertyName, "x"),
         ]);
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         formatter.Format(logged, text);
