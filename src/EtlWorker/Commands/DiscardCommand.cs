@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EtlWorker.Domain.Text;
 using EtlWorker.Hosting;
 using EtlWorker.Recovery;
 using EtlWorker.Storage;
@@ -46,12 +47,12 @@ internal static class DiscardCommand
                 foreach (var drop in discarded.Drops)
                 {
                     await output.WriteLineAsync(
-                        $"Drop {drop.Id} ({drop.Feed ?? "no feed"}, {drop.Key}) is discarded: nothing loads it any more.");
+                        $"Drop {drop.Id} ({drop.Feed ?? "no feed"}, {Escaped.Line(drop.Key)}) is discarded: nothing loads it any more.");
                 }
 
                 return ExitCode.Done;
             case DiscardOutcome.Refused refused:
-                await error.WriteLineAsync(string.Join(Environment.NewLine, refused.Messages));
+                await error.WriteLineAsync(string.Join(Environment.NewLine, refused.Messages.Select(Escaped.Line)));
                 return ExitCode.Failed;
             default:
                 var unknown = string.Join(", ", ((DiscardOutcome.NotFound)outcome).Ids);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Domain.Text;
 using EtlWorker.Ledger;
 
 namespace EtlWorker.Commands;
@@ -26,7 +27,7 @@ internal static class LaterFiles
         {
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"- {drop.Feed}, {drop.Key} of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {drop.Size:N0} bytes, drop {drop.Id}, "
+                $"- {drop.Feed}, {Escaped.Line(drop.Key)} of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {drop.Size:N0} bytes, drop {drop.Id}, "
                     + $"{Word.Of(drop.Disposition)} for {of:yyyy-MM-dd}{(isNewest ? "" : "; an older version, put aside")}"));
         }
 

@@ -96,7 +96,7 @@ internal static class RetryCommand
         switch (outcome)
         {
             case RetryOutcome.Accepted accepted:
-                await output.WriteLineAsync(Escaped.Lines(accepted.Message));
+                await output.WriteLineAsync(Escaped.Line(accepted.Message));
                 if (counting.Warning() is { } warning)
                 {
                     await error.WriteLineAsync(warning);
@@ -106,7 +106,7 @@ internal static class RetryCommand
                     ? await WaitAsync(new RunWatch(database, time), accepted.Run, output, error, cancellationToken)
                     : ExitCode.Done;
             case RetryOutcome.Refused refused:
-                await error.WriteLineAsync(Escaped.Lines(refused.Message));
+                await error.WriteLineAsync(Escaped.Line(refused.Message));
                 return ExitCode.Failed;
             default:
                 await error.WriteLineAsync(

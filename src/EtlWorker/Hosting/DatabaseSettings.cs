@@ -64,17 +64,29 @@ internal static class DatabaseSettings
         try
         {
             connection = new NpgsqlConnectionStringBuilder(value);
-            // Options that contradict those that the program sets show only here.
+        }
+        catch (Exception refused) when (refused is ArgumentException or FormatException or InvalidOperationException)
+        {
+            // The reason may repeat a piece of a value.
+            throw new FormatException("is no connection string that Npgsql takes: see its keywords and the form of their values");
+        }
+
+        try
+        {
+            // Options that contradict each other, or those that the program sets, show only here.
             _ = new Database(options with { ConnectionString = value });
         }
         catch (Exception refused) when (refused is ArgumentException or InvalidOperationException or NotSupportedException)
         {
-            throw new FormatException("is no connection string that Npgsql takes, or contradicts the pooling that the program sets");
+            var reason = refused.Message.Split(" (Parameter", StringSplitOptions.None)[0].TrimEnd('.');
+            throw new FormatException($"has options that do not go together, or not with the pooling that the program sets: {reason}");
         }
 
         return connection switch
         {
             not { Host.Length: > 0, Database.Length: > 0, Port: > 0 and < 65536 } => throw new FormatException("needs Host and Database, and a Port below 65536"),
+            _ when !IsUtf8(connection.Encoding) || !IsUtf8(connection.ClientEncoding ?? "UTF8") => throw new FormatException(
+                "sets Encoding or Client Encoding, and the program speaks UTF-8 with every database: take it out"),
             { Password.Length: > 0 } => throw new FormatException($"holds a password, which belongs into the credential file {ConfigurationKey.Password.Name}"),
             { Passfile.Length: > 0 } => throw new FormatException($"names a Passfile; the password belongs into the credential file {ConfigurationKey.Password.Name}"),
             { RootCertificate: { } file } when !File.Exists(file) => throw new FormatException("names a Root Certificate that is no file"),
@@ -82,6 +94,9 @@ internal static class DatabaseSettings
             _ => value,
         };
     }
+
+    private static bool IsUtf8(string encoding) =>
+        encoding.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant() is "UTF8" or "UNICODE";
 
     private static string? FaultForToken(NpgsqlConnectionStringBuilder connection) => connection switch
     {

@@ -10,6 +10,9 @@ namespace EtlWorker.Ledger;
 /// </summary>
 internal sealed class RunLedger(TimeProvider time)
 {
+    /// <summary>Of an attempt that ended without a word.</summary>
+    private const string EndUnknown = "its worker stopped, died or lost the database; nothing was noted";
+
     /// <summary>The states of the event-driven runs whose dates pending drops may still fall on.</summary>
     public static async Task<IReadOnlyList<RunSummary>> SummariesAsync(
         NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
@@ -70,7 +73,7 @@ internal sealed class RunLedger(TimeProvider time)
         // After a person's retry, or under an open day, no attempt that counts was begun yet.
         string[] warnings = run.Attempt < run.FirstAttempt
             ? []
-            : [$"recovered: attempt {run.Attempt} of {run.Worker} ended early ({run.Error ?? "its worker was stopped or killed"}); {worker} began anew"];
+            : [$"recovered: attempt {run.Attempt} of {run.Worker} ended early ({run.Error ?? EndUnknown}); {worker} began anew"];
         await using var command = connection.Embedded("Ledger/next_attempt",
             ("id", run.Id), ("attempt", run.Attempt), ("worker", worker), ("warnings", warnings));
         return await ReadRunAsync(command, cancellationToken) ?? throw new RunTakenException(run.Id);

@@ -73,7 +73,7 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
         }
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Text(FormattableString text) => Notice.TextOf(text);
 
     [LoggerMessage(LogLevel.Information, "Told: {Subject} (SNS message {MessageId})")]
     private partial void LogTold(string subject, string messageId);

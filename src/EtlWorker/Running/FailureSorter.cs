@@ -25,6 +25,9 @@ internal static class FailureSorter
         // A cancellation that nobody asked for is an HTTP client's time limit; the callers sort out the others.
         AmazonClientException or HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException =>
             new SortedFailure(FaultKind.Passing, ConnectFault.WithCause(fault), ""),
+        TimeZoneNotFoundException or InvalidTimeZoneException => new SortedFailure(FaultKind.Permanent,
+            $"the run's time zone is not known on this machine: {fault.Message}",
+            "Install the time zones (package tzdata), and restart the service."),
         _ => new SortedFailure(FaultKind.Permanent, $"{fault.GetType().Name}: {fault.Message}", "This is a fault of the program: keep the journal (journalctl -u etlworker) and report it.", fault),
     };
 
@@ -46,7 +49,8 @@ internal static class FailureSorter
         PostgresException server => server.SqlState[..2] is "22" or "23" or "P0" or "54",
         AmazonServiceException service => service.ErrorCode == "InvalidObjectState",
         RunTakenException or DatabaseUnreachableException or NpgsqlException or AmazonClientException or HttpRequestException or IOException
-            or SocketException or TimeoutException or OperationCanceledException => false,
+            or SocketException or TimeoutException or OperationCanceledException
+            or TimeZoneNotFoundException or InvalidTimeZoneException => false,
         _ => true,
     };
 
@@ -56,6 +60,12 @@ internal static class FailureSorter
             $"AWS refused a request because this machine's clock is wrong ({service.ErrorCode})", "Set the clock right: timedatectl, systemctl restart chronyd."),
         HttpStatusCode.NotFound when service.ErrorCode == "NoSuchBucket" => new SortedFailure(FaultKind.Permanent,
             "S3: the bucket does not exist", "Create it, or correct PIPELINE__BUCKET or PIPELINE__RESULTSBUCKET and restart the service."),
+        HttpStatusCode.Forbidden when service.ErrorCode == "InvalidObjectState" => new SortedFailure(FaultKind.Permanent,
+            "S3: the object is archived, in Glacier or a class like it (InvalidObjectState)",
+            "Restore it (aws s3api restore-object), or drop the file again; let no lifecycle rule archive what is still to be loaded."),
+        HttpStatusCode.Forbidden or HttpStatusCode.BadRequest when IsKeyFault(service) => new SortedFailure(FaultKind.Permanent,
+            $"S3: the KMS key of the object or of the bucket cannot be used ({service.ErrorCode})",
+            "Enable the key, or cancel its deletion; give the worker's role kms:Decrypt on it, and kms:GenerateDataKey for the results."),
         HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed => new SortedFailure(FaultKind.Permanent,
             $"S3: the object was deleted or overwritten after its event ({service.ErrorCode})", "Drop the file again."),
         HttpStatusCode.Forbidden => new SortedFailure(FaultKind.Permanent,
@@ -67,11 +77,19 @@ internal static class FailureSorter
         _ => Again(service),
     };
 
+    private static bool IsKeyFault(AmazonServiceException service) =>
+        service.ErrorCode?.StartsWith("KMS", StringComparison.OrdinalIgnoreCase) == true
+        || service.Message.Contains("kms:", StringComparison.Ordinal);
+
     private static SortedFailure Again(AmazonServiceException service) =>
         new(FaultKind.Passing, $"AWS answered {(int)service.StatusCode} {service.ErrorCode}", "");
 
     private static string RemedyFor(PostgresException server) => server.SqlState switch
     {
+        PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.FeatureNotSupported
+            when server.MessageText.Contains("row-level security", StringComparison.Ordinal) =>
+            "Row-level security keeps the worker's login from its table: let the login own the table without FORCE, or give it BYPASSRLS; "
+            + "COPY takes no policies.",
         PostgresErrorCodes.UniqueViolation =>
             $"The file holds two rows with the same key ({server.TableName}, constraint {server.ConstraintName}): mend it and drop it again.",
         PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.NotNullViolation =>

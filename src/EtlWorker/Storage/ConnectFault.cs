@@ -62,6 +62,8 @@ internal static class ConnectFault
         // PgBouncer (08P01) and RDS Proxy (0A000) refuse a session that brings settings of its own.
         PostgresErrorCodes.ProtocolViolation or PostgresErrorCodes.FeatureNotSupported =>
             "A pooler that takes no session settings stands before the server: let DATABASE__CONNECTIONSTRING name the server itself.",
+        PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.CantChangeRuntimeParam =>
+            "DATABASE__CONNECTIONSTRING sets something that this server does not take: correct it there (Options, Timezone, ...).",
         PostgresErrorCodes.InvalidCatalogName => "Create the database, or correct Database in DATABASE__CONNECTIONSTRING.",
         PostgresErrorCodes.InsufficientPrivilege => "Grant the login CONNECT on the database.",
         _ when server.IsTransient || server.SqlState == PostgresErrorCodes.AdminShutdown => "",

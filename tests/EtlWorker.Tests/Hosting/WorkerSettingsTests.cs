@@ -53,6 +53,18 @@ public sealed class WorkerSettingsTests
     public void The_limit_of_a_statement_may_be_up_to_a_day(string value, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Read(Good, ("Run:StatementTimeout", value)).Database.StatementLimit);
 
+    [Theory]
+    [InlineData("Host=db;Database=etl;Username=x;Target Session Attributes=primary", "Target")]
+    [InlineData("Host=db;Database=etl;Username=x;Encoding=windows-1252", "speaks UTF-8 with every database")]
+    [InlineData("Host=db;Database=etl;Username=x;Client Encoding=LATIN1", "speaks UTF-8 with every database")]
+    [InlineData("Host=db;Database=etl;Username=x;Hostt=b", "is no connection string that Npgsql takes")]
+    public void A_connection_string_that_no_connection_can_be_made_with_is_refused_with_the_reason(string value, string reason)
+    {
+        var fault = Fault(new Dictionary<string, string?>(Good) { ["Database:ConnectionString"] = value });
+
+        Assert.Contains(reason, fault, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public void Keys_are_known_whatever_their_case()
     {

@@ -15,6 +15,8 @@ namespace EtlWorker.Tests.Running;
 
 public sealed class FailureSorterTests
 {
+    private const string KeyFault = "S3: the KMS key of the object or of the bucket cannot be used ";
+
     [Fact]
     public void A_failed_run_keeps_its_own_words()
     {
@@ -183,8 +185,38 @@ public sealed class FailureSorterTests
     {
         var sorted = FailureSorter.Sort(Service(status, code));
 
-        Assert.Equal((false, cause), (sorted.IsTransient, sorted.Cause));
+        Assert.Equal((FaultKind.Permanent, cause), (sorted.Kind, sorted.Cause));
         Assert.StartsWith(remedy, sorted.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(403, "InvalidObjectState", "m", "S3: the object is archived, in Glacier or a class like it (InvalidObjectState)", "Rest")]
+    [InlineData(400, "KMS.DisabledException", "message", KeyFault + "(KMS.DisabledException)", "Enable")]
+    [InlineData(400, "KMS.NotFoundException", "message", KeyFault + "(KMS.NotFoundException)", "Enable")]
+    [InlineData(403, "AccessDenied", "User: x is not authorized to perform: kms:Decrypt on it", KeyFault + "(AccessDenied)", "Enable")]
+    public void An_archived_object_and_a_key_that_cannot_be_used_are_not_called_an_access_denied(
+        int status, string code, string message, string cause, string remedy)
+    {
+        var sorted = FailureSorter.Sort(new AmazonS3Exception(message, ErrorType.Unknown, code, "request", (HttpStatusCode)status));
+
+        Assert.Equal((FaultKind.Permanent, cause), (sorted.Kind, sorted.Cause));
+        Assert.StartsWith(remedy, sorted.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("42501", "new row violates row-level security policy for table \"orders\"")]
+    [InlineData("42501", "query would be affected by row-level security policy for table \"orders\"")]
+    [InlineData("0A000", "COPY FROM not supported with row-level security")]
+    public void Row_level_security_is_named_with_what_to_do(string state, string message) =>
+        Assert.StartsWith("Row-level security keeps", FailureSorter.Sort(Server(state, message)).Remedy, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_time_zone_that_this_machine_does_not_know_is_no_fault_of_the_program()
+    {
+        var sorted = FailureSorter.Sort(new TimeZoneNotFoundException("Mars/Olympus"));
+
+        Assert.Equal("Install the time zones (package tzdata), and restart the service.", sorted.Remedy);
+        Assert.Null(sorted.Unexpected);
     }
 
     [Fact]
