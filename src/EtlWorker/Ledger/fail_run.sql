@@ -15,7 +15,7 @@ with failed as (
         ended_at = @now,
         passing_since = null, passing_at = null, passing_point = null
     from (
-        select coalesce(max(stage.attempt) filter (where made.former_state is not null), made.attempt) as attempt
+        select coalesce(pg_catalog.max(stage.attempt) filter (where made.former_state is not null), made.attempt) as attempt
         from etl.run as made
         left join etl.run_stage as stage on stage.run_id = made.id and stage.stage = 'export'
         where made.id = @id

@@ -3,13 +3,19 @@
 -- @id, @attempt, @error: the fault. Returns since when the run waits, for how many seconds, and whether a person has been told of that.
 with progress as (
     select
-        1000 * (select pg_catalog.count(*) from etl.run_stage as stage where stage.run_id = @id and stage.attempt = @attempt and stage.ended_at is not null)
+        1000 * (
+            select pg_catalog.count(*) from etl.run_stage as stage
+            where stage.run_id = @id and stage.attempt = @attempt and stage.ended_at is not null
+        )
         + (select pg_catalog.count(*) from etl.run_feed as feed where feed.run_id = @id and feed.attempt = @attempt) as point
 ), noted as (
     update etl.run
     set error = case when state = 'claimed' then @error else error end,
         first_attempt = case when state = 'claimed' and first_attempt <= attempt then first_attempt + 1 else first_attempt end,
-        passing_since = case when passing_since is null or passing_point < progress.point then pg_catalog.clock_timestamp() else passing_since end,
+        passing_since = case
+            when passing_since is null or passing_point < progress.point then pg_catalog.clock_timestamp()
+            else passing_since
+        end,
         passing_at = pg_catalog.clock_timestamp(),
         passing_point = progress.point
     from progress

@@ -9,13 +9,16 @@
 -- version id what lands again is another drop, and the event of the former one, told again, is not.
 with told as (
     select @pipeline::text as pipeline, @feed::text as feed, @bucket::text as bucket, @key::text as key, @version_id::text as version_id,
-        @etag::text as etag, @size::bigint as size, @sequencer::text as sequencer, rpad(lower(@sequencer::text), 1024, '0') as padded,
-        @event_time::timestamptz as event_time, date_trunc('second', @event_time::timestamptz, 'UTC') as second, @source::text as source,
+        @etag::text as etag, @size::bigint as size, @sequencer::text as sequencer,
+        pg_catalog.rpad(pg_catalog.lower(@sequencer::text), 1024, '0') as padded,
+        @event_time::timestamptz as event_time,
+        pg_catalog.date_trunc('second', @event_time::timestamptz, 'UTC') as second, @source::text as source,
         @source = 'listing' as is_listed, @now::timestamptz as received_at, @disposition::text as disposition, @reason::text as reason
 ),
-known as materialized (
-    select drops.id, drops.version_id, drops.sequencer, rpad(lower(drops.sequencer), 1024, '0') as padded, drops.event_time,
-        date_trunc('second', drops.event_time, 'UTC') as second, drops.source = 'listing' as is_listed, drops.received_at,
+known as (
+    select drops.id, drops.version_id, drops.sequencer,
+        pg_catalog.rpad(pg_catalog.lower(drops.sequencer), 1024, '0') as padded, drops.event_time,
+        pg_catalog.date_trunc('second', drops.event_time, 'UTC') as second, drops.source = 'listing' as is_listed, drops.received_at,
         drops.disposition,
         drops.version_id = told.version_id as is_version,
         drops.etag is not distinct from told.etag as is_etag,

@@ -7,7 +7,7 @@ set state = 'claimed', former_state = case when state = 'succeeded' then state e
     error = null, warnings = @warnings, ended_at = null,
     passing_since = null, passing_at = null, passing_point = null
 from (
-    select greatest(ended.attempt, max(stage.attempt)) as attempt
+    select greatest(ended.attempt, pg_catalog.max(stage.attempt)) as attempt
     from etl.run as ended
     left join etl.run_stage as stage on stage.run_id = ended.id
     where ended.id = @id

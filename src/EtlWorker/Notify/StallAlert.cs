@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using EtlWorker.Definitions;
 using EtlWorker.Ledger;

@@ -255,7 +255,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
     public async Task A_discarded_version_is_neither_the_current_one_for_a_change_nor_found_again_by_a_listing()
     {
         await using var rig = await CreateRigAsync();
-        await rig.DefineAsync("""{ "when": "change", "settle": "00:01" }""", "orders", "reviews");
+        await rig.DefineAsync("""{ "when": "change", "settle": "00:01" }""", "orders", """reviews "maxShrinkPercent": 100""");
         rig.Environment["ETLWORKER__RECOVERY__INTERVAL"] = "00:00:01";
         _clock.Shift = TimeSpan.FromHours(-3) - SmallPipeline.OneDay;
         await rig.DropRowsAsync("reviews", 2);
