@@ -20,6 +20,9 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     /// <summary>How many days back a key may name, about ten years: a date before is a mistake of whoever wrote the key.</summary>
     public const int MostDaysBack = 3_660;
 
+    private const string LeftBehind = "it is a part of an earlier set, whose marker never came: "
+        + "it landed on another date, and longer than the span before this marker";
+
     private const string RightKey = "Drop it again under the right key.";
 
     private const string NextTakesIt = "The next batch takes it.";
@@ -87,16 +90,17 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     public Batch Again(DateOnly date, IEnumerable<Drop> ofRun, IEnumerable<Drop> others, out IReadOnlyList<string> missing)
     {
         var versions = others.Select(Dated).ToList();
-        var here = ofRun.Select(Dated).Concat(versions.Where(dated => dated.IsOptional || dated.Date == date)).ToList();
+        var here = ofRun.Select(Dated)
+            .Concat(versions.Where(dated => dated.IsOptional || dated.Date == date || IsPartUntil(date, dated)))
+            .ToList();
         var known = here.Where(dated => !dated.IsDiscarded).ToLookup(dated => dated.IsEmpty);
         var chosen = Remaining(known[false], here.Concat(versions)).ToList();
         // A set is whole without what was discarded of a feed that adds to its table: there is less to add.
-        var arrived = known[false].Concat(here.Where(dated => dated.IsDiscarded && dated.Feed.Accumulates))
-            .Select(dated => dated.Feed.Name);
+        var arrived = known[false].Concat(here.Where(dated => dated.IsDiscarded && dated.Feed.Accumulates)).ToList();
         // A change reads what there is, and nothing at all is no change.
         var isWhole = definition.Trigger.When == TriggerKind.Change && chosen.Count > 0;
-        missing = isWhole ? [] : EmptyDrops.InWords(
-            definition.RequiredFeeds.Select(feed => feed.Name).Except(arrived), known[true].Select(dated => dated.Drop));
+        missing = isWhole ? [] : PartCount.InWords(
+            definition.Feeds, PartCount.Lacking(definition.RequiredFeeds, arrived), arrived, known[true].Select(dated => dated.Drop));
         return InOrder(date, chosen);
     }
 
@@ -110,11 +114,15 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     [
         .. from feed in others.Where(drop => drop.Disposition is DropDisposition.Pending or DropDisposition.Held).Select(Dated)
                .Where(dated => dated.Date > date && !dated.IsMarker && !dated.IsOptional && !dated.IsEmpty).GroupBy(dated => dated.Feed)
-           let newest = feed.Select(dated => dated.Drop).Newest()
+           let newest = feed.Select(dated => dated.Drop).NewestOf(feed.Key).Select(drop => drop.Id).ToList()
            from dated in feed
            orderby dated.Drop.EventTime, dated.Drop.Id
-           select new LaterDrop(dated.Drop, dated.Date, feed.Key.Accumulates || dated.Drop.Id == newest.Id),
+           select new LaterDrop(dated.Drop, dated.Date, feed.Key.Accumulates || newest.Contains(dated.Drop.Id)),
     ];
+
+    /// <summary>Of a change a part that did not change is as it was, whichever date's run has it.</summary>
+    private bool IsPartUntil(DateOnly date, DatedDrop dated) => definition.Trigger.When == TriggerKind.Change && dated.Feed.HasParts
+        && dated.Drop.Disposition is not (DropDisposition.Pending or DropDisposition.Gone) && dated.LandedOn <= date;
 
     /// <summary>The expected days whose deadline passed within a time, and that have no run.</summary>
     /// <param name="pending">The pending drops.</param>
@@ -137,10 +145,13 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
             where definition.Trigger.Days.Contains(date.DayOfWeek) && !runs.Any(run => run.RunDate == date)
             let at = calendar.At(date, deadline)
             where at > after && at <= until
-            let missing = definition.Awaited.Except(here[date].Where(dated => !dated.IsEmpty).Select(dated => dated.Feed.Name)).ToList()
+            let filled = here[date].Where(dated => !dated.IsEmpty).ToList()
+            let missing = PartCount.Lacking(definition.Awaited, filled)
+            let empty = here[date].Where(dated => dated.IsEmpty && missing.Contains(dated.Feed.Name)).Select(dated => dated.Drop).ToList()
             select new OverdueDay(date, at.Value, missing)
             {
-                Empty = [.. here[date].Where(dated => dated.IsEmpty && missing.Contains(dated.Feed.Name)).Select(dated => dated.Drop)],
+                Empty = empty,
+                MissingInWords = PartCount.InWords(definition.Feeds, missing, filled, empty),
             };
     }
 
@@ -148,7 +159,8 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     {
         var feed = definition.Feed(drop.Feed)!;
         feed.Takes(drop.Key, out var named);
-        return new DatedDrop(drop, feed, drop.RunDate ?? named ?? calendar.DateOf(drop.EventTime), named is not null);
+        var landedOn = named ?? calendar.DateOf(drop.EventTime);
+        return new DatedDrop(drop, feed, drop.RunDate ?? landedOn, named is not null) { LandedOn = landedOn };
     }
 
     /// <summary>Whether the drop can open a batch, or close one.</summary>
@@ -225,7 +237,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     {
         if (window == ready)
         {
-            return OlderThanNewest(window.Members);
+            return OlderThanNewest(window.Members).Concat(window.LeftBehind.Select(dated => PutAside(dated, LeftBehind)));
         }
 
         var batch = $"its batch of {window.Date:yyyy-MM-dd}";
@@ -252,11 +264,12 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     }
 
     private static IEnumerable<Disposal> OlderThanNewest(IEnumerable<DatedDrop> drops) =>
-        from feed in drops.GroupBy(dated => dated.Feed.Name)
-        let newest = feed.Select(dated => dated.Drop).Newest()
+        from feed in drops.GroupBy(dated => dated.Feed)
+        let newest = feed.Select(dated => dated.Drop).NewestOf(feed.Key).Select(drop => drop.Id).ToHashSet()
         from dated in feed
-        where dated.Drop.Id != newest.Id
-        select new Disposal(dated.Drop, dated.Date, DropDisposition.Superseded, $"a newer drop of {feed.Key} joined the same batch");
+        where !newest.Contains(dated.Drop.Id)
+        select new Disposal(dated.Drop, dated.Date, DropDisposition.Superseded,
+            $"a newer drop of {(feed.Key.HasParts ? dated.Drop.Key : feed.Key.Name)} joined the same batch");
 
     private Batch BatchOf(BatchWindow window, List<DatedDrop> drops, List<BatchWindow> windows, EmptyDrops empty)
     {
@@ -269,10 +282,12 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var versions = definition.RequiredFeeds.Where(feed => !window.Has(feed.Name)).ToDictionary(feed => feed, feed => drops
             .Where(dated => dated.Feed == feed && dated.Drop.EventTime <= window.LastEvent && dated.Drop.Disposition != DropDisposition.Gone).ToList());
         // What is loaded already is in its table; of what accumulates the unloaded ones are members.
-        var current = versions.Where(feed => feed.Value.Count > 0 && !feed.Key.Accumulates)
+        var current = versions.Where(feed => feed.Value.Count > 0 && feed.Key is { Accumulates: false, HasParts: false })
             .Select(feed => feed.Value.First(dated => dated.Drop.Id == feed.Value.Select(version => version.Drop).Newest().Id))
             .Where(dated => dated.Drop.Disposition != DropDisposition.Loaded);
-        return InOrder(window.Date, [.. Remaining(window.Members, drops), .. optional, .. unloaded, .. current]) with
+        var parts = definition.Feeds.Where(feed => definition.PartsOfChange.Contains(feed.Name))
+            .SelectMany(feed => PartsOf(feed, window, drops));
+        return InOrder(window.Date, [.. Remaining(window.Members, drops), .. optional, .. unloaded, .. current, .. parts]) with
         {
             Missing = [.. versions.Where(feed => feed.Value.Count == 0).Select(feed => feed.Key.Name)],
             Empty = [.. empty.PassedOverBy(window).Where(dated => versions.ContainsKey(dated.Feed)).Select(dated => dated.Drop)],
@@ -286,14 +301,27 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         return members.Where(dated => !AfterFailure.GivesWay(dated.Drop, dated.Feed, known));
     }
 
-    /// <summary>Of a snapshot the newest drop, of what accumulates all that are not loaded, in the order of the definition.</summary>
+    /// <summary>Every part of a changed snapshot as it is now, unchanged and loaded ones included; none if nothing changed.</summary>
+    private static IEnumerable<DatedDrop> PartsOf(FeedDefinition feed, BatchWindow window, List<DatedDrop> drops)
+    {
+        var known = drops
+            .Where(dated => dated.Feed == feed && dated.Drop.EventTime <= window.LastEvent)
+            .Where(dated => dated.Drop.Disposition is not (DropDisposition.Gone or DropDisposition.Discarded))
+            .ToDictionary(dated => dated.Drop.Id);
+        var newest = known.Values.Select(dated => dated.Drop).NewestOfEachKey();
+        return newest.Any(drop => drop.Disposition != DropDisposition.Loaded) ? newest.Select(drop => known[drop.Id]) : [];
+    }
+
+    /// <summary>
+    /// Of a snapshot the newest drop, or each part's newest, of what accumulates all that are not loaded, in the order of the definition.
+    /// </summary>
     private Batch InOrder(DateOnly date, IReadOnlyList<DatedDrop> members)
     {
         var byFeed = members.DistinctBy(dated => dated.Drop.Id).ToLookup(dated => dated.Feed.Name, dated => dated.Drop);
         var feeds = definition.Feeds.Concat(definition.Marker is { } marker ? [marker] : []).Where(feed => byFeed.Contains(feed.Name));
         return new Batch(date, [.. feeds.SelectMany(feed => feed.Accumulates
             ? byFeed[feed.Name].Where(drop => drop.Disposition != DropDisposition.Loaded).OldestFirst()
-            : (IEnumerable<Drop>)[byFeed[feed.Name].Newest()])]);
+            : (IEnumerable<Drop>)byFeed[feed.Name].NewestOf(feed))]);
     }
 
     private static string Word(RunState state) => state.ToString().ToLowerInvariant();

@@ -39,10 +39,10 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
     /// <summary>Adds what the date's own run failed with, or gave back, and left open.</summary>
     public void AddFailed(IEnumerable<DatedDrop> drops) => _members.AddRange(drops.Where(dated => !dated.IsPending && dated.Date == Date));
 
-    /// <summary>The window is ready once it has a drop of each of these.</summary>
+    /// <summary>The window is ready once it has a drop, or as many parts as it must, of each of these.</summary>
     public void Await(IEnumerable<FeedDefinition> feeds)
     {
-        Missing = [.. feeds.Select(feed => feed.Name).Where(feed => !Has(feed))];
+        Missing = PartCount.Lacking(feeds, _members);
         ReadyAt = Missing.Count == 0 ? DateTimeOffset.MinValue : null;
     }
 
@@ -55,6 +55,12 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
 
     /// <summary>A key has named the date of a set that had only its events' until then.</summary>
     public void Redate(DateOnly to, DateTimeOffset until) => (Date, Closes) = (to, until);
+
+    /// <summary>Whether each of these feeds has what it must.</summary>
+    public bool IsWhole(IEnumerable<FeedDefinition> feeds) => PartCount.Lacking(feeds, _members).Count == 0;
+
+    /// <summary>Parts that an earlier set left behind; they are put aside once the window is ready.</summary>
+    public IReadOnlyList<DatedDrop> LeftBehind { get; init; } = [];
 
     public bool Has(string feed) => _members.Exists(member => member.Feed.Name == feed);
 
@@ -70,7 +76,9 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
 
     /// <summary>Whether a drop would be loaded that no run has had: a failed date must not run again by itself.</summary>
     public bool HasNews => _members.Where(member => member.Feed.Required).GroupBy(member => member.Feed)
-        .Any(feed => feed.Key.Accumulates ? feed.Any(member => member.IsPending) : !IsFailed(feed.Select(member => member.Drop).Newest()));
+        .Any(feed => feed.Key.Accumulates
+            ? feed.Any(member => member.IsPending)
+            : feed.Select(member => member.Drop).NewestOf(feed.Key).Any(drop => !IsFailed(drop)));
 
     private static bool IsFailed(Drop drop) => drop.Disposition == DropDisposition.Failed;
 }

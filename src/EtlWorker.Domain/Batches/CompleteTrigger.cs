@@ -80,10 +80,12 @@ internal sealed class CompleteTrigger(PipelineDefinition definition, BusinessCal
     /// A feed drops again with a later date. While the set is not whole, that is a date later than the feed's own last one:
     /// a file mended after midnight stays in the set that began before.
     /// </summary>
+    /// <remarks>A part whose key names another date says by itself that it is of another set, and nothing of this one.</remarks>
     private bool BeginsAnother(DatedDrop dated, BatchWindow window) =>
-        dated.Date > window.Date && (IsWhole(window) || window.HasEarlier(dated));
+        dated.Date > window.Date
+        && (IsWhole(window) || (window.HasEarlier(dated) && !(dated.DateIsNamed && dated.Feed.HasParts)));
 
-    private bool IsWhole(BatchWindow window) => definition.RequiredFeeds.All(feed => window.Has(feed.Name));
+    private bool IsWhole(BatchWindow window) => window.IsWhole(definition.RequiredFeeds);
 
     // Yesterday's figures come in the small hours, tomorrow's late in the evening; what lies further off is another set.
     private static bool IsNextTo(DateOnly named, DateOnly date) => Math.Abs(named.DayNumber - date.DayNumber) <= 1;

@@ -6,6 +6,9 @@ namespace EtlWorker.Domain.Batches;
 /// <summary>A drop with its feed and the date that it belongs to, which its key names or its event time gives.</summary>
 internal sealed record DatedDrop(Drop Drop, FeedDefinition Feed, DateOnly Date, bool DateIsNamed)
 {
+    /// <summary>The date that its key names or its event time gives, whatever run has it.</summary>
+    public DateOnly LandedOn { get; init; } = Date;
+
     public bool IsMarker => Feed.Name == PipelineDefinition.MarkerFeed;
 
     public bool IsOptional => !Feed.Required && !IsMarker;

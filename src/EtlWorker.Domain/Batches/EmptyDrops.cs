@@ -17,16 +17,9 @@ internal sealed class EmptyDrops(
 {
     private const string Size = "it is empty (0 bytes)";
 
-    /// <summary>The feeds in words: of which there is only an empty object, with its key.</summary>
-    public static IReadOnlyList<string> InWords(IEnumerable<string> feeds, IEnumerable<Drop> empty)
-    {
-        var keys = empty.OldestFirst().ToLookup(drop => drop.Feed, drop => drop.Key);
-        return [.. feeds.Select(feed => keys.Contains(feed) ? $"{feed} ({keys[feed].Last()} is empty)" : feed)];
-    }
-
     /// <summary>What a window lacks, in words.</summary>
     public IReadOnlyList<string> MissingIn(BatchWindow window) =>
-        InWords(window.Missing, empty.Where(window.IsTimeOf).Select(dated => dated.Drop));
+        PartCount.InWords(definition.Feeds, window.Missing, window.Members, empty.Where(window.IsTimeOf).Select(dated => dated.Drop));
 
     /// <summary>Those that a ready batch does without.</summary>
     public IEnumerable<DatedDrop> PassedOverBy(BatchWindow ready) =>
@@ -92,8 +85,9 @@ internal sealed class EmptyDrops(
             return MissingIn(window);
         }
 
-        var here = filled.Where(other => other.IsPending && other.Date == dated.Date).Select(other => other.Feed.Name);
-        return InWords(definition.Awaited.Except(here), empty.Where(other => other.Date == dated.Date).Select(other => other.Drop));
+        var here = filled.Where(other => other.IsPending && other.Date == dated.Date).ToList();
+        return PartCount.InWords(definition.Feeds, PartCount.Lacking(definition.Awaited, here), here,
+            empty.Where(other => other.Date == dated.Date).Select(other => other.Drop));
     }
 
     private static IEnumerable<BatchWindow> WaitingOf(DatedDrop dated, IEnumerable<BatchWindow> windows) =>

@@ -14,8 +14,14 @@ internal sealed class MarkerTrigger(PipelineDefinition definition, BusinessCalen
 
     private BatchWindow WindowOf(DatedDrop marker, IEnumerable<DatedDrop> files)
     {
-        var window = new BatchWindow(marker.Date, calendar.WindowEnd(marker.Drop.EventTime, definition.Trigger.Span, marker.Date)) { Marker = marker };
-        foreach (var dated in files.Where(dated => dated.IsPending && dated.Drop.EventTime <= marker.Drop.EventTime).Append(marker))
+        var here = files.Where(dated => dated.IsPending && dated.Drop.EventTime <= marker.Drop.EventTime)
+            .ToLookup(dated => IsLeftBehind(dated, marker));
+        var window = new BatchWindow(marker.Date, calendar.WindowEnd(marker.Drop.EventTime, definition.Trigger.Span, marker.Date))
+        {
+            Marker = marker,
+            LeftBehind = [.. here[true]],
+        };
+        foreach (var dated in here[false].Append(marker))
         {
             window.Add(dated);
         }
@@ -24,4 +30,8 @@ internal sealed class MarkerTrigger(PipelineDefinition definition, BusinessCalen
         window.Await(definition.RequiredFeeds);
         return window;
     }
+
+    /// <summary>A part of another date that landed long before the marker is of a set whose own marker never came.</summary>
+    private bool IsLeftBehind(DatedDrop dated, DatedDrop marker) => dated.Feed.HasParts
+        && dated.Date != marker.Date && dated.Drop.EventTime <= marker.Drop.EventTime - definition.Trigger.Span;
 }

@@ -11,6 +11,6 @@ public sealed record OverdueDay(DateOnly Date, DateTimeOffset Deadline, IReadOnl
     /// <summary>The empty objects of that date, of the feeds that are missing.</summary>
     public IReadOnlyList<Drop> Empty { get; init; } = [];
 
-    /// <summary>What is missing, with the keys of empty objects.</summary>
-    public IReadOnlyList<string> MissingInWords => EmptyDrops.InWords(Missing, Empty);
+    /// <summary>What is missing, with how many parts are here and the keys of empty objects.</summary>
+    public IReadOnlyList<string> MissingInWords { get; init; } = Missing;
 }

@@ -17,6 +17,10 @@ public static class DropOrder
     public static Drop Newest(this IEnumerable<Drop> drops) =>
         drops.GroupBy(drop => (drop.Bucket, drop.Key)).Select(NewestVersion).OldestFirst().Last();
 
+    /// <summary>The newest version of each key, oldest first.</summary>
+    public static IReadOnlyList<Drop> NewestOfEachKey(this IEnumerable<Drop> drops) =>
+        [.. drops.GroupBy(drop => (drop.Bucket, drop.Key)).Select(NewestVersion).OldestFirst()];
+
     private static Drop NewestVersion(IEnumerable<Drop> versions)
     {
         var byKind = versions.ToLookup(drop => drop.Sequencer is not null);

@@ -23,6 +23,12 @@ public sealed record FeedDefinition
 
     public LoadMode Mode { get; set; } = LoadMode.Replace;
 
+    /// <summary>Which files of a snapshot count; null where one key only can match, or where every drop counts.</summary>
+    public Parts? Parts { get; init; }
+
+    /// <summary>How many keys a snapshot of all parts has; null where a marker, or a pause, says that it is whole.</summary>
+    public int? Count { get; init; }
+
     /// <summary>Table column -> header name, where they differ.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; set; } = new Dictionary<string, string>();
 

@@ -21,6 +21,7 @@ internal static partial class DefinitionFaults
         PipelineFaults(pipeline)
             .Concat(TriggerFaults(pipeline.Trigger))
             .Concat(pipeline.Feeds.SelectMany(FeedFaults))
+            .Concat(pipeline.Feeds.SelectMany(feed => PartFaults.In(feed, pipeline.Trigger.When)))
             .Concat(FeedsThatOverlap(pipeline))
             .Concat(pipeline.Analyses.SelectMany(AnalysisFaults))
             .Concat(ExportsThatClash(pipeline));

@@ -17,7 +17,7 @@ namespace EtlWorker.Definitions;
     [
         typeof(HoursAndMinutesConverter), typeof(WordConverter<TriggerKind>), typeof(WordConverter<FailedDay>),
         typeof(WordConverter<Severity>), typeof(WordConverter<UnknownColumns>), typeof(WordConverter<LoadMode>), typeof(WordConverter<Compression>), typeof(WordConverter<FileEncoding>),
-        typeof(WordConverter<DayOfWeek>),
+        typeof(WordConverter<DayOfWeek>), typeof(WordConverter<Parts>),
     ])]
 [JsonSerializable(typeof(PipelineDefinition))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]

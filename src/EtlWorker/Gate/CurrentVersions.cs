@@ -16,20 +16,18 @@ internal sealed class CurrentVersions(ObjectFinder finder, DropLedger drops)
         var found = new List<SortedEvent>();
         foreach (var feed in feeds)
         {
-            DropEvent? newest = null;
-            var needsRows = pipeline.Feed(feed)!.MinRows >= 1;
-            await foreach (var candidate in finder.FindAsync(pipeline.Feed(feed)!, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, cancellationToken))
+            var there = new List<DropEvent>();
+            var defined = pipeline.Feed(feed)!;
+            await foreach (var candidate in finder.FindAsync(defined, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, cancellationToken))
             {
-                if (candidate.Size != 0 || !needsRows)
+                if (candidate.Size != 0 || defined.MinRows < 1)
                 {
-                    newest = newest is null || candidate.EventTime > newest.EventTime ? candidate : newest;
+                    there.Add(candidate);
                 }
             }
 
-            if (newest is not null)
-            {
-                found.Add(new SortedEvent(newest, feed, null) { HeldBecause = Reason });
-            }
+            found.AddRange(there.OrderByDescending(candidate => candidate.EventTime).Take(defined.HasParts ? int.MaxValue : 1)
+                .Select(newest => new SortedEvent(newest, feed, null) { HeldBecause = Reason }));
         }
 
         return found.Count > 0 && (await drops.RecordAsync(pipeline.Name, found, cancellationToken)).Count > 0;

@@ -209,6 +209,7 @@ internal sealed partial class DayGate(
         Worker = worker.Name,
         Warnings = BatchWarnings.Of(batch),
         Accumulating = [.. definition.Pipeline.Accumulating],
+        Parts = [.. definition.Pipeline.PartsOfChange],
     };
 
     [LoggerMessage(LogLevel.Information, "The set of {RunDate:yyyy-MM-dd} is whole: run {RunId} begins with {DropCount} drops")]

@@ -27,4 +27,7 @@ internal sealed record Claim
 
     /// <summary>The feeds whose every drop counts: what is loaded of them is never loaded again.</summary>
     public required IReadOnlyList<string> Accumulating { get; init; }
+
+    /// <summary>The feeds of which a change reads every part, loaded ones included.</summary>
+    public required IReadOnlyList<string> Parts { get; init; }
 }

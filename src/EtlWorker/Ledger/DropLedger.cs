@@ -74,6 +74,7 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         await using var command = connection.Embedded("Ledger/candidate_drops",
             ("pipeline", pipeline.Name), ("open", pipeline.Trigger.FailedDay == FailedDay.Open),
             ("accumulating", pipeline.Accumulating.ToArray()), ("needing", pipeline.NeedingRows.ToArray()),
+            ("parts", pipeline.PartsOfChange.ToArray()),
             ("changing", any ? pipeline.RequiredFeeds.Select(feed => feed.Name).ToArray() : []));
         return await ReadAsync(command, cancellationToken);
     }
@@ -91,7 +92,8 @@ internal sealed class DropLedger(Database database, TimeProvider time)
     {
         await using var command = connection.Embedded("Ledger/retry_drops", ("pipeline", run.Pipeline), ("run_id", run.Id), ("run_date", run.RunDate),
             ("accumulating", pipeline.Accumulating.ToArray()),
-            ("optional", pipeline.Feeds.Where(feed => !feed.Required && !feed.Accumulates).Select(feed => feed.Name).ToArray()));
+            ("optional", pipeline.Feeds.Where(feed => !feed.Required && !feed.Accumulates).Select(feed => feed.Name).ToArray()),
+            ("parts", pipeline.PartsOfChange.ToArray()));
         return await ReadAsync(command, cancellationToken);
     }
 

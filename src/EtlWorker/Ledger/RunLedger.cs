@@ -46,7 +46,8 @@ internal sealed class RunLedger(TimeProvider time)
         }
 
         await using var claimDrops = connection.Embedded("Ledger/claim_drops",
-            ("run_id", run.Id), ("ids", claim.Batch.Drops.Select(drop => drop.Id).ToArray()));
+            ("run_id", run.Id), ("ids", claim.Batch.Drops.Select(drop => drop.Id).ToArray()),
+            ("parts", claim.Parts.ToArray()));
         return await claimDrops.ExecuteNonQueryAsync(cancellationToken) == claim.Batch.Drops.Count ? run : null;
     }
 

@@ -2,7 +2,7 @@
 -- those held of feeds whose every drop must be loaded (@accumulating),
 -- those of failed runs that their pipeline leaves open (@open), unless a later date has been loaded,
 -- and the newest of each feed of which any version will do (@changing), whatever became of it; no empty object of a feed that needs
--- rows (@needing).
+-- rows (@needing); and of a snapshot of several parts (@parts) the newest of each key.
 with looked_at as (
     select waiting.id
     from etl.drop as waiting
@@ -34,6 +34,16 @@ with looked_at as (
         order by version.event_time desc, version.id desc
         limit 1
     ) as newest
+    union
+    select part.id
+    from (
+        select distinct on (version.bucket, version.key) version.id
+        from etl.drop as version
+        where version.pipeline = @pipeline and version.feed = any(@parts)
+          and version.disposition not in ('pending', 'gone', 'ignored', 'discarded')
+          and (version.size <> 0 or not version.feed = any(@needing))
+        order by version.bucket, version.key, version.event_time desc, version.id desc
+    ) as part
 )
 select drops.id, drops.feed, drops.bucket, drops.key, drops.version_id, drops.etag, drops.size, drops.sequencer, drops.event_time,
     drops.disposition, run.run_date, drops.received_at

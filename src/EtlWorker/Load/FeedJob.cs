@@ -16,6 +16,18 @@ internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLi
     /// <summary>Where the table's triggers look for names.</summary>
     public SearchPath SearchPath { get; init; } = SearchPath.OfRole;
 
+    /// <summary>What the parts before this one came to.</summary>
+    public FeedTotals Before { get; init; } = FeedTotals.None;
+
+    /// <summary>How many files the feed's snapshot has.</summary>
+    public int Parts { get; init; } = 1;
+
+    /// <summary>Whether no part follows, so that the sum can be judged.</summary>
+    public bool IsLast { get; init; } = true;
+
+    /// <summary>The parts before this one, of which a row may have the same key; null where there are none.</summary>
+    public EarlierParts? Earlier { get; init; }
+
     /// <summary>The object's key, for messages.</summary>
     public string File => Drop.Key;
 }

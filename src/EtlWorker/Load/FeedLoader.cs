@@ -93,15 +93,39 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
     private async Task<LoadedFeed> ReadAsync(
         NpgsqlConnection connection, FeedJob job, TargetTable table, RejectLog rejects, Stream content, bool careful, CancellationToken cancellationToken)
     {
+        if (careful && job.Earlier is { } earlier)
+        {
+            await earlier.LandAsync(connection, table, job, this, cancellationToken);
+        }
+
+        var origin = careful ? RowOrigin.LineAndText : job.Feed.Mode == LoadMode.Merge ? RowOrigin.Line : RowOrigin.None;
+        var (header, landing, copied) = await CopyAsync(connection, job, table, rejects, content, origin, cancellationToken);
+        var loaded = landing is null ? copied : await MoveAsync(connection, job, landing, copied, careful, rejects, cancellationToken);
+        rejects.JudgeAtEnd();
+        JudgeSize(job, loaded);
+        return new LoadedFeed(rejects.Read, loaded, rejects.Count, header.Warnings);
+    }
+
+    /// <summary>Copies a file's rows: into its feed's table, or into a landing table where their lines are wanted.</summary>
+    /// <param name="connection">The data connection, in the run's transaction.</param>
+    /// <param name="job">The drop and its feed.</param>
+    /// <param name="table">The feed's table.</param>
+    /// <param name="rejects">Takes what is refused.</param>
+    /// <param name="content">The drop's bytes.</param>
+    /// <param name="origin">What goes along with each row; where nothing does, the rows go straight into the table.</param>
+    /// <param name="cancellationToken">Ends the load.</param>
+    public async Task<(HeaderMap Header, LandingTable? Landing, long Copied)> CopyAsync(
+        NpgsqlConnection connection, FeedJob job, TargetTable table, RejectLog rejects, Stream content, RowOrigin origin,
+        CancellationToken cancellationToken)
+    {
         var feed = job.Feed;
         await using var unpacked = feed.IsPacked(job.File) ? new UnpackedContent(content, feed.MaxUnpackedBytes, job.File) : null;
         await using var text = new Utf8Content(unpacked ?? content, feed.Encoding);
         await using var records = new CsvRecords(text, feed, job.File);
         var header = await ReadHeaderAsync(job, table, records, rejects, cancellationToken);
-        var landing = careful || feed.Mode == LoadMode.Merge
-            ? await LandingTable.CreateAsync(connection, feed, table, header.Columns, cancellationToken)
-            : null;
-        var origin = careful ? RowOrigin.LineAndText : landing is null ? RowOrigin.None : RowOrigin.Line;
+        var landing = origin == RowOrigin.None
+            ? null
+            : await LandingTable.CreateAsync(connection, feed, table, header.Columns, cancellationToken);
         CopyBuffer buffer = header.IsText ? new TextTuples() : new BinaryTuples();
         var copier = new RowCopier(records, new RowEncoder(records, buffer, header, feed, origin), buffer, rejects);
         var session = await FeedCopy.SessionOfAsync(connection, cancellationToken);
@@ -111,10 +135,7 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
                 connection, session, database, CopyStatement(table, header, origin), buffer.Format, cancellationToken);
             return await copier.CopyAsync(copy, cancellationToken);
         }), cancellationToken);
-        var loaded = landing is null ? copied : await MoveAsync(connection, job.SearchPath, landing, copied, careful, rejects, cancellationToken);
-        rejects.JudgeAtEnd();
-        JudgeSize(feed, job.File, loaded, job.FormerRows);
-        return new LoadedFeed(rejects.Read, loaded, rejects.Count, header.Warnings);
+        return (header, landing, copied);
     }
 
     private static async Task<HeaderMap> ReadHeaderAsync(
@@ -141,36 +162,40 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
 
     /// <returns>Rows that came into the feed's table.</returns>
     private static async Task<long> MoveAsync(
-        NpgsqlConnection connection, SearchPath path, LandingTable landing, long landed, bool careful, RejectLog rejects,
+        NpgsqlConnection connection, FeedJob job, LandingTable landing, long landed, bool careful, RejectLog rejects,
         CancellationToken cancellationToken)
     {
         var before = rejects.Count;
         var moved = careful
-            ? await new LandingJudge(connection, path, landing, rejects).MoveAsync(cancellationToken)
-            : await path.UseAsync(connection, () => landing.MoveAsync(connection, 0, long.MaxValue, cancellationToken), cancellationToken);
+            ? await new LandingJudge(connection, job.SearchPath, landing, job.Earlier, rejects).MoveAsync(cancellationToken)
+            : await job.SearchPath.UseAsync(connection, () => landing.MoveAsync(connection, 0, long.MaxValue, cancellationToken), cancellationToken);
         // Where rows take the place of others, those count as well that another row of the file replaced.
         return landing.Feed.Mode == LoadMode.Merge ? landed - (rejects.Count - before) : moved;
     }
 
     /// <summary>An empty or a cut-off export never wipes good data. What adds to its table wipes nothing.</summary>
-    private static void JudgeSize(FeedDefinition feed, string file, long loaded, long? former)
+    private static void JudgeSize(FeedJob job, long loaded)
     {
-        if (!feed.Required || feed.Accumulates)
+        var feed = job.Feed;
+        if (!feed.Required || feed.Accumulates || !job.IsLast)
         {
             return;
         }
 
-        if (loaded < feed.MinRows)
+        var all = job.Before.Loaded + loaded;
+        var have = job.Parts > 1 ? $"the {job.Parts} files of feed {feed.Name} together have" : $"{job.File} has";
+        if (all < feed.MinRows)
         {
             throw new RunFailedException(
-                $"{file} has {loaded:N0} good rows; feed {feed.Name} needs at least {feed.MinRows:N0}",
+                $"{have} {all:N0} good rows; feed {feed.Name} needs at least {feed.MinRows:N0}",
                 "Export the file again and drop it; an empty export never wipes good data.");
         }
 
-        if (former > 0 && (former.Value - loaded) * 100.0 / former.Value is var shrunk && shrunk > feed.MaxShrinkPercent)
+        if (job.FormerRows is > 0 and { } former && (former - all) * 100.0 / former is var shrunk && shrunk > feed.MaxShrinkPercent)
         {
             throw new RunFailedException(
-                $"{file} has {loaded:N0} good rows, {shrunk:0.#} % fewer than the {former:N0} of the last run; feed {feed.Name} may shrink by {feed.MaxShrinkPercent:0.#} %",
+                $"{have} {all:N0} good rows, {shrunk:0.#} % fewer than the {former:N0} of the last run; "
+                    + $"feed {feed.Name} may shrink by {feed.MaxShrinkPercent:0.#} %",
                 "Export the file again and drop it; if it is right, raise \"maxShrinkPercent\" of the feed in the definition.");
         }
     }

@@ -12,8 +12,10 @@ namespace EtlWorker.Load;
 /// <param name="connection">The data connection, in the run's transaction.</param>
 /// <param name="path">Where the table's triggers look for names.</param>
 /// <param name="landing">The rows, with their raw text.</param>
+/// <param name="earlier">The rows of the parts before; null where the file is no part, or the first.</param>
 /// <param name="rejects">Takes what is refused.</param>
-internal sealed class LandingJudge(NpgsqlConnection connection, SearchPath path, LandingTable landing, RejectLog rejects)
+internal sealed class LandingJudge(
+    NpgsqlConnection connection, SearchPath path, LandingTable landing, EarlierParts? earlier, RejectLog rejects)
 {
     private const string Savepoint = "etl_landing";
     private const string Met = "pg_temp.etl_met";
@@ -94,10 +96,17 @@ internal sealed class LandingJudge(NpgsqlConnection connection, SearchPath path,
                 break;
             default:
                 await MeetAsync(rule, landing.Target.Name, rule.Columns, cancellationToken);
+                if (earlier is not null)
+                {
+                    await RefusePartAsync(rule, InPart, KnownOfPart(rule), cancellationToken);
+                }
+
                 await RefuseAsync(rule, RejectCode.DuplicateKey, _ => $"the table has a row with its {Names(rule)} already ({rule.Name})", Known(rule), cancellationToken);
                 await RefuseAsync(rule, RejectCode.DuplicateKey, line => $"line {line} has the same {Names(rule)} ({rule.Name})", Repeated(rule), cancellationToken);
                 break;
         }
+
+        string InPart(long? line, int? part) => $"line {line} of {earlier!.KeyOf(part!.Value)} has the same {Names(rule)} ({rule.Name})";
     }
 
     /// <summary>
@@ -164,21 +173,54 @@ internal sealed class LandingJudge(NpgsqlConnection connection, SearchPath path,
 
     private static string Names(TableRule rule) => string.Join(", ", rule.Columns);
 
+    /// <summary>What an earlier part brought into the table, with the part and the line.</summary>
+    private static string KnownOfPart(TableRule rule)
+    {
+        var names = string.Join(", ", rule.Columns.Select(TableName.Quote));
+        var keys = string.Join(", ", rule.Columns.Zip(rule.Forms, (name, form) => TableName.Quote(name) + form));
+        return $"""
+            delete from {LandingTable.Name} as landed
+            using (
+                select distinct on ({keys}) {names}, {EarlierParts.Part}, {LandingTable.Line} as line
+                from {EarlierParts.Name}
+                order by {keys}, {EarlierParts.Part}, {LandingTable.Line}
+            ) as former
+            where {Same(rule, "former", rule.Columns)} and exists (select from {Met} as met where {Same(rule, "met", rule.Columns)})
+            returning {LandingTable.Line}, {LandingTable.RawText}, former.line, former.{EarlierParts.Part}
+            """;
+    }
+
+    private Task<long> RefuseAsync(
+        TableRule rule, RejectCode code, Func<long?, string> reason, string delete, CancellationToken cancellationToken)
+    {
+        var refused = $"with refused (line, raw_text, kept) as ({delete}) select line, raw_text, kept, null::pg_catalog.int4";
+        return RefuseAsync(rule, code, (line, _) => reason(line), refused, cancellationToken);
+    }
+
+    private Task<long> RefusePartAsync(
+        TableRule rule, Func<long?, int?, string> reason, string delete, CancellationToken cancellationToken)
+    {
+        var refused = $"with refused (line, raw_text, kept, part) as ({delete}) select line, raw_text, kept, part";
+        return RefuseAsync(rule, RejectCode.DuplicateKey, reason, refused, cancellationToken);
+    }
+
     /// <param name="rule">By which the rows are refused.</param>
     /// <param name="code">Why.</param>
-    /// <param name="reason">The same in words, given the line of the row that was kept instead.</param>
-    /// <param name="delete">Takes the rows away and returns line, raw text and the line of the row kept instead.</param>
+    /// <param name="reason">The same in words, given the line, and the earlier part, of the row that was kept instead.</param>
+    /// <param name="delete">Takes the rows away and selects line, raw text, and the line and part of the row kept instead.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
-    private async Task<long> RefuseAsync(TableRule rule, RejectCode code, Func<long?, string> reason, string delete, CancellationToken cancellationToken)
+    private async Task<long> RefuseAsync(
+        TableRule rule, RejectCode code, Func<long?, int?, string> reason, string delete, CancellationToken cancellationToken)
     {
         var refused = 0L;
-        await using var command = connection.Text($"with refused (line, raw_text, kept) as ({delete}) select line, raw_text, kept from refused order by line");
+        await using var command = connection.Text($"{delete} from refused order by line");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             refused++;
-            var kept = await reader.IsDBNullAsync(2, cancellationToken) ? (long?)null : reader.Get<long>(2);
-            await rejects.RefuseAsync(new Reject(reader.Get<long>(0), Names(rule), code, reason(kept), reader.Get<string>(1)), 1, cancellationToken);
+            var words = reason(reader.Get<long?>(2), reader.Get<int?>(3));
+            var reject = new Reject(reader.Get<long>(0), Names(rule), code, words, reader.Get<string>(1));
+            await rejects.RefuseAsync(reject, 1, cancellationToken);
         }
 
         return refused;

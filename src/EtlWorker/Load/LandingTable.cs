@@ -73,7 +73,8 @@ internal sealed class LandingTable
         return await connection.LimitedAsync($"moving rows of {Feed.Name} into {Target.Name}", () => move.ExecuteNonQueryAsync(cancellationToken));
     }
 
-    private static string Landed(TargetColumn column) =>
+    /// <summary>The column as it waits: what the server alone can parse as text.</summary>
+    public static string Landed(TargetColumn column) =>
         column.Codec is null ? $"{TableName.Quote(column.Name)}::pg_catalog.text as {TableName.Quote(column.Name)}" : TableName.Quote(column.Name);
 
     private static string Moved(TargetColumn column) =>

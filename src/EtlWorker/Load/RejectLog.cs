@@ -44,7 +44,7 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
             _batch.Add(reject);
         }
 
-        if (job.Limit.ExceededAtOnce(Count))
+        if (job.Limit.ExceededAtOnce(AllRefused))
         {
             throw TooMany($"more than {job.Limit.Max:N0} rows");
         }
@@ -64,13 +64,23 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
     /// <exception cref="RunFailedException">More rows are refused than the feed allows of as many as it has.</exception>
     public void JudgeAtEnd()
     {
-        if (job.Limit.ExceededAtEnd(Count, Read))
+        if (job.IsLast && job.Limit.ExceededAtEnd(AllRefused, AllRead))
         {
-            throw TooMany(Count > job.Limit.Max ? $"more than {job.Limit.Max:N0} rows" : $"more than {job.Limit.MaxPercent} % of the rows");
+            throw TooMany(AllRefused > job.Limit.Max
+                ? $"more than {job.Limit.Max:N0} rows"
+                : $"more than {job.Limit.MaxPercent} % of the rows");
         }
     }
 
+    private long AllRefused => job.Before.Rejected + Count;
+
+    private long AllRead => job.Before.Read + Read;
+
+    private string Files => job.Parts > 1 ? $" of its {job.Parts} files" : "";
+
+    private string First => _first is null ? "rows of the files before" : job.Parts > 1 ? $"{job.File}, {_first}" : _first;
+
     private RunFailedException TooMany(string bound) => new(
-        $"feed {job.Feed.Name}: {Count:N0} of the {Read:N0} rows read were refused, {bound}; the first at {_first}",
+        $"feed {job.Feed.Name}: {AllRefused:N0} of the {AllRead:N0} rows read{Files} were refused, {bound}; the first at {First}",
         $"Mend the rows (select * from etl.reject where run_id = {job.Run.Id}) or raise \"rejects\" in the definition, then drop the files again.");
 }

@@ -155,13 +155,18 @@ internal sealed partial class RunExecutor(
         foreach (var feed in definition.Pipeline.Feeds)
         {
             long? before = former.TryGetValue(feed.Name, out var rows) ? rows : null;
-            foreach (var drop in claimed[feed.Name].OldestFirst())
+            var limit = feed.Rejects ?? definition.Pipeline.Rejects;
+            var totals = FeedTotals.None;
+            Func<Drop, CancellationToken, Task<Stream>> open = async (drop, stop) => await drops.OpenAsync(drop, stop);
+            foreach (var job in FeedParts.JobsOf(run, feed, claimed[feed.Name], limit, before, open))
             {
-                var job = new FeedJob(run, feed, drop, feed.Rejects ?? definition.Pipeline.Rejects, before)
+                var loaded = await LoadDropAsync(connection, job with
                 {
+                    Before = feed.HasParts ? totals : FeedTotals.None,
                     SearchPath = new SearchPath(definition.Pipeline.SearchPath),
-                };
-                warnings.AddRange((await LoadDropAsync(connection, job, cancellationToken)).Warnings);
+                }, cancellationToken);
+                totals = totals.Plus(loaded);
+                warnings.AddRange(loaded.Warnings);
             }
         }
 

@@ -94,6 +94,7 @@ internal sealed class LedgerSample(PipelineDefinition definition)
         DropDisposition.Pending,
         .. Accumulates(drop) ? [DropDisposition.Held] : Array.Empty<DropDisposition>(),
         .. drop.RunDate == date ? [DropDisposition.Failed] : Array.Empty<DropDisposition>(),
+        .. definition.PartsOfChange.Contains(drop.Feed) ? [DropDisposition.Loaded] : Array.Empty<DropDisposition>(),
         .. definition.Trigger.When == TriggerKind.Change && !Accumulates(drop) ? [DropDisposition.Held, DropDisposition.Failed, DropDisposition.Superseded] : Array.Empty<DropDisposition>(),
     ];
 
@@ -108,7 +109,7 @@ internal sealed class LedgerSample(PipelineDefinition definition)
     private IEnumerable<Drop> Newest => _drops.Values
         .Where(drop => drop.Disposition is not (DropDisposition.Pending or DropDisposition.Ignored))
         .Where(drop => drop.Size > 0 && definition.Feed(drop.Feed) is { Required: true })
-        .GroupBy(drop => drop.Feed).Select(feed => feed.Newest());
+        .GroupBy(drop => drop.Feed).SelectMany(feed => definition.Feed(feed.Key)!.HasParts ? feed.NewestOfEachKey() : [feed.Newest()]);
 
     private bool Accumulates(Drop drop) => definition.Feed(drop.Feed) is { Accumulates: true };
 

@@ -10,7 +10,8 @@ namespace EtlWorker.Domain.Tests.Batches;
 
 /// <summary>
 /// What landed when, and what ran, in September 2022 in Lagos unless told otherwise; times are written <c>05 23:55</c>. A feed
-/// is named as its object is, less its date and its asterisk; a question mark makes it optional, a plus has it append, a tilde merge.
+/// is named as its object is, less its date and its asterisk; a question mark makes it optional, a plus has it append, a tilde merge,
+/// an exclamation mark with a number makes a snapshot of so many parts, with none of all that there are.
 /// </summary>
 internal sealed class Timeline
 {
@@ -128,6 +129,14 @@ internal sealed class Timeline
     public IEnumerable<string> Later(int day) =>
         Planner.Later(DayOf(day), _ledger.Drops).Select(later => $"{later.Drop.Id} {later.Drop.Feed} {later.Date.Day} {later.IsNewest}");
 
+    /// <summary>The batch of a retry of the day's run with all that the ledger has.</summary>
+    public (Batch Batch, IReadOnlyList<string> Missing) RetryOfAll(int day)
+    {
+        var drops = _ledger.Drops.ToLookup(drop => drop.RunDate == DayOf(day));
+        var batch = Planner.Again(DayOf(day), drops[true], drops[false], out var missing);
+        return (batch, missing);
+    }
+
     public static DateOnly Day(int day) => new(2022, 9, day);
 
     private string[] Overdue(DateTimeOffset after, DateTimeOffset until) =>
@@ -179,11 +188,14 @@ internal sealed class Timeline
 
     private static FeedDefinition Feed(string text, long minRows)
     {
-        var name = text.Replace("{date}", "", StringComparison.Ordinal).Replace("*", "", StringComparison.Ordinal).TrimEnd('?', '+', '~');
+        var (rest, count) = text.Split('!') is [var before, var parts] ? (before, parts) : (text, null);
+        var name = rest.Replace("{date}", "", StringComparison.Ordinal).Replace("*", "", StringComparison.Ordinal).TrimEnd('?', '+', '~');
         return new FeedDefinition
         {
             Name = name,
-            Object = $"in/{text.TrimEnd('?', '+', '~')}.csv",
+            Object = $"in/{rest.TrimEnd('?', '+', '~')}.csv",
+            Parts = count is null ? null : Parts.All,
+            Count = count is null or "" ? null : int.Parse(count, CultureInfo.InvariantCulture),
             Table = $"staging.{name}",
             MinRows = minRows,
             Required = !text.Contains('?', StringComparison.Ordinal),

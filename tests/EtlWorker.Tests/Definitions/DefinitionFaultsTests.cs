@@ -91,7 +91,8 @@ public sealed class DefinitionFaultsTests
     [InlineData("*/orders.csv")]
     public void Two_feeds_that_take_the_same_key_are_refused(string key)
     {
-        var other = new FeedDefinition { Name = "other", Object = key, Table = "staging.other" };
+        Parts? parts = key.Contains('*', StringComparison.Ordinal) ? Parts.Newest : null;
+        var other = new FeedDefinition { Name = "other", Object = key, Table = "staging.other", Parts = parts };
         Assert.Equal($"feeds orders and other: both take the key {(key.Contains('*', StringComparison.Ordinal) ? "in/orders.csv" : key)}; only the first would get it",
             Only(Good with { Feeds = [Orders, other] }));
     }
@@ -282,7 +283,8 @@ public sealed class DefinitionFaultsTests
     [InlineData("in/{date}/orders.csv", "in/{run_date}/orders.csv")]
     public void An_export_that_would_land_on_a_feed_is_refused(string feed, string export)
     {
-        var fault = Only(Good with { Feeds = [Orders with { Object = feed }], Analyses = [Totals with { Export = [export] }] });
+        var orders = Orders with { Object = feed, Mode = LoadMode.Append };
+        var fault = Only(Good with { Feeds = [orders], Analyses = [Totals with { Export = [export] }] });
 
         Assert.StartsWith("analysis totals: its export ", fault, StringComparison.Ordinal);
         Assert.EndsWith("would land on feed orders and start the pipeline again", fault, StringComparison.Ordinal);

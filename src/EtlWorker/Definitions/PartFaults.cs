@@ -1,0 +1,54 @@
+using EtlWorker.Domain.Pipelines;
+
+namespace EtlWorker.Definitions;
+
+/// <summary>What is wrong with what a feed says of its snapshot's parts.</summary>
+internal static class PartFaults
+{
+    public static IEnumerable<string> In(FeedDefinition feed, TriggerKind trigger)
+    {
+        if (feed is { Mode: LoadMode.Replace, IsGlob: true, Parts: null } && !feed.Object.Contains("{date}", StringComparison.Ordinal))
+        {
+            yield return $"feed {feed.Name}: object '{feed.Object}' takes several files and mode replace loads a snapshot: "
+                + "say \"parts\": \"newest\" where each file is a whole snapshot and the newest one counts, "
+                + "or \"parts\": \"all\" where the files of a date make one together";
+        }
+
+        if (feed.Parts is not null && !feed.IsGlob)
+        {
+            yield return $"feed {feed.Name}: parts is for an object with *, and '{feed.Object}' is one file; leave it out";
+        }
+
+        if (feed.Parts is not null && feed.Accumulates)
+        {
+            yield return $"feed {feed.Name}: parts is for mode replace; in the others every file counts anyway, so leave it out";
+        }
+
+        if (feed.Count is not null && feed.Parts != Parts.All)
+        {
+            yield return $"feed {feed.Name}: count goes with \"parts\": \"all\" only";
+        }
+
+        if (feed.Count is < 1)
+        {
+            yield return $"feed {feed.Name}: count must be at least 1";
+        }
+
+        if (feed.HasParts && !feed.Required)
+        {
+            yield return $"feed {feed.Name}: \"parts\": \"all\" needs a required feed; "
+                + "of an optional one nobody knows to which set a file belongs";
+        }
+
+        if (feed is { HasParts: true, Count: null } && trigger == TriggerKind.Complete)
+        {
+            yield return $"feed {feed.Name}: with \"parts\": \"all\" and the trigger complete nobody knows when all parts are there: "
+                + "say how many (\"count\": 3), or use the trigger marker or change";
+        }
+
+        if (feed is { HasParts: true, Count: not null } && trigger == TriggerKind.Change)
+        {
+            yield return $"feed {feed.Name}: count is for the triggers complete and marker; a change awaits no number of files";
+        }
+    }
+}
