@@ -27,8 +27,8 @@ internal static class LaterFiles
         {
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"- {drop.Feed}, {Escaped.Line(drop.Key)} of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {drop.Size:N0} bytes, drop {drop.Id}, "
-                    + $"{Word.Of(drop.Disposition)} for {of:yyyy-MM-dd}{(isNewest ? "" : "; an older version, put aside")}"));
+                $"- {drop.Feed}, {Escaped.Line(drop.Key)} of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, "
+                    + $"{drop.Size:N0} bytes, drop {drop.Id}, {Word.Of(drop.Disposition)} for {of:yyyy-MM-dd}{(isNewest ? "" : "; an older version, put aside")}"));
         }
 
         if (!isAgreed && terminal is null)

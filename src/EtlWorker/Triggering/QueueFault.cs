@@ -20,6 +20,10 @@ internal static partial class QueueFault
         QueueDoesNotExistException => ("it does not exist", "Create it or correct QUEUE__URL."),
         AmazonServiceException { ErrorCode: { } code } service when code.StartsWith("KMS", StringComparison.OrdinalIgnoreCase) => (
             $"its KMS key cannot be used ({service.ErrorCode})", "Enable the key, and give the worker's role kms:Decrypt on it."),
+        AmazonServiceException late when late.ErrorCode is "RequestTimeTooSkewed" or "RequestExpired"
+            || late.Message.Contains("Signature expired", StringComparison.Ordinal)
+            || late.Message.Contains("Signature not yet current", StringComparison.Ordinal) => (
+            $"this machine's clock is wrong ({late.ErrorCode})", "Set the clock right: timedatectl, systemctl restart chronyd."),
         AmazonServiceException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } denied => (
             $"access denied ({denied.ErrorCode})",
             Rights),

@@ -57,6 +57,15 @@ public sealed class QueueFaultTests
         Assert.Equal($"its KMS key cannot be used ({code})", QueueFault.Explain(Service(400, code), Queue)!.Value.Cause);
 
     [Fact]
+    public void A_clock_that_is_wrong_is_no_lack_of_rights()
+    {
+        var fault = new AmazonSQSException(
+            "Signature expired: it is now later", ErrorType.Unknown, "SignatureDoesNotMatch", "request", HttpStatusCode.Forbidden);
+
+        Assert.StartsWith("this machine's clock is wrong", QueueFault.Explain(fault, Queue)!.Value.Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_passes_has_no_such_explanation()
     {
         Assert.Null(QueueFault.Explain(Service(503, "ServiceUnavailable"), Queue));

@@ -118,8 +118,8 @@ public sealed class QueueListenerTests
         var loaded = definition.Read(DefinitionDirectory.Smallest());
         return new QueueListener(
             sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropSorter(loaded, "landing"),
-            new NearMisses(loaded, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance), probe, new DropLedger(database, time),
-            new DropSignal(time), watermark, new WorkerStatus(null, time), time, NullLogger<QueueListener>.Instance);
+            new NearMisses(loaded, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance), probe,
+            new DropLedger(database, time), new DropSignal(time), watermark, new WorkerStatus(null, time), time, NullLogger<QueueListener>.Instance);
     }
 
     private static async Task<(FakeSqs Queue, QueueWatermark Watermark)> ListenThriceAsync(
