@@ -113,7 +113,7 @@ public sealed class DefinitionFaultsTests
     public void Two_feeds_whose_patterns_have_a_key_in_common_are_refused_with_an_example(string one, string other, string key) =>
         Assert.Equal($"feeds orders and other: both take the key {key}; only the first would get it", Only(Good with
         {
-            Feeds = [Orders with { Object = one }, new FeedDefinition { Name = "other", Object = other, Table = "staging.other" }],
+            Feeds = [Orders with { Object = one, Mode = LoadMode.Append }, new FeedDefinition { Name = "other", Object = other, Table = "staging.other", Mode = LoadMode.Append }],
         }));
 
     [Theory]
@@ -122,14 +122,14 @@ public sealed class DefinitionFaultsTests
     public void Two_feeds_whose_patterns_have_no_key_in_common_are_taken(string one, string other) =>
         Assert.Empty(DefinitionFaults.In(Good with
         {
-            Feeds = [Orders with { Object = one }, new FeedDefinition { Name = "other", Object = other, Table = "staging.other" }],
+            Feeds = [Orders with { Object = one, Mode = LoadMode.Append }, new FeedDefinition { Name = "other", Object = other, Table = "staging.other", Mode = LoadMode.Append }],
         }));
 
     [Fact]
     public void An_export_of_any_day_that_would_land_on_a_feed_is_refused() =>
         Assert.StartsWith("analysis totals: its export out/2026-", Only(Good with
         {
-            Feeds = [Orders with { Object = "out/2026-*.csv" }],
+            Feeds = [Orders with { Object = "out/2026-*.csv", Mode = LoadMode.Append }],
             Analyses = [Totals with { Export = ["out/{run_date}.csv"] }],
         }), StringComparison.Ordinal);
 
