@@ -78,9 +78,9 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
 
     private string Files => job.Parts > 1 ? $" of its {job.Parts} files" : "";
 
-    private string First => _first is null ? "rows of the files before" : job.Parts > 1 ? $"{job.File}, {_first}" : _first;
+    private string First => _first is null ? "is in a file before" : job.Parts > 1 ? $"at {job.File}, {_first}" : $"at {_first}";
 
     private RunFailedException TooMany(string bound) => new(
-        $"feed {job.Feed.Name}: {AllRefused:N0} of the {AllRead:N0} rows read{Files} were refused, {bound}; the first at {First}",
+        $"feed {job.Feed.Name}: {AllRefused:N0} of the {AllRead:N0} rows read{Files} were refused, {bound}; the first {First}",
         $"Mend the rows (select * from etl.reject where run_id = {job.Run.Id}) or raise \"rejects\" in the definition, then drop the files again.");
 }

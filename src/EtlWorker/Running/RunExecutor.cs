@@ -55,13 +55,20 @@ internal sealed partial class RunExecutor(
         await StageAsync(run, RunStage.Commit, async () =>
         {
             await (newer?.RestoreAsync(connection, path, cancellationToken) ?? Task.CompletedTask);
+            await path.UseAsync(connection, () => EndDeferredAsync(connection, cancellationToken), cancellationToken);
             await runs.CommitAsync(connection, run, warnings, cancellationToken);
-            // With it run the triggers that were put off until then.
-            await path.UseAsync(
-                connection, () => connection.LimitedAsync("the COMMIT of the run", () => transaction.CommitAsync(cancellationToken)), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }, cancellationToken);
         return run with { State = RunState.Committed, CommittedAt = time.GetUtcNow(), PassingSince = null, Warnings = [.. run.Warnings, .. warnings] };
     }
+
+    /// <summary>
+    /// Has constraints and triggers of the pipeline's tables that were put off do their work: the server lets a COMMIT take as long as
+    /// they like, and it would run them on our own path.
+    /// </summary>
+    private static Task EndDeferredAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => connection.LimitedAsync(
+        "what the tables' constraints and triggers put off to the end",
+        () => connection.ExecuteAsync("set constraints all immediate; set constraints all deferred", cancellationToken));
 
     /// <summary>Exports the committed run's results, and writes its success into the ledger and the outbox.</summary>
     /// <exception cref="StageFailedException">Names the stage; the run stays committed.</exception>

@@ -244,7 +244,7 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("{}", "orders", "reviews");
-        rig.Define(pipeline => pipeline["feeds"]![0]!["object"] = "in/orders*.csv");
+        rig.Define(pipeline => (pipeline["feeds"]![0]!["object"], pipeline["feeds"]![0]!["parts"]) = ("in/orders*.csv", "newest"));
         await using var worker = await rig.StartAsync();
 
         await rig.DropAsync("in/orders\nRun 7 of 2026-11-25 succeeded\n.csv", "id,note\n1,x\n");

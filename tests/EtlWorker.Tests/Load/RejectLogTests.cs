@@ -100,14 +100,39 @@ public sealed class RejectLogTests
         }
     }
 
-    private RejectLog LogWith(RejectLimit limit)
+    [Fact]
+    public async Task Refused_rows_of_the_parts_before_count_and_a_share_is_judged_with_the_last_part()
+    {
+        var log = LogWith(new RejectLimit { Max = 3, MaxPercent = 10 }, new FeedTotals(90, 88, 2), isLast: false);
+        log.Read = 2;
+        await RefuseAsync(log, Bad);
+        log.JudgeAtEnd();
+
+        var atOnce = await Assert.ThrowsAsync<RunFailedException>(() => RefuseAsync(log, Bad with { Line = 8 }));
+        Assert.StartsWith("feed feed: 4 of the 92 rows read of its 2 files were refused, more than 3 rows; "
+            + "the first at in/feed.csv, line 7", atOnce.Message, StringComparison.Ordinal);
+
+        var last = LogWith(new RejectLimit { Max = 99, MaxPercent = 1 }, new FeedTotals(90, 88, 2), isLast: true);
+        last.Read = 10;
+        Assert.Contains("2 of the 100 rows read of its 2 files were refused, more than 1 % of the rows; the first is in a file before",
+            Assert.Throws<RunFailedException>(last.JudgeAtEnd).Message, StringComparison.Ordinal);
+    }
+
+    private RejectLog LogWith(RejectLimit limit, FeedTotals before, bool isLast) =>
+        LogOf(JobOf(limit) with { Before = before, Parts = 2, IsLast = isLast });
+
+    private RejectLog LogWith(RejectLimit limit) => LogOf(JobOf(limit));
+
+    private static FeedJob JobOf(RejectLimit limit)
     {
         var drop = new Drop { Id = 3, Feed = "feed", Bucket = "b", Key = "in/feed.csv", Size = 1, EventTime = DateTimeOffset.UnixEpoch };
-        return new RejectLog(new FeedJob(Stories.Run, LoadedCsv.Feed, drop, limit, null), (file, rejects, _) =>
-        {
-            _file = file;
-            _kept.AddRange(rejects);
-            return Task.CompletedTask;
-        });
+        return new FeedJob(Stories.Run, LoadedCsv.Feed, drop, limit, null);
     }
+
+    private RejectLog LogOf(FeedJob job) => new(job, (file, rejects, _) =>
+    {
+        _file = file;
+        _kept.AddRange(rejects);
+        return Task.CompletedTask;
+    });
 }

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using EtlWorker.Definitions;
+using EtlWorker.Gate;
+using EtlWorker.IntegrationTests.Rigging;
+using EtlWorker.Ledger;
+using EtlWorker.Objects;
+using EtlWorker.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+using Xunit;
+
+namespace EtlWorker.IntegrationTests.Batches;
+
+/// <summary>A deadline while neither the queue nor the bucket can say what has arrived.</summary>
+public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
+{
+    private static readonly DateTimeOffset Deadline = new(2026, 11, 26, 18, 0, 0, TimeSpan.Zero);
+    private readonly FakeTimeProvider _time = new(Deadline - TimeSpan.FromHours(1));
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_is_told_half_an_hour_later_by_whoever_looks_first()
+    {
+        await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(Stop), null));
+        await using var connection = await database.OpenSessionAsync(Stop);
+        var definition = Definition();
+        var watermark = new QueueWatermark(_time);
+        watermark.Advance(_time.GetUtcNow());
+        var (one, other) = (GateOf(database, watermark), GateOf(database, watermark));
+        // From now on it is watched; and nobody hears anything any more.
+        await one.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
+        _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(29));
+        await one.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
+        Assert.Equal("", await LateAsync(connection));
+
+        _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(31));
+        await other.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
+        await one.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
+
+        Assert.Contains("Neither the queue nor the bucket could be asked what has arrived", await LateAsync(connection), StringComparison.Ordinal);
+        Assert.Single((await LateAsync(connection)).Split("has no run by its deadline")[1..]);
+    }
+
+    [Fact]
+    public async Task While_the_queue_tells_what_arrived_it_is_judged_by_that()
+    {
+        await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(Stop), null));
+        await using var connection = await database.OpenSessionAsync(Stop);
+        var watermark = new QueueWatermark(_time);
+        var gate = GateOf(database, watermark);
+        watermark.Advance(_time.GetUtcNow());
+        await gate.WarnOfMissedDeadlinesAsync(connection, Definition(), Stop);
+        _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(2));
+        watermark.Advance(Deadline + TimeSpan.FromMinutes(1));
+        await gate.WarnOfMissedDeadlinesAsync(connection, Definition(), Stop);
+
+        Assert.Contains("Nothing has arrived for it.", await LateAsync(connection), StringComparison.Ordinal);
+    }
+
+    private static LoadedDefinition Definition()
+    {
+        var directory = Directory.CreateTempSubdirectory("etlworker-deadline-");
+        try
+        {
+            var path = Path.Combine(directory.FullName, "pipeline.json");
+            var document = JsonNode.Parse(
+                """
+                { "name": "small", "timeZone": "UTC", "trigger": { "deadline": "18:00" },
+                  "feeds": [{ "name": "orders", "object": "in/orders.csv", "table": "staging.orders" }] }
+                """)!;
+            File.WriteAllText(path, document.ToJsonString());
+            return DefinitionFile.Read(path);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<string> LateAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand("select coalesce(string_agg(body, ''), '') from etl.notification where kind = 'late'", connection);
+        return (string)(await command.ExecuteScalarAsync(Stop))!;
+    }
+
+    private DayGate GateOf(Database database, QueueWatermark watermark)
+    {
+        // S3 is not asked for a deadline.
+        var objects = new ObjectStore(null!);
+        var drops = new DropLedger(database, _time);
+        return new DayGate(
+            new RunLedger(_time), new Outbox(_time), new CurrentVersions(new ObjectFinder(objects, new BucketOptions("b", "b")), drops),
+            new WithdrawnDrops(objects, _time), new DropSignal(_time), watermark, new WorkerName("here:1"), _time, NullLogger<DayGate>.Instance);
+    }
+}
