@@ -9,6 +9,9 @@ public sealed record FeedDefinition
 
     public required string Name { get; init; }
 
+    /// <summary>The name that the feed had before: what the ledger has under it is carried over.</summary>
+    public string? FormerName { get; init; }
+
     /// <summary>Exact object key, or a pattern with <c>*</c> and <c>{date}</c>.</summary>
     public required string Object
     {

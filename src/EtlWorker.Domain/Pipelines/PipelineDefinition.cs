@@ -15,6 +15,9 @@ public sealed record PipelineDefinition
 
     public required string Name { get; init; }
 
+    /// <summary>The name that the pipeline had before: what the ledger has under it is carried over.</summary>
+    public string? FormerName { get; init; }
+
     /// <summary>IANA zone in which the run date is a date.</summary>
     public required string TimeZone { get; init; }
 

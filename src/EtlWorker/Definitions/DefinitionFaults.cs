@@ -19,6 +19,7 @@ internal static partial class DefinitionFaults
 
     public static IEnumerable<string> In(PipelineDefinition pipeline) =>
         PipelineFaults(pipeline)
+            .Concat(NameFaults.InFormer(pipeline))
             .Concat(TriggerFaults(pipeline.Trigger))
             .Concat(pipeline.Feeds.SelectMany(FeedFaults))
             .Concat(pipeline.Feeds.SelectMany(feed => PartFaults.In(feed, pipeline.Trigger.When)))
@@ -53,7 +54,7 @@ internal static partial class DefinitionFaults
 
     private static IEnumerable<string> PipelineFaults(PipelineDefinition pipeline)
     {
-        if (!IsName(pipeline.Name))
+        if (!NameFaults.IsName(pipeline.Name))
         {
             yield return $"name '{pipeline.Name}': use 1 to 40 ASCII letters, digits, - and _, since it stands in keys and subjects";
         }
@@ -153,7 +154,7 @@ internal static partial class DefinitionFaults
             yield return $"the feed name '{feed.Name}' is the ledger's name for markers";
         }
 
-        else if (!IsName(feed.Name))
+        else if (!NameFaults.IsName(feed.Name))
         {
             yield return $"feed '{feed.Name}': use 1 to 40 ASCII letters, digits, - and _, since its name stands in keys";
         }
@@ -265,9 +266,6 @@ internal static partial class DefinitionFaults
     /// <summary>The feeds and the marker: all that starts the pipeline.</summary>
     private static IEnumerable<FeedDefinition> AllOf(PipelineDefinition pipeline) =>
         pipeline.Marker is { } marker ? pipeline.Feeds.Append(marker) : pipeline.Feeds;
-
-    private static bool IsName(string text) =>
-        text.Length is > 0 and <= 40 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
     /// <returns>What keeps a text from being an object key with these placeholders, or null.</returns>
     private static string? KeyFault(string text, string[] placeholders)

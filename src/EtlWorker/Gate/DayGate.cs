@@ -14,7 +14,7 @@ namespace EtlWorker.Gate;
 /// days whose deadline passed without a run.
 /// </summary>
 internal sealed partial class DayGate(
-    RunLedger runs, Outbox outbox, CurrentVersions versions, WithdrawnDrops withdrawn, DropSignal signal, QueueWatermark watermark, WorkerName worker, TimeProvider time,
+    RunLedger runs, FormerNames names, Outbox outbox, CurrentVersions versions, WithdrawnDrops withdrawn, DropSignal signal, QueueWatermark watermark, WorkerName worker, TimeProvider time,
     ILogger<DayGate> logger)
 {
     /// <summary>How long nobody can say what has arrived before a deadline counts as missed all the same.</summary>
@@ -25,6 +25,7 @@ internal sealed partial class DayGate(
     public async Task<Run?> OpenAsync(NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         var pipeline = definition.Pipeline;
+        await names.CarryFeedsAsync(connection, cancellationToken);
         var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
         var candidates = await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken);
         if (!candidates.Any(drop => drop.Disposition == DropDisposition.Pending))

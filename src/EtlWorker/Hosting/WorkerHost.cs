@@ -70,6 +70,8 @@ internal static class WorkerHost
 
     private static void AddLedger(IServiceCollection services) => services
         .AddSingleton<Database>()
+        .AddSingleton(provider => new FormerNames(
+            provider.GetRequiredService<LoadedDefinition>().Pipeline, provider.GetRequiredService<ILogger<FormerNames>>()))
         .AddSingleton<WorkerRegistry>()
         .AddSingleton<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistry>())
         .AddSingleton<DropLedger>()

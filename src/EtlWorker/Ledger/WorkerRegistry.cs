@@ -7,7 +7,7 @@ namespace EtlWorker.Ledger;
 /// Says in the ledger that this worker is alive and with which definition: <c>etl.worker</c>. The same statement shows that the ledger
 /// can be written, and what time it is there.
 /// </summary>
-internal sealed class WorkerRegistry(Database database, WorkerEntry entry, LedgerClock clock) : ILedgerProbe
+internal sealed class WorkerRegistry(Database database, WorkerEntry entry, FormerNames names, LedgerClock clock) : ILedgerProbe
 {
     /// <summary>A worker is seen at least every half minute; one that was not for this long counts as gone.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(2);
@@ -29,7 +29,7 @@ internal sealed class WorkerRegistry(Database database, WorkerEntry entry, Ledge
     }
 
     /// <summary>Said before each receive and each step: at least every half minute.</summary>
-    /// <exception cref="DatabaseUnreachableException">The database can be read and not written.</exception>
+    /// <exception cref="DatabaseUnreachableException">The database can be read and not written; or the pipeline's name is not settled.</exception>
     public async Task SeenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
@@ -47,6 +47,7 @@ internal sealed class WorkerRegistry(Database database, WorkerEntry entry, Ledge
 
     private async Task<DateTimeOffset> RegisterAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        await names.CarryPipelineAsync(connection, cancellationToken);
         await using (var keep = connection.Embedded("Ledger/keep_definition",
             ("hash", entry.DefinitionHash), ("pipeline", entry.Pipeline), ("document", entry.Document), ("sql", entry.Sql), ("now", clock.GetUtcNow())))
         {

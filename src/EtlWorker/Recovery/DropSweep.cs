@@ -14,7 +14,7 @@ namespace EtlWorker.Recovery;
 /// Finds drops whose event was lost: at start and on an interval the feeds' keys are listed and compared with the ledger.
 /// </summary>
 internal sealed partial class DropSweep(
-    LoadedDefinition definition, ObjectFinder finder, DropSorter sorter, DropLedger drops, DropRecall recall, DropSignal signal,
+    LoadedDefinition definition, ObjectFinder finder, DropSorter sorter, ILedgerProbe ledger, DropLedger drops, DropRecall recall, DropSignal signal,
     QueueWatermark watermark, WorkerStatus status, RecoveryOptions options, TimeProvider time, ILogger<DropSweep> logger) : BackgroundService
 {
     /// <summary>How long an event may take before it is called lost.</summary>
@@ -52,6 +52,8 @@ internal sealed partial class DropSweep(
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
+        // Nothing is recorded under a name that is not settled.
+        await ledger.ProbeAsync(cancellationToken);
         var pipeline = definition.Pipeline;
         var now = time.GetUtcNow();
         var until = now - Delay > watermark.HeardUntil ? now - Delay : watermark.HeardUntil;

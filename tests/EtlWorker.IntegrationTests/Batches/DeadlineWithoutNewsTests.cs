@@ -91,7 +91,7 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         var objects = new ObjectStore(null!);
         var drops = new DropLedger(database, _time);
         return new DayGate(
-            new RunLedger(_time), new Outbox(_time), new CurrentVersions(new ObjectFinder(objects, new BucketOptions("b", "b")), drops),
+            new RunLedger(_time), new FormerNames(Definition().Pipeline, NullLogger<FormerNames>.Instance), new Outbox(_time), new CurrentVersions(new ObjectFinder(objects, new BucketOptions("b", "b")), drops),
             new WithdrawnDrops(objects, _time), new DropSignal(_time), watermark, new WorkerName("here:1"), _time, NullLogger<DayGate>.Instance);
     }
 }

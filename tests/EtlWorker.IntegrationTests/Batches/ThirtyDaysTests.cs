@@ -136,7 +136,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var status = new WorkerStatus(null, _time);
         var withdrawn = new WithdrawnDrops(objects, _time);
         var gate = new DayGate(
-            runs, outbox, new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time, NullLogger<DayGate>.Instance);
+            runs, NamesOf(definition), outbox, new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time, NullLogger<DayGate>.Instance);
         var executor = new RunExecutor(
             new LockWait(_time), new DropReader(objects, _time, NullLogger<DropReader>.Instance), new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance),
             new ResultExporter(objects, buckets), new RejectExporter(objects, buckets), runs, journal, outbox, status, _time,
@@ -149,6 +149,8 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             worker, status, _time, NullLogger<PipelineRunner>.Instance);
     }
 
+    private static FormerNames NamesOf(LoadedDefinition definition) => new(definition.Pipeline, NullLogger<FormerNames>.Instance);
+
     private static WorkerRegistry RegistryOf(Database database, LoadedDefinition definition, WorkerName worker) => new(
         database,
         new WorkerEntry
@@ -160,6 +162,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             Sql = definition.SqlAsJson(),
             Version = "test",
         },
+        NamesOf(definition),
         // The steps go by the simulated clock.
         new LedgerClock(new FakeTimeProvider()));
 

@@ -1,6 +1,8 @@
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Ledger;
 using EtlWorker.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Xunit;
@@ -69,6 +71,7 @@ public sealed class WorkerRegistryTests(PostgresServer postgres) : IAsyncLifetim
     private Task RegisterAsync(string name, string hash, string pipeline = "retail") => new WorkerRegistry(
         _database,
         new WorkerEntry { Worker = name, Pipeline = pipeline, DefinitionHash = hash, Document = "{}", Sql = "{}", Version = "1.0.0" },
+        new FormerNames(new PipelineDefinition { Name = pipeline, TimeZone = "UTC", Feeds = [] }, NullLogger<FormerNames>.Instance),
         new LedgerClock(new FakeTimeProvider())).SeenAsync(_connection, Token);
 
     private async Task<(string Name, string Hash, bool IsAlive)?> NewestAsync() =>

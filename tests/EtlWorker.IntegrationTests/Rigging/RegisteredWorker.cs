@@ -1,6 +1,7 @@
 using EtlWorker.Definitions;
 using EtlWorker.Ledger;
 using EtlWorker.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EtlWorker.IntegrationTests.Rigging;
@@ -24,7 +25,8 @@ internal static class RegisteredWorker
             Sql = definition.SqlAsJson(),
             Version = "1.0.0",
         };
-        await new WorkerRegistry(database, entry, new LedgerClock(new FakeTimeProvider())).SeenAsync(connection, rig.Token);
+        await new WorkerRegistry(
+            database, entry, new FormerNames(definition.Pipeline, NullLogger<FormerNames>.Instance), new LedgerClock(new FakeTimeProvider())).SeenAsync(connection, rig.Token);
         return definition.Hash;
     }
 

@@ -1,0 +1,137 @@
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Storage;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EtlWorker.Ledger;
+
+/// <summary>
+/// Pipelines and feeds that have another name than before: what the ledger has of them is carried over where the definition says the former
+/// name, and what would be left behind is told where it does not.
+/// </summary>
+internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<FormerNames> logger)
+{
+    private bool _feedsSeen;
+
+    /// <summary>Before anything is recorded under the pipeline's name.</summary>
+    /// <exception cref="RenameRefusedException">Nothing may be recorded under this name yet; with what to do.</exception>
+    public async Task CarryPipelineAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (pipeline.FormerName is { } former)
+        {
+            await CarryPipelineAsync(connection, former, cancellationToken);
+        }
+        else
+        {
+            await LookForFormerAsync(connection, cancellationToken);
+        }
+    }
+
+    /// <summary>Once, while no run is unfinished: a run goes on with the names that it began with. Called with the pipeline's lock held.</summary>
+    public async Task CarryFeedsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (_feedsSeen)
+        {
+            return;
+        }
+
+        var renamed = pipeline.Feeds.Where(feed => feed.FormerName is not null).ToList();
+        if (renamed.Count > 0)
+        {
+            await using var carry = connection.Embedded("Ledger/rename_feeds", ("pipeline", pipeline.Name),
+                ("formers", renamed.Select(feed => feed.FormerName!).ToArray()), ("names", renamed.Select(feed => feed.Name).ToArray()));
+            if (await carry.ExecuteNonQueryAsync(cancellationToken) is > 0 and var drops)
+            {
+                LogFeedsCarried(string.Join(", ", renamed.Select(feed => $"{feed.FormerName} to {feed.Name}")), drops);
+            }
+        }
+
+        await TellOrphansAsync(connection, cancellationToken);
+        _feedsSeen = true;
+    }
+
+    private async Task CarryPipelineAsync(NpgsqlConnection connection, string former, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await IsAsync(connection, "Ledger/find_former_pipeline", [("former", former)], cancellationToken))
+        {
+            return;
+        }
+
+        if (!await IsAsync(connection, "Ledger/former_pipeline_is_free", [("former", former), ("silent_after", WorkerRegistry.SilentAfter)], cancellationToken))
+        {
+            throw new RenameRefusedException(
+                $"a worker is still at work on pipeline {former}, whose new name is {pipeline.Name}",
+                $"Stop the workers of {former}; two minutes later this one goes on by itself.");
+        }
+
+        try
+        {
+            await using var carry = connection.Embedded("Ledger/rename_pipeline", ("former", former), ("name", pipeline.Name));
+            var drops = await carry.ExecuteNonQueryAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            LogPipelineCarried(former, pipeline.Name, drops);
+        }
+        catch (PostgresException clash) when (clash.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new RenameRefusedException(
+                $"pipelines {former} and {pipeline.Name} have the same dates or files in the ledger ({clash.ConstraintName}), so that one cannot be the other's former name",
+                "Take \"formerName\" out of the definition, or delete what one of the two has: select pipeline, run_date, state from etl.run.");
+        }
+    }
+
+    private async Task LookForFormerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/likely_former_pipelines", ("pipeline", pipeline.Name),
+            ("tables", pipeline.Feeds.Select(feed => feed.Table).ToArray()),
+            ("accumulating", pipeline.Feeds.Where(feed => feed.Accumulates).Select(feed => feed.Table).ToArray()),
+            ("silent_after", WorkerRegistry.SilentAfter));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var (name, runs, waiting, addsUp) = (reader.Get<string>(0), reader.Get<long>(1), reader.Get<long>(2), reader.Get<bool>(3));
+            if (addsUp)
+            {
+                throw new RenameRefusedException(
+                    $"pipeline {name} of this ledger has filled a table to which {pipeline.Name} adds rows ({runs} dates): it would add the same files again",
+                    $"If it is the same pipeline, say \"formerName\": \"{name}\" in the definition and restart; if not, have it fill another table.");
+            }
+
+            LogLikelyFormer(name, runs, waiting, pipeline.Name);
+        }
+    }
+
+    private async Task TellOrphansAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/orphaned_feeds", ("pipeline", pipeline.Name),
+            ("feeds", pipeline.Feeds.Select(feed => feed.Name).Append(PipelineDefinition.MarkerFeed).ToArray()));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            LogOrphans(reader.Get<long>(1), reader.Get<string>(0));
+        }
+    }
+
+    private static async Task<bool> IsAsync(
+        NpgsqlConnection connection, string path, (string, object?)[] parameters, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded(path, parameters);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    [LoggerMessage(LogLevel.Information, "Pipeline {Former} is {Name} now: its runs, notices and {Drops} drops are carried over")]
+    private partial void LogPipelineCarried(string former, string name, int drops);
+
+    [LoggerMessage(LogLevel.Information, "Feeds have new names ({Feeds}): what the ledger has of them is carried over, {Drops} drops")]
+    private partial void LogFeedsCarried(string feeds, int drops);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Pipeline {Former} of this ledger filled the same tables ({Runs} dates, {Waiting} drops that wait) and has no worker: if {Name} is its new name, "
+        + "say \"formerName\" in the definition and restart, or its dates run again")]
+    private partial void LogLikelyFormer(string former, long runs, long waiting, string name);
+
+    [LoggerMessage(LogLevel.Warning,
+        "{Drops} drops wait for feed {Feed}, which the definition does not have: if it has another name now, say \"formerName\": \"{Feed}\" with that "
+        + "name and restart")]
+    private partial void LogOrphans(long drops, string feed);
+}
