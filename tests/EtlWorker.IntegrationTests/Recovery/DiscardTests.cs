@@ -49,7 +49,6 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task A_mended_version_that_the_next_day_has_loaded_takes_the_place_of_the_one_that_failed_as_well()
     {
-        _clock.Shift = -SmallPipeline.OneDay;
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("{}", "orders", """events "mode": "append" """);
         rig.Define(pipeline => pipeline["feeds"]![1]!["object"] = "in/e_*.csv");
@@ -57,7 +56,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/e_1.csv", "number\n1\n");
         await rig.DropRowsAsync("orders", 3);
         var failed = await rig.ToldAsync("failed");
-        _clock.Shift = TimeSpan.Zero;
+        _clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/e_1.csv", "id,note\n1,mended\n");
         await rig.DropRowsAsync("orders", 4);
         await rig.ToldAsync("succeeded");
@@ -102,7 +101,6 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task A_failed_check_names_every_drop_that_may_hold_the_rows_and_without_the_bad_one_the_days_go_on()
     {
-        _clock.Shift = -SmallPipeline.OneDay;
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("{}", "orders", """events "mode": "append" """, """stock "mode": "merge", "required": false""");
         await rig.WriteAsync("bad.sql", "select id from public.events where note = 'bad'");
@@ -117,7 +115,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Contains($"- events, in/events.csv: {discard}", first.Body, StringComparison.Ordinal);
         Assert.Contains($"- stock, in/stock.csv: {await DiscardOfAsync(rig, "pending", "stock")}", first.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("- orders", first.Body, StringComparison.Ordinal);
-        _clock.Shift = TimeSpan.Zero;
+        _clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/events.csv", "id,note\n2,good\n");
         await rig.DropRowsAsync("orders", 4);
         var second = await rig.ToldAsync("failed");
@@ -141,7 +139,6 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("raise sqlstate '22000'")]
     public async Task When_tables_cannot_be_emptied_no_drop_is_at_fault_and_the_next_day_takes_what_adds_to_its_table(string refusal)
     {
-        _clock.Shift = -SmallPipeline.OneDay;
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("{}", """events "mode": "append" """, "orders");
         await rig.ExecuteAsync(
@@ -158,7 +155,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         Assert.DoesNotContain("etlworker discard", failed.Body, StringComparison.Ordinal);
         Assert.Equal("events held, orders failed", await rig.DropsAsync());
         await rig.ExecuteAsync("drop trigger refuse on public.orders");
-        _clock.Shift = TimeSpan.Zero;
+        _clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/events.csv", "id,note\n2,good\n");
         await rig.DropRowsAsync("orders", 3);
         await rig.ToldAsync("succeeded");
