@@ -133,7 +133,8 @@ public sealed class RetryTests
     {
         var timeline = new Timeline($"orders {feed}");
         var (orders, discarded) = (timeline.Lands("orders", "05 08:00"), timeline.Lands("events",
-            "05 08:01") with { Disposition = DropDisposition.Discarded });
+            "05 08:01") with
+        { Disposition = DropDisposition.Discarded });
 
         var (batch, missing) = timeline.Retry(5, orders, discarded);
 

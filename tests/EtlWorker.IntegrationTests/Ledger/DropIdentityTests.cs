@@ -142,7 +142,7 @@ public sealed class DropIdentityTests(PostgresServer postgres)
             var late = new List<DropEvent>();
             for (var index = 0; index < puts.Count; index++)
             {
-                    late.AddRange(Enumerable.Repeat(puts[index], random.Next(1, 3)));
+                late.AddRange(Enumerable.Repeat(puts[index], random.Next(1, 3)));
                 rig.Clock.ShiftTo(puts[index].EventTime.AddSeconds(0.1));
                 var settled = index == puts.Count - 1 || (puts[index + 1].EventTime - puts[index].EventTime).TotalSeconds > 60;
                 foreach (var one in late.Where(_ => random.Next(3) == 0).ToList())

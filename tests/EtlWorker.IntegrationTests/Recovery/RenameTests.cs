@@ -114,6 +114,8 @@ public sealed class RenameTests(PostgresServer postgres) : IAsyncLifetime
             await rig.ToldAsync("held");
         }
 
+        // A notice is sent at least once: stopped too soon, the worker would send it again.
+        await rig.UntilAsync("select not exists (select from etl.notification where sent_at is null)");
         await worker.StopAsync(rig.Token);
         return rig;
     }

@@ -57,7 +57,15 @@ public sealed class LaterFilesTests
     }
 
     private static LaterDrop Later(long id, string key, bool isNewest) => new(
-        new Drop { Id = id, Feed = "orders", Bucket = "landing", Key = key, Size = 1_234, EventTime = new DateTimeOffset(2026, 3, 2, 7, 0,
-            0, TimeSpan.Zero) },
+        new Drop
+        {
+            Id = id,
+            Feed = "orders",
+            Bucket = "landing",
+            Key = key,
+            Size = 1_234,
+            EventTime = new DateTimeOffset(2026, 3, 2, 7, 0,
+            0, TimeSpan.Zero)
+        },
         Date.AddDays(1), isNewest);
 }

@@ -118,8 +118,16 @@ public sealed class RunNoticesTests
         Stories.Run with { State = RunState.Claimed }, Stories.Nothing, stage, "what went wrong", "What mends it.", suspects);
 
     private static Suspect Suspect(long id, string feed, string key, bool givesWay = false) => new(
-        new Drop { Id = id, Feed = feed, Bucket = "landing", Key = key, Size = 1, EventTime = new DateTimeOffset(2026, 3, 1, 7, 0, 0,
-            TimeSpan.Zero) }, givesWay);
+        new Drop
+        {
+            Id = id,
+            Feed = feed,
+            Bucket = "landing",
+            Key = key,
+            Size = 1,
+            EventTime = new DateTimeOffset(2026, 3, 1, 7, 0, 0,
+            TimeSpan.Zero)
+        }, givesWay);
 
     private static string Published(Notice notice) => $"Subject: {notice.Subject}\n\n{notice.Body}";
 }
