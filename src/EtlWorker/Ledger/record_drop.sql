@@ -2,7 +2,7 @@
 -- Answers "new", the former disposition (ignored, gone) of a row that counts again, or nothing when it was known.
 --
 -- Identity: (bucket, key, version id). Where either side has no version id: (bucket, key, etag) within five minutes, unless a drop of
--- another etag of that key lies between the two (by sequencer where all three have one, else by time).
+-- another etag of that key lies between the two (by sequencer where both that are compared have one, else by time).
 -- A listing shows what is there now, with the whole second at which it was written, or a long upload began. It is the newest known
 -- drop of the key, if that has its etag; where the newest has another etag and is no later, it is one that nothing has told of.
 -- An ignored row counts as soon as a feed takes its key. A gone row counts again when its very version is there again; without a
@@ -10,14 +10,14 @@
 with told as (
     select @pipeline::text as pipeline, @feed::text as feed, @bucket::text as bucket, @key::text as key, @version_id::text as version_id,
         @etag::text as etag, @size::bigint as size, @sequencer::text as sequencer,
-        pg_catalog.rpad(pg_catalog.lower(@sequencer::text), 1024, '0') as padded,
+        pg_catalog.rpad(pg_catalog.lower(@sequencer::text), 1024, '0') collate "C" as padded,
         @event_time::timestamptz as event_time,
         pg_catalog.date_trunc('second', @event_time::timestamptz, 'UTC') as second, @source::text as source,
         @source = 'listing' as is_listed, @now::timestamptz as received_at, @disposition::text as disposition, @reason::text as reason
 ),
 known as (
     select drops.id, drops.version_id, drops.sequencer,
-        pg_catalog.rpad(pg_catalog.lower(drops.sequencer), 1024, '0') as padded, drops.event_time,
+        pg_catalog.rpad(pg_catalog.lower(drops.sequencer), 1024, '0') collate "C" as padded, drops.event_time,
         pg_catalog.date_trunc('second', drops.event_time, 'UTC') as second, drops.source = 'listing' as is_listed, drops.received_at,
         drops.disposition,
         drops.version_id = told.version_id as is_version,
@@ -34,7 +34,7 @@ known as (
 newest as (
     select latest.*
     from (
-        (select * from known where sequencer is not null order by padded collate "C" desc, event_time desc, id desc limit 1)
+        (select * from known where sequencer is not null order by padded desc, event_time desc, id desc limit 1)
         union all
         (select * from known where sequencer is null order by event_time desc, id desc limit 1)
     ) as latest
@@ -69,17 +69,24 @@ same as (
                 )
                 and not exists (
                     select from known as other
-                    where not other.is_etag
-                        and case
-                            -- What was listed has whole seconds.
-                            when known.is_listed or other.is_listed
-                                then other.second > least(known.second, told.second) and other.second < greatest(known.second, told.second)
-                            when other.sequencer is null or known.sequencer is null or told.sequencer is null
-                                then other.event_time > least(known.event_time, told.event_time)
-                                    and other.event_time < greatest(known.event_time, told.event_time)
-                            else other.padded collate "C" > least(known.padded collate "C", told.padded collate "C")
-                                and other.padded collate "C" < greatest(known.padded collate "C", told.padded collate "C")
-                        end
+                    cross join lateral (
+                        select
+                            case
+                                -- What was listed has whole seconds.
+                                when known.is_listed or other.is_listed
+                                    then (other.second > known.second)::integer - (other.second < known.second)::integer
+                                when other.sequencer is null or known.sequencer is null
+                                    then (other.event_time > known.event_time)::integer - (other.event_time < known.event_time)::integer
+                                else (other.padded > known.padded)::integer - (other.padded < known.padded)::integer
+                            end as of_known,
+                            case
+                                when other.is_listed then (other.second > told.second)::integer - (other.second < told.second)::integer
+                                when other.sequencer is null or told.sequencer is null
+                                    then (other.event_time > told.event_time)::integer - (other.event_time < told.event_time)::integer
+                                else (other.padded > told.padded)::integer - (other.padded < told.padded)::integer
+                            end as of_told
+                    ) as side
+                    where not other.is_etag and side.of_known * side.of_told < 0
                 )
             )
         ))

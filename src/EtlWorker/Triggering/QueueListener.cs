@@ -175,7 +175,7 @@ internal sealed partial class QueueListener(
         try
         {
             var events = message.Events.Select(sorter.Sort).ToList();
-            news = await RecordWithinLimitAsync(stop => drops.RecordAsync(definition.Pipeline.Name, events, stop), cancellationToken);
+            news = await RecordWithinLimitAsync(stop => RecordAsync(events, stop), cancellationToken);
         }
         catch (PostgresException fault) when (fault.SqlState[..2] is "22" or "23" or "54")
         {
@@ -188,13 +188,6 @@ internal sealed partial class QueueListener(
             if (sorted.Feed is null)
             {
                 LogIgnored(sorted.Event.Key, sorted.IgnoredBecause!);
-                await RecordWithinLimitAsync(
-                    async stop =>
-                    {
-                        await nearMisses.LookAsync(sorted, stop);
-                        return true;
-                    },
-                    cancellationToken);
             }
             else if (sorted.Former is { } former)
             {
@@ -207,6 +200,17 @@ internal sealed partial class QueueListener(
         }
 
         return (news.Any(sorted => sorted.Feed is not null), null);
+    }
+
+    private async Task<IReadOnlyList<SortedEvent>> RecordAsync(List<SortedEvent> events, CancellationToken cancellationToken)
+    {
+        var news = await drops.RecordAsync(definition.Pipeline.Name, events, cancellationToken);
+        foreach (var ignored in news.Where(sorted => sorted.Feed is null))
+        {
+            await nearMisses.LookAsync(ignored, cancellationToken);
+        }
+
+        return news;
     }
 
     private async Task DeleteAsync(CancellationToken cancellationToken)
