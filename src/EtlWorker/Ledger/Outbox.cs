@@ -17,15 +17,18 @@ internal sealed class Outbox(TimeProvider time)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public static async Task<IReadOnlyList<UnsentNotice>> UnsentAsync(
-        NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    /// <summary>The next notice that is to be sent, kept from other senders until the caller's transaction ends.</summary>
+    /// <param name="connection">Any connection, in a transaction.</param>
+    /// <param name="pipeline">Whose notices.</param>
+    /// <param name="after">The last one that was looked at; 0 for the oldest.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <returns>Null when there is none that nobody else is sending.</returns>
+    public static async Task<UnsentNotice?> NextUnsentAsync(NpgsqlConnection connection, string pipeline, long after, CancellationToken cancellationToken)
     {
-        await using var command = connection.Embedded("Ledger/unsent_notices", ("pipeline", pipeline));
+        await using var command = connection.Embedded("Ledger/next_unsent_notice", ("pipeline", pipeline), ("after", after));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var unsent = new List<UnsentNotice>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            unsent.Add(new UnsentNotice(reader.Get<long>(0), new Notice
+        return await reader.ReadAsync(cancellationToken)
+            ? new UnsentNotice(reader.Get<long>(0), new Notice
             {
                 Pipeline = pipeline,
                 RunId = reader.Get<long?>(1),
@@ -33,10 +36,8 @@ internal sealed class Outbox(TimeProvider time)
                 Kind = reader.Get<string>(3),
                 Subject = reader.Get<string>(4),
                 Body = reader.Get<string>(5),
-            }));
-        }
-
-        return unsent;
+            })
+            : null;
     }
 
     /// <param name="connection">Any connection.</param>

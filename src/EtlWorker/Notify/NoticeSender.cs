@@ -8,32 +8,46 @@ namespace EtlWorker.Notify;
 /// <summary>Sends what stands in the outbox, oldest first, at least once.</summary>
 internal sealed partial class NoticeSender(Outbox outbox, ITopic topic, ILogger<NoticeSender> logger)
 {
-    /// <summary>Called with the pipeline's lock held, so that two workers do not send the same notice at once.</summary>
+    /// <summary>Needs no lock of the pipeline: what one worker is sending, another one passes over.</summary>
     public async Task SendAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
-        foreach (var (id, notice) in await Outbox.UnsentAsync(connection, pipeline, cancellationToken))
+        var after = 0L;
+        while (true)
         {
-            using var scope = notice is { RunId: { } run, RunDate: { } date } ? logger.BeginScope(new Dictionary<string, object> { ["RunId"] = run, ["RunDate"] = date }) : null;
-            string messageId;
-            try
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            if (await Outbox.NextUnsentAsync(connection, pipeline, after, cancellationToken) is not { } next)
             {
-                messageId = await topic.PublishAsync(notice, cancellationToken);
-            }
-            catch (Exception fault) when (IsOutOfReach(fault, cancellationToken))
-            {
-                await Outbox.MarkUnsentAsync(connection, id, fault.Message, cancellationToken);
-                LogUnsent(notice.Subject, fault.Message);
-                if (fault is HttpRequestException { StatusCode: HttpStatusCode.BadRequest })
-                {
-                    // SNS refuses this one; the others must not wait for it.
-                    continue;
-                }
-
                 return;
             }
 
+            after = next.Id;
+            var goesOn = await SendAsync(connection, next, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            if (!goesOn)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>Whether the next one may be tried.</returns>
+    private async Task<bool> SendAsync(NpgsqlConnection connection, UnsentNotice next, CancellationToken cancellationToken)
+    {
+        var (id, notice) = next;
+        using var scope = notice is { RunId: { } run, RunDate: { } date } ? logger.BeginScope(new Dictionary<string, object> { ["RunId"] = run, ["RunDate"] = date }) : null;
+        try
+        {
+            var messageId = await topic.PublishAsync(notice, cancellationToken);
             await outbox.MarkSentAsync(connection, id, messageId, cancellationToken);
             LogSent(notice.Subject, messageId);
+            return true;
+        }
+        catch (Exception fault) when (IsOutOfReach(fault, cancellationToken))
+        {
+            await Outbox.MarkUnsentAsync(connection, id, fault.Message, cancellationToken);
+            LogUnsent(notice.Subject, fault.Message);
+            // Where SNS refuses this one, the others must not wait for it.
+            return fault is HttpRequestException { StatusCode: HttpStatusCode.BadRequest };
         }
     }
 

@@ -1,0 +1,52 @@
+using EtlWorker.IntegrationTests.Rigging;
+using EtlWorker.Ledger;
+using EtlWorker.Notify;
+using EtlWorker.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace EtlWorker.IntegrationTests.Recovery;
+
+/// <summary>Two workers send what is to be said, without a lock of the pipeline.</summary>
+public sealed class OutboxTests(PostgresServer postgres)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_one_worker_is_sending_another_one_passes_over_and_what_was_given_up_is_sent_again()
+    {
+        await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(Stop), null));
+        await using var one = await database.OpenSessionAsync(Stop);
+        await using var other = await database.OpenSessionAsync(Stop);
+        var outbox = new Outbox(new FakeTimeProvider());
+        foreach (var subject in new[] { "first", "second", "third" })
+        {
+            await outbox.AddAsync(one, new Notice { Pipeline = "retail", Kind = "held", Subject = subject, Body = "" }, Stop);
+        }
+
+        var inbox = new Inbox();
+        var sender = new NoticeSender(outbox, inbox, NullLogger<NoticeSender>.Instance);
+        await using (await one.BeginTransactionAsync(Stop))
+        {
+            Assert.Equal("first", (await Outbox.NextUnsentAsync(one, "retail", 0, Stop))?.Notice.Subject);
+            await sender.SendAsync(other, "retail", Stop);
+            Assert.Equal(["second", "third"], inbox.Told);
+        }
+
+        await sender.SendAsync(other, "retail", Stop);
+        await sender.SendAsync(one, "retail", Stop);
+        Assert.Equal(["second", "third", "first"], inbox.Told);
+    }
+
+    private sealed class Inbox : ITopic
+    {
+        public List<string> Told { get; } = [];
+
+        public Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
+        {
+            Told.Add(notice.Subject);
+            return Task.FromResult("id");
+        }
+    }
+}
