@@ -25,8 +25,13 @@ internal sealed partial class DayGate(
     public async Task<Run?> OpenAsync(NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         var pipeline = definition.Pipeline;
-        await names.CarryFeedsAsync(connection, cancellationToken);
         var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
+        if (!summaries.Any(run => run.State == RunState.Committed))
+        {
+            // One that is loaded and waits for a person goes on with the names that it began with.
+            await names.CarryFeedsAsync(connection, cancellationToken);
+        }
+
         var candidates = await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken);
         if (!candidates.Any(drop => drop.Disposition == DropDisposition.Pending))
         {
@@ -57,7 +62,8 @@ internal sealed partial class DayGate(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         foreach (var drop in gone)
         {
-            await DropLedger.GoneAsync(connection, drop, "its object was deleted while its set waited", cancellationToken);
+            var isSnapshot = pipeline.Feed(drop.Feed) is { Accumulates: false };
+            await DropLedger.WithdrawAsync(connection, drop, isSnapshot, "its object was deleted while its set waited", cancellationToken);
         }
 
         await outbox.AddAsync(connection, GateNotices.Withdrawn(pipeline, batch.RunDate, gone), cancellationToken);

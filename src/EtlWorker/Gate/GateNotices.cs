@@ -50,7 +50,7 @@ internal static class GateNotices
             .AppendLine(Text($"{day.Date:yyyy-MM-dd} has no run by its deadline, {day.Deadline.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({pipeline.Trigger.Deadline:hh\\:mm} in {pipeline.TimeZone})."))
             .AppendLine((isHeard, nothing, day.Missing.Count) switch
             {
-                (false, _, _) => "Neither the queue nor the bucket could be asked what has arrived: files may be there that the worker does not know of.",
+                (false, _, _) => "This worker could ask neither the queue nor the bucket what has arrived: files may be there that it does not know of.",
                 (_, true, _) => "Nothing has arrived for it.",
                 (_, _, 0) => "Its files have arrived; the run has not begun.",
                 _ => "Its set is not whole.",

@@ -13,12 +13,17 @@ internal sealed class WithdrawnDrops(ObjectStore objects, TimeProvider time)
     /// <summary>How long after it was told of a file may be missing without being called deleted: replicas and gateways show it late.</summary>
     private static readonly TimeSpan ShownWithin = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Only what waits for this set: what an earlier one left over was promised to the next, and is read by its version. Of a key that has
+    /// several versions the newest is the one that was deleted.
+    /// </summary>
     /// <returns>Those that were deleted.</returns>
     /// <exception cref="RunDelayedException">One is not there, and was told of just now.</exception>
     public async Task<IReadOnlyList<Drop>> AmongAsync(IEnumerable<Drop> drops, CancellationToken cancellationToken)
     {
         var withdrawn = new List<Drop>();
-        foreach (var drop in drops)
+        var waiting = drops.Where(drop => drop.Disposition == DropDisposition.Pending).GroupBy(drop => (drop.Bucket, drop.Key));
+        foreach (var drop in waiting.Select(versions => versions.Newest()))
         {
             if (await IsWithdrawnAsync(drop, cancellationToken))
             {

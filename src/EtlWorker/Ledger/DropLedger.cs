@@ -104,6 +104,18 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>A waiting drop's object was deleted; within the caller's transaction.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="drop">The newest version of its key that waits.</param>
+    /// <param name="every">Whether the older versions of the key that wait go with it: of a snapshot they are what was to be replaced.</param>
+    /// <param name="reason">Why, for a person.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    public static async Task WithdrawAsync(NpgsqlConnection connection, Drop drop, bool every, string reason, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/withdraw_drop", ("id", drop.Id), ("every", every), ("reason", reason));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Puts a drop aside, within the caller's transaction.</summary>
     /// <returns>False when it was no longer pending.</returns>
     public static async Task<bool> DisposeOfAsync(NpgsqlConnection connection, Disposal disposal, CancellationToken cancellationToken)

@@ -53,8 +53,16 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
     private async Task CarryPipelineAsync(NpgsqlConnection connection, string former, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await IsAsync(connection, "Ledger/find_former_pipeline", [("former", former)], cancellationToken))
+        var (isThere, hasOwn) = await FindAsync(connection, former, cancellationToken);
+        if (!isThere)
         {
+            return;
+        }
+
+        if (hasOwn)
+        {
+            // Nothing is recorded under the new name before the former one is carried over: this is somebody else's, or was done before.
+            LogNotCarried(former, pipeline.Name);
             return;
         }
 
@@ -89,7 +97,8 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var (name, runs, waiting, addsUp) = (reader.Get<string>(0), reader.Get<long>(1), reader.Get<long>(2), reader.Get<bool>(3));
+            var (name, runs, waiting) = (reader.Get<string>(0), reader.Get<long>(1), reader.Get<long>(2));
+            var (addsUp, isAlive) = (reader.Get<bool>(3), reader.Get<bool>(4));
             if (addsUp)
             {
                 throw new RenameRefusedException(
@@ -97,7 +106,10 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
                     $"If it is the same pipeline, say \"formerName\": \"{name}\" in the definition and restart; if not, have it fill another table.");
             }
 
-            LogLikelyFormer(name, runs, waiting, pipeline.Name);
+            if (!isAlive)
+            {
+                LogLikelyFormer(name, runs, waiting, pipeline.Name);
+            }
         }
     }
 
@@ -112,6 +124,14 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         }
     }
 
+    private async Task<(bool IsThere, bool HasOwn)> FindAsync(NpgsqlConnection connection, string former, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/find_former_pipeline", ("former", former), ("name", pipeline.Name));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.Get<bool>(0), reader.Get<bool>(1));
+    }
+
     private static async Task<bool> IsAsync(
         NpgsqlConnection connection, string path, (string, object?)[] parameters, CancellationToken cancellationToken)
     {
@@ -121,6 +141,11 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
 
     [LoggerMessage(LogLevel.Information, "Pipeline {Former} is {Name} now: its runs, notices and {Drops} drops are carried over")]
     private partial void LogPipelineCarried(string former, string name, int drops);
+
+    [LoggerMessage(LogLevel.Warning,
+        "The ledger has runs or drops of {Former}, the former name of {Name}, and {Name} has some of its own: nothing is carried over. Take "
+        + "\"formerName\" out of the definition, or look what they are: select pipeline, run_date, state from etl.run")]
+    private partial void LogNotCarried(string former, string name);
 
     [LoggerMessage(LogLevel.Information, "Feeds have new names ({Feeds}): what the ledger has of them is carried over, {Drops} drops")]
     private partial void LogFeedsCarried(string feeds, int drops);

@@ -22,6 +22,7 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
     private string? _queue;
     private Outage? _queueOutage;
     private Outage? _ledgerOutage;
+    private Outage? _recordingOutage;
     private Outage? _bucketOutage;
     private Run? _run;
     private RunStage? _stage;
@@ -59,7 +60,7 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
     public Outage? QueueOutage => Volatile.Read(ref _queueOutage);
 
     /// <summary>Why what arrives cannot be recorded; null when it was, or could have been.</summary>
-    public Outage? LedgerOutage => Volatile.Read(ref _ledgerOutage);
+    public Outage? RecordingOutage => Volatile.Read(ref _recordingOutage);
 
     /// <summary>Why the bucket cannot be listed; null when it was.</summary>
     public Outage? BucketOutage => Volatile.Read(ref _bucketOutage);
@@ -68,9 +69,18 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
 
     public void QueueLost(string cause, string remedy) => Tell(() => _queueOutage = Lost(_queueOutage, cause, remedy));
 
+    /// <summary>It answered whoever asked.</summary>
     public void LedgerAnswered() => Tell(() => _ledgerOutage = null);
 
-    public void LedgerLost(string cause, string remedy) => Tell(() => _ledgerOutage = Lost(_ledgerOutage, cause, remedy));
+    /// <summary>What arrived is recorded.</summary>
+    public void Recorded() => Tell(() => (_ledgerOutage, _recordingOutage) = (null, null));
+
+    /// <summary>What arrived cannot be recorded.</summary>
+    public void RecordingLost(string cause, string remedy) => Tell(() =>
+    {
+        _ledgerOutage = Lost(_ledgerOutage, cause, remedy);
+        _recordingOutage = Lost(_recordingOutage, cause, remedy);
+    });
 
     public void BucketAnswered() => Tell(() => _bucketOutage = null);
 

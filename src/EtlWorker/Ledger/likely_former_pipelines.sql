@@ -1,5 +1,5 @@
--- Other pipelines of this ledger that filled one of these tables and have no worker that was seen lately, as long as this one has no run:
--- it may have had another name. With each how many dates it ran, how many drops wait, and whether it filled one of those that add up.
+-- Other pipelines of this ledger that filled one of these tables, as long as this one has no run: it may have had another name, or have it
+-- now. With each how many dates it ran, how many drops wait, whether it filled one of those that add up, and has a worker that is alive.
 -- @pipeline; @tables: as definitions name them; @accumulating: those of them whose rows add up; @silent_after.
 select
     other.pipeline,
@@ -11,7 +11,11 @@ select
     pg_catalog.bool_or(exists (
         select from pg_catalog.unnest(@accumulating::text[]) as added (name)
         where pg_catalog.strpos(definition.document, '"' || added.name || '"') > 0
-    ))
+    )),
+    exists (
+        select from etl.worker as alive
+        where alive.pipeline = other.pipeline and alive.seen_at > pg_catalog.clock_timestamp() - @silent_after::pg_catalog.interval
+    )
 from etl.run as other
 join etl.definition on definition.hash = other.definition_hash
 where other.pipeline <> @pipeline
@@ -21,9 +25,5 @@ where other.pipeline <> @pipeline
       where pg_catalog.strpos(definition.document, '"' || filled.name || '"') > 0
   )
   and not exists (select from etl.run as own where own.pipeline = @pipeline)
-  and not exists (
-      select from etl.worker as alive
-      where alive.pipeline = other.pipeline and alive.seen_at > pg_catalog.clock_timestamp() - @silent_after::pg_catalog.interval
-  )
 group by other.pipeline
 order by other.pipeline;

@@ -1,5 +1,5 @@
 -- A passing fault ended an attempt, or a delivery: the attempt does not count, and the run waits. Once an attempt of a claimed run.
--- A series of faults begins anew where the run came further than it had come at the last one.
+-- A series of faults begins anew where the run came further than it had ever come: as often as it has stages and files, at most.
 -- @id, @attempt, @error: the fault. Returns since when the run waits, for how many seconds, and whether a person has been told of that.
 with progress as (
     select
@@ -17,7 +17,7 @@ with progress as (
             else passing_since
         end,
         passing_at = pg_catalog.clock_timestamp(),
-        passing_point = progress.point
+        passing_point = greatest(passing_point, progress.point)
     from progress
     where id = @id and attempt = @attempt and (state = 'claimed' or (state = 'committed' and error is null))
     returning id, passing_since, passing_at

@@ -85,7 +85,21 @@ internal sealed class ObjectStore(IAmazonS3 s3)
         }
         catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.NotFound)
         {
-            return IsDeleteMarker(fault) ? Presence.Deleted : Presence.Missing;
+            return IsDeleteMarker(fault) ? Presence.Deleted : await FindMissingAsync(bucket, key, cancellationToken);
+        }
+        catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.Forbidden)
+        {
+            return Presence.Unknown;
+        }
+    }
+
+    /// <summary>A HEAD's 404 has no body to say what is missing, the key or the whole bucket; a listing's has.</summary>
+    private async Task<Presence> FindMissingAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = key, MaxKeys = 1 }, cancellationToken);
+            return Presence.Missing;
         }
         catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.Forbidden)
         {

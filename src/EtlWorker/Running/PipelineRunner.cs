@@ -41,6 +41,8 @@ internal sealed partial class PipelineRunner(
         await using var connection = await OpenAsync(cancellationToken);
         if (!await PipelineLock.TryTakeAsync(connection, database, Pipeline, cancellationToken))
         {
+            // Whoever has it decides what becomes of its run.
+            _verdict = null;
             // What needs no lock goes on, whoever has it.
             await gate.WarnOfMissedDeadlinesAsync(connection, current, cancellationToken);
             await sender.SendAsync(connection, Pipeline, cancellationToken);
@@ -83,6 +85,7 @@ internal sealed partial class PipelineRunner(
             connection = await database.OpenSessionAsync(cancellationToken);
             await RequireSchemaAsync(connection, cancellationToken);
             await registry.SeenAsync(connection, cancellationToken);
+            status.LedgerAnswered();
             return connection;
         }
         catch (Exception fault)
@@ -116,7 +119,7 @@ internal sealed partial class PipelineRunner(
     {
         using var scope = logger.BeginScope(ScopeOf(run));
         var definition = await DefinitionOfAsync(connection, run, cancellationToken);
-        if (_verdict is { } verdict && verdict.Run.Id == run.Id && verdict.Run.Attempt == run.Attempt)
+        if (_verdict is { } verdict && verdict.Run.Id == run.Id && verdict.Run.Attempt == run.Attempt && verdict.Run.State == run.State)
         {
             await EndAsync(connection, run, definition, verdict.Stage, verdict.Failure, cancellationToken);
             return;
@@ -314,6 +317,7 @@ internal sealed partial class PipelineRunner(
             return left;
         }
 
+        _verdict = null;
         await RunLedger.BeginWaitAnewAsync(connection, left, _wasAway, cancellationToken);
         _wasAway = false;
         var run = left switch

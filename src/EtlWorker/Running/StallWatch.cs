@@ -13,7 +13,7 @@ internal sealed class StallWatch(WorkerStatus status, StallAlert alert, TimeProv
     {
         var own = new Outage(time.GetUtcNow(), failure.Cause, failure.Remedy);
         await TellAsync(Stall.Plan, stalled == Stall.Plan ? own : null, null, cancellationToken);
-        await TellAsync(Stall.Ledger, stalled == Stall.Ledger ? own : null, status.LedgerOutage, cancellationToken);
+        await TellAsync(Stall.Ledger, stalled == Stall.Ledger ? own : null, status.RecordingOutage, cancellationToken);
         await TellAsync(Stall.Queue, null, status.QueueOutage, cancellationToken);
         await TellAsync(Stall.Bucket, null, status.BucketOutage, cancellationToken);
     }

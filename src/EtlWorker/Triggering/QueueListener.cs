@@ -89,7 +89,7 @@ internal sealed partial class QueueListener(
             cancellationToken);
         // What a fault left over goes first: nothing is received while something is in hand.
         await WorkOffAsync(cancellationToken);
-        status.LedgerAnswered();
+        status.Recorded();
         var began = time.GetUtcNow();
         var request = new ReceiveMessageRequest
         {
@@ -123,18 +123,7 @@ internal sealed partial class QueueListener(
         {
             while (_inHand.TryPeek(out var message))
             {
-                var read = MessageReader.Read(message.Body);
-                var (heard, fault) = await RecordAsync(read, cancellationToken);
-                news |= heard;
-                if ((read.Fault ?? fault) is { } reason)
-                {
-                    await KeepUnreadableAsync(message, reason, cancellationToken);
-                }
-                else
-                {
-                    _recorded.Add(message);
-                }
-
+                news |= await WorkOffAsync(message, cancellationToken);
                 _inHand.Dequeue();
             }
         }
@@ -162,6 +151,36 @@ internal sealed partial class QueueListener(
             watermark.Advance(began - Latency);
         }
     }
+
+    /// <returns>Whether a feed has a drop that the ledger had not heard of.</returns>
+    private async Task<bool> WorkOffAsync(Message message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var read = MessageReader.Read(message.Body);
+            var (news, fault) = await RecordAsync(read, cancellationToken);
+            if ((read.Fault ?? fault) is { } reason)
+            {
+                await KeepUnreadableAsync(message, reason, cancellationToken);
+            }
+            else
+            {
+                _recorded.Add(message);
+            }
+
+            return news;
+        }
+        catch (Exception fault) when (IsOfMessage(fault))
+        {
+            // Neither the ledger nor the queue is out of reach: the others must not wait for it. It comes again, until the queue gives it up.
+            LogNotTaken(fault, message.MessageId);
+            return false;
+        }
+    }
+
+    private static bool IsOfMessage(Exception fault) => fault is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] }
+        || fault is not (NpgsqlException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException
+            or TimeoutException or OperationCanceledException);
 
     /// <returns>Whether a feed has a drop that the ledger had not heard of; and why the ledger cannot hold the message, or null.</returns>
     private async Task<(bool News, string? Fault)> RecordAsync(ReadMessage message, CancellationToken cancellationToken)
@@ -218,9 +237,10 @@ internal sealed partial class QueueListener(
         // As many at once as SQS takes.
         foreach (var batch in _recorded.Chunk(MostMessages).ToList())
         {
+            // Whatever becomes of it: a message that is not deleted comes again, and changes nothing then.
+            _recorded.RemoveRange(0, batch.Length);
             var entries = batch.Select((message, index) => new DeleteMessageBatchRequestEntry(index.ToString(CultureInfo.InvariantCulture), message.ReceiptHandle)).ToList();
             var response = await WithinLimitAsync(stop => sqs.DeleteMessageBatchAsync(queue.Url.ToString(), entries, stop), cancellationToken);
-            _recorded.RemoveRange(0, batch.Length);
 
             // It comes again and changes nothing then.
             foreach (var failed in response.Failed ?? [])
@@ -300,7 +320,7 @@ internal sealed partial class QueueListener(
                     PostgresException refusal => (PostgresFault.Describe(refusal), PostgresFault.RemedyForLedger(refusal)),
                     _ => (fault.Message, ""),
                 };
-                status.LedgerLost(cause, remedy);
+                status.RecordingLost(cause, remedy);
                 LogLedgerOutOfReach(cause, remedy.Length == 0 ? "" : $" {remedy}", wait.TotalSeconds);
                 break;
             case AmazonServiceException when QueueFault.Explain(fault, queue) is { } known:
@@ -355,6 +375,9 @@ internal sealed partial class QueueListener(
 
     [LoggerMessage(LogLevel.Warning, "The queue {Queue} is out of reach: {Fault}. Tried again in {Seconds:0.0} s")]
     private partial void LogQueueOutOfReach(Uri queue, string fault, double seconds);
+
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} could not be taken; it stays in the queue and comes again")]
+    private partial void LogNotTaken(Exception fault, string messageId);
 
     [LoggerMessage(LogLevel.Error, "Listening failed; tried again in {Seconds:0.0} s")]
     private partial void LogUnexpected(Exception fault, double seconds);

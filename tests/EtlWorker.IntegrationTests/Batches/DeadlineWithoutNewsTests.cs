@@ -39,7 +39,7 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         await other.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
         await one.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
 
-        Assert.Contains("Neither the queue nor the bucket could be asked what has arrived", await LateAsync(connection), StringComparison.Ordinal);
+        Assert.Contains("This worker could ask neither the queue nor the bucket what has arrived", await LateAsync(connection), StringComparison.Ordinal);
         Assert.Single((await LateAsync(connection)).Split("has no run by its deadline")[1..]);
     }
 

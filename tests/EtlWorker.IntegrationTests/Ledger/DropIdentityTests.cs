@@ -138,6 +138,8 @@ public sealed class DropIdentityTests(PostgresServer postgres)
 
             var puts = Puts(etags, random.GetItems(Gaps, etags.Count - 1), sequenced: random.Next(4) > 0);
             var told = new List<string>();
+            // A listing has whole seconds: of two puts within one it does not tell which was first (decision 22).
+            var isTight = puts.Zip(puts.Skip(1)).Any(pair => (pair.Second.EventTime - pair.First.EventTime).TotalSeconds < 2);
             // Some events come at once, some late and some twice; what is listed is what was there a minute before.
             var late = new List<DropEvent>();
             for (var index = 0; index < puts.Count; index++)
@@ -152,7 +154,7 @@ public sealed class DropIdentityTests(PostgresServer postgres)
                     await rig.TellAsync(one with { Key = key });
                 }
 
-                if (settled && random.Next(3) == 0)
+                if (settled && !isTight && random.Next(3) == 0)
                 {
                     rig.Clock.ShiftTo(puts[index].EventTime.AddSeconds(61));
                     told.Add($"list {puts[index].ETag}");
@@ -161,7 +163,7 @@ public sealed class DropIdentityTests(PostgresServer postgres)
             }
 
             rig.Clock.ShiftTo(puts[^1].EventTime.AddMinutes(10));
-            foreach (var one in random.GetItems(late.ToArray(), late.Count * 2))
+            foreach (var one in late.Count == 0 ? [] : random.GetItems(late.ToArray(), late.Count * 2))
             {
                 told.Add($"{one.ETag}{one.Sequencer}");
                 await rig.TellAsync(one with { Key = key });

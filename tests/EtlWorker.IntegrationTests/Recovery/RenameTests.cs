@@ -76,7 +76,7 @@ public sealed class RenameTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Names_that_both_have_a_date_are_not_joined()
+    public async Task Names_that_both_have_a_run_are_not_joined_and_that_is_told()
     {
         await using var rig = await RunADayAsync(holds: false);
         await rig.SilenceWorkersAsync("1 hour");
@@ -86,7 +86,7 @@ public sealed class RenameTests(PostgresServer postgres) : IAsyncLifetime
             select 'renamed', run_date, as_of, time_zone, origin, 'failed', attempt, definition_hash, worker, 'x', claimed_at, ended_at from etl.run
             """);
         rig.Define(pipeline => (pipeline["name"], pipeline["formerName"]) = ("renamed", "retail"));
-        await using var worker = await StartUnsettledAsync(rig, "pipelines retail and renamed have the same dates or files in the ledger (run_once_per_date)");
+        await using var worker = await StartUnsettledAsync(rig, "and renamed has some of its own: nothing is carried over");
 
         Assert.Equal("1 1", await rig.QueryAsync<string>("select string_agg(n::text, ' ') from (select count(*) as n from etl.run group by pipeline) as runs"));
     }

@@ -38,9 +38,9 @@ public sealed class WorkerStatusTests
         _status.Idle();
         _status.QueueLost("no answer", "");
         _time.Advance(TimeSpan.FromMinutes(1));
-        _status.LedgerLost("refused", "");
+        _status.RecordingLost("refused", "");
         _status.QueueAnswered("drops");
-        _status.LedgerAnswered();
+        _status.Recorded();
         _status.Working(Run, RunStage.Notify);
         _status.Stopping();
         _status.Idle();

@@ -38,7 +38,7 @@ public sealed class StallWatchTests
     [Fact]
     public async Task A_listener_that_cannot_record_is_told_of_although_the_run_loop_goes_on()
     {
-        await WaitAsync(11, () => _status.LedgerLost("relation etl.drop is locked", "Look for the lock."));
+        await WaitAsync(11, () => _status.RecordingLost("relation etl.drop is locked", "Look for the lock."));
 
         var notice = Assert.Single(_inbox.Told);
         Assert.Equal("ledger_unreachable", notice.Kind);
@@ -50,7 +50,7 @@ public sealed class StallWatchTests
     public async Task While_the_ledger_is_away_nothing_is_said_of_a_queue_that_is_not_asked()
     {
         _status.QueueAnswered("drops");
-        await WaitAsync(45, () => _status.LedgerLost("refused", ""));
+        await WaitAsync(45, () => _status.RecordingLost("refused", ""));
 
         Assert.All(_inbox.Told, notice => Assert.Equal("ledger_unreachable", notice.Kind));
         Assert.NotEmpty(_inbox.Told);
