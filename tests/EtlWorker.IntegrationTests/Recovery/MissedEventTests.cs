@@ -200,6 +200,7 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
         _aws.Faults.DeliverCopies(rig.Aws.QueueName, 0);
         var put = await rig.Aws.S3.PutObjectAsync(
             new PutObjectRequest { BucketName = rig.Aws.Bucket, Key = "in/orders.csv", ContentBody = "id,note\n1,x\n" }, rig.Token);
+        _aws.Faults.DeliverCopies(rig.Aws.QueueName, 1);
         foreach (var name in new[] { "ObjectTagging:Put", "ObjectAcl:Put", "ObjectRemoved:Delete" })
         {
             await rig.Aws.Sqs.SendMessageAsync(rig.Aws.QueueUrl, EventOf(rig, put, name), rig.Token);
