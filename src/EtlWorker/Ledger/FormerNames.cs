@@ -102,7 +102,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
             if (addsUp)
             {
                 throw new RenameRefusedException(
-                    $"pipeline {name} of this ledger has filled a table to which {pipeline.Name} adds rows ({runs} dates): it would add the same files again",
+                    $"pipeline {name} of this ledger has filled a table to which {pipeline.Name} adds rows (dates: {runs}): it would add the same files again",
                     $"If it is the same pipeline, say \"formerName\": \"{name}\" in the definition and restart; if not, have it fill another table.");
             }
 
@@ -120,7 +120,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            LogOrphans(reader.Get<long>(1), reader.Get<string>(0));
+            LogOrphans(reader.Get<string>(0), reader.Get<long>(1));
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    [LoggerMessage(LogLevel.Information, "Pipeline {Former} is {Name} now: its runs, notices and {Drops} drops are carried over")]
+    [LoggerMessage(LogLevel.Information, "Pipeline {Former} is {Name} now: its runs, notices and drops ({Drops}) are carried over")]
     private partial void LogPipelineCarried(string former, string name, int drops);
 
     [LoggerMessage(LogLevel.Warning,
@@ -147,16 +147,16 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         + "\"formerName\" out of the definition, or look what they are: select pipeline, run_date, state from etl.run")]
     private partial void LogNotCarried(string former, string name);
 
-    [LoggerMessage(LogLevel.Information, "Feeds have new names ({Feeds}): what the ledger has of them is carried over, {Drops} drops")]
+    [LoggerMessage(LogLevel.Information, "Feeds have new names ({Feeds}): what the ledger has of them is carried over (drops: {Drops})")]
     private partial void LogFeedsCarried(string feeds, int drops);
 
     [LoggerMessage(LogLevel.Warning,
-        "Pipeline {Former} of this ledger filled the same tables ({Runs} dates, {Waiting} drops that wait) and has no worker: if {Name} is its new name, "
+        "Pipeline {Former} of this ledger filled the same tables (dates: {Runs}, drops that wait: {Waiting}) and has no worker: if {Name} is its new name, "
         + "say \"formerName\" in the definition and restart, or its dates run again")]
     private partial void LogLikelyFormer(string former, long runs, long waiting, string name);
 
     [LoggerMessage(LogLevel.Warning,
-        "{Drops} drops wait for feed {Feed}, which the definition does not have: if it has another name now, say \"formerName\": \"{Feed}\" with that "
+        "The definition has no feed {Feed}, and drops of it wait ({Drops}): if it has another name now, say \"formerName\": \"{Feed}\" with that "
         + "name and restart")]
-    private partial void LogOrphans(long drops, string feed);
+    private partial void LogOrphans(string feed, long drops);
 }

@@ -38,7 +38,7 @@ public sealed class RenameTests(PostgresServer postgres) : IAsyncLifetime
         rig.Define(pipeline => pipeline["feeds"]![1]!["name"] = "more");
         await using var worker = await rig.StartAsync();
 
-        await worker.SeeAsync("1 drops wait for feed extra, which the definition does not have", rig.Token);
+        await worker.SeeAsync("The definition has no feed extra, and drops of it wait (1)", rig.Token);
     }
 
     [Fact]
