@@ -9,7 +9,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 case "${1:-}" in -h|--help) sed -nE '2,5s/^# ?//p' "$0"; exit 0 ;; esac
 
 refuse() { printf '%s\n' "$1" >&2; exit 2; }
-command -v dotnet >/dev/null || refuse "The .NET 10 SDK is missing: install it (https://dot.net, or your distribution's dotnet-sdk-10.0) and start again."
+command -v dotnet >/dev/null ||
+  refuse "The .NET 10 SDK is missing: install it (https://dot.net, or your distribution's dotnet-sdk-10.0) and start again."
 if ! /usr/bin/python3 -c 'import pandas, psycopg2' 2>/dev/null || ! command -v taskset >/dev/null; then
   packages="python3-pandas python3-psycopg2 util-linux" sudo=""
   command -v apt-get >/dev/null || refuse "Python's pandas and psycopg2, or taskset, are missing: install them and start again."
@@ -25,5 +26,6 @@ fi
 for project in tools/LocalAws tests/EtlWorker.Benchmarks; do
   dotnet build "$project" -c Release --verbosity quiet -clp:NoSummary
 done
-echo "$(sed -nE 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg) before the first round"
+model=$(sed -nE 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)
+echo "$model, $(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg) before the first round"
 artifacts/bin/EtlWorker.Benchmarks/release/EtlWorker.Benchmarks "$@"

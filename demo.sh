@@ -79,7 +79,8 @@ fi
 [ ! -f "$state/keep" ] || refuse "An earlier ./demo.sh --keep is still running. End it with ./demo.sh --stop"
 
 # 1. What it takes.
-command -v dotnet >/dev/null || refuse "The .NET 10 SDK is missing: install it (https://dot.net, or your distribution's dotnet-sdk-10.0) and start again."
+command -v dotnet >/dev/null ||
+  refuse "The .NET 10 SDK is missing: install it (https://dot.net, or your distribution's dotnet-sdk-10.0) and start again."
 need() { # need COMMAND PACKAGE
   command -v "$1" >/dev/null && return
   local sudo=""
@@ -88,7 +89,8 @@ need() { # need COMMAND PACKAGE
     { command -v sudo >/dev/null && sudo -n true; } 2>/dev/null || refuse "$1 is missing. Run: sudo apt-get install -y $2"
   fi
   command -v apt-get >/dev/null || refuse "$1 is missing: install it and start again."
-  { $sudo apt-get update && $sudo apt-get install -y --no-install-recommends "$2"; } >/dev/null || refuse "$1 could not be installed. Run: sudo apt-get install -y $2"
+  { $sudo apt-get update && $sudo apt-get install -y --no-install-recommends "$2"; } >/dev/null ||
+    refuse "$1 could not be installed. Run: sudo apt-get install -y $2"
 }
 need curl curl
 
@@ -168,7 +170,8 @@ ask() { "$psql" -qXAt -F ' ' -c "$1"; }
 shown=0 state_of_run=""
 while [ -d "/proc/$worker_pid" ]; do
   state_of_run=$(ask "select state from etl.run order by id desc limit 1")
-  stages=$(ask "select stage, round(extract(epoch from ended_at - started_at)::numeric, 2) || ' s' from etl.run_stage where ended_at is not null order by started_at")
+  stages=$(ask "select stage, round(extract(epoch from ended_at - started_at)::numeric, 2) || ' s' from etl.run_stage
+    where ended_at is not null order by started_at")
   lines=$([ -z "$stages" ] || wc -l <<<"$stages")
   if [ "${lines:-0}" -gt "$shown" ]; then
     if [ -t 1 ]; then printf '\r\033[K'; fi
@@ -177,7 +180,9 @@ while [ -d "/proc/$worker_pid" ]; do
   fi
   case "$state_of_run" in succeeded|failed) break ;; esac
   if [ -t 1 ]; then
-    printf '\r\033[K  %s' "$(ask "select 'copying into ' || relid::regclass || ': ' || to_char(tuples_processed, 'FM999,999,999') || ' rows' from pg_stat_progress_copy limit 1")"
+    printf '\r\033[K  %s' "$(ask "
+      select 'copying into ' || relid::regclass || ': ' || to_char(tuples_processed, 'FM999,999,999') || ' rows'
+      from pg_stat_progress_copy limit 1")"
   fi
   sleep 0.2
 done
@@ -209,7 +214,10 @@ echo "  psql -h 127.0.0.1 -p $pg_port -U postgres -d etl -c 'select * from etl.r
 if [ "$keep" = yes ]; then
   mkdir -p "$state"
   printf 'worker_pid=%s\naws_pid=%s\nwork=%s\n' "$worker_pid" "$aws_pid" "$work" >"$state/keep"
+  for name in ${!ETLWORKER__@} ${!AWS_@}; do printf 'export %s=%q\n' "$name" "${!name}"; done >"$work/env.sh"
+  today=$(ask "select max(run_date) from etl.run")
   echo "  curl -T FILE $endpoint/landing/orders_data/orders.csv     drops another file (today has had its run: it is held)"
+  echo "  (. $work/env.sh; $PWD/$worker retry $today --reason \"why\" --wait)     makes the run again with the newest files"
   echo "  tail -f $work/worker.log                                  the worker's log"
   echo "  ls $work/mail                                             the e-mails"
   echo "All three still run. End them with ./demo.sh --stop"

@@ -16,14 +16,16 @@ esac
 out=${1:-artifacts/etlworker-linux-x64}
 
 # 1. What it takes: the SDK, and what links a native binary.
-command -v dotnet >/dev/null || refuse "The .NET 10 SDK is missing: install it (https://dot.net, or your distribution's dotnet-sdk-10.0) and start again."
+command -v dotnet >/dev/null ||
+  refuse "The .NET 10 SDK is missing: install it (https://dot.net, or your distribution's dotnet-sdk-10.0) and start again."
 [ "$(uname -sm)" = "Linux x86_64" ] || refuse "A native binary for linux-x64 is made on linux-x64, not on $(uname -sm)."
 if ! command -v clang >/dev/null || ! echo '#include <zlib.h>' | clang -E - >/dev/null 2>&1; then
   packages="clang zlib1g-dev" sudo=""
   command -v apt-get >/dev/null || refuse "clang or zlib's headers are missing: install them and start again."
   if [ "$(id -u)" != 0 ]; then
     sudo="sudo -n"
-    { command -v sudo >/dev/null && sudo -n true; } 2>/dev/null || refuse "clang or zlib's headers are missing. Run: sudo apt-get install -y $packages"
+    { command -v sudo >/dev/null && sudo -n true; } 2>/dev/null ||
+      refuse "clang or zlib's headers are missing. Run: sudo apt-get install -y $packages"
   fi
   echo "Installing $packages"
   { $sudo apt-get update && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages; } >/dev/null \
@@ -50,7 +52,8 @@ release=${version%%+*}-${contents:0:8}
 echo "$release" >"$made/deploy/RELEASE"
 chmod -R u=rwX,go=rX "$made"
 archive=artifacts/etlworker-$release-linux-x64.tar.gz
-tar --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --transform="s,^\\.,etlworker-$release-linux-x64," --directory="$made" . | gzip -n >"$archive.new"
+tar --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --transform="s,^\\.,etlworker-$release-linux-x64," \
+  --directory="$made" . | gzip -n >"$archive.new"
 mv "$archive.new" "$archive"
 (cd artifacts && sha256sum "${archive#artifacts/}") >"$archive.sha256"
 mkdir -p "$out"
@@ -72,7 +75,8 @@ done | sort -n)
 # The service with all its parts, waiting for a queue and a database that are not there (port 1 of this machine).
 log=$(mktemp)
 env AWS_ENDPOINT_URL=http://127.0.0.1:1 AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \
-  ETLWORKER__QUEUE__URL=http://127.0.0.1:1/0/none ETLWORKER__PIPELINE__BUCKET=none ETLWORKER__NOTIFY__TOPICARN=arn:aws:sns:us-east-1:0:none \
+  ETLWORKER__QUEUE__URL=http://127.0.0.1:1/0/none ETLWORKER__PIPELINE__BUCKET=none \
+  ETLWORKER__NOTIFY__TOPICARN=arn:aws:sns:us-east-1:0:none \
   ETLWORKER__PIPELINE__DEFINITION="$(dirname "$binary")/pipelines/retail/pipeline.json" \
   ETLWORKER__DATABASE__CONNECTIONSTRING="Host=127.0.0.1;Port=1;Database=none;Username=none" \
   "$binary" >"$log" 2>&1 &

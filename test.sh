@@ -46,7 +46,9 @@ fi
 
 # The tests that put a pooler before PostgreSQL are skipped without one. RUNLEVEL: it is not to run by itself.
 if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && ! command -v pgbouncer >/dev/null && command -v apt-get >/dev/null; then
-  { apt-get update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends pgbouncer; } >/dev/null 2>&1 || echo "PgBouncer could not be installed."
+  { apt-get update &&
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends pgbouncer; } >/dev/null 2>&1 ||
+    echo "PgBouncer could not be installed."
 fi
 
 passed=0 failed=0 skipped=0

@@ -33,7 +33,9 @@ artefact() { # artefact NAME [FATE]
   chmod +x "$work/$1/EtlWorker"
   cp systemd/* "$work/$1/deploy"
   # The same script, elsewhere; what it waits to see is seen at once.
-  sed -e "s,/opt/etlworker,$home,; s,/etc/etlworker/,$work/etc/,; s,/etc/systemd/system/,$work/units/,; s,/usr/bin/etlworker,$work/bin/etlworker,; s,sleep 0.5,:," install.sh >"$work/$1/deploy/install.sh"
+  sed -e "s,/opt/etlworker,$home,; s,/etc/etlworker/,$work/etc/,; \
+    s,/etc/systemd/system/,$work/units/,; s,/usr/bin/etlworker,$work/bin/etlworker,; s,sleep 0.5,:," \
+    install.sh >"$work/$1/deploy/install.sh"
   chmod +x "$work/$1/deploy/install.sh"
   echo "$1" >"$work/$1/deploy/RELEASE"
   [ -z "${2:-}" ] || touch "$work/$1/$2"
@@ -50,7 +52,8 @@ expect() {
   [ "$status" = "$1" ] || wrong "exit code $status instead of $1"
   [ "$(link current) $(link previous)" = "$2 $3" ] || wrong "current and previous are '$(link current) $(link previous)' instead of '$2 $3'"
   [ -z "$4" ] || grep -q -- "$4" "$work/said" || wrong "it did not say '$4'"
-  [ -z "$2" ] || cmp -s "$home/$(readlink "$home/current")/deploy/etlworker.service" "$work/units/etlworker.service" || wrong "the unit is not the current release's"
+  [ -z "$2" ] || cmp -s "$home/$(readlink "$home/current")/deploy/etlworker.service" "$work/units/etlworker.service" ||
+    wrong "the unit is not the current release's"
 }
 
 artefact a; artefact b; artefact c; artefact d; artefact refused refused; artefact gone gone; artefact again again; artefact cut cut-off

@@ -58,12 +58,14 @@ unit_is_hardened() (
 # Unpacked, and not installed: a machine on which cloud-init is installed is taken for a new one at its next boot.
 cloud_init_is_valid() (
   command -v apt-get >/dev/null || skip "cloud-init is checked by Debian's package, and there is no apt-get"
-  libraries="python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-netifaces python3-oauthlib python3-requests python3-yaml"
+  libraries="python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema"
+  libraries="$libraries python3-netifaces python3-oauthlib python3-requests python3-yaml"
   # shellcheck disable=SC2086 # A list of packages.
   /usr/bin/python3 -c 'import configobj, jinja2, jsonpatch, jsonschema, netifaces, oauthlib, requests, yaml' 2>/dev/null \
     || install $libraries >/dev/null 2>&1 || skip "cloud-init's libraries may not be installed from here (apt-get install $libraries)"
   mkdir "$work/cloud-init"
-  (cd "$work/cloud-init" && { apt-get download cloud-init || { apt-get update && apt-get download cloud-init; }; } && dpkg -x cloud-init*.deb .) >/dev/null 2>&1 \
+  (cd "$work/cloud-init" &&
+    { apt-get download cloud-init || { apt-get update && apt-get download cloud-init; }; } && dpkg -x cloud-init*.deb .) >/dev/null 2>&1 \
     || skip "Debian's package cloud-init cannot be fetched"
   export PYTHONPATH=$work/cloud-init/usr/lib/python3/dist-packages
   /usr/bin/python3 -m cloudinit.cmd.main schema --config-file "$PWD/cloud-init.yaml" || exit 1
@@ -71,7 +73,8 @@ cloud_init_is_valid() (
   /usr/bin/python3 - cloud-init.yaml "$PYTHONPATH/cloudinit/config/schemas/schema-cloud-config-v1.json" <<'PY'
 import json, sys, yaml
 document = yaml.safe_load(open(sys.argv[1]))
-known = {key for name, part in json.load(open(sys.argv[2]))["$defs"].items() if name.startswith("cc_") for key in part.get("properties", {})}
+known = {key for name, part in json.load(open(sys.argv[2]))["$defs"].items() if name.startswith("cc_")
+         for key in part.get("properties", {})}
 unknown = set(document) - known
 sys.exit(f"cloud-init knows no key {', '.join(sorted(unknown))}" if unknown else 0)
 PY

@@ -29,7 +29,8 @@ copy_release() { # copy_release FROM NAME
   rm -rf "$new"
   trap 'rm -rf "$home/releases/.new"' EXIT
   mkdir -p "$new"
-  { cp -R "$1"/. "$new" && chown -R root:root "$new" && chmod -R u=rwX,go=rX "$new"; } || refuse "$1 cannot be copied to $home: see that the disk has room (df -h)."
+  { cp -R "$1"/. "$new" && chown -R root:root "$new" && chmod -R u=rwX,go=rX "$new"; } ||
+    refuse "$1 cannot be copied to $home: see that the disk has room (df -h)."
   # What is copied must also run here: the right architecture, a new enough glibc.
   "$new/EtlWorker" --version >/dev/null || refuse "$1/EtlWorker does not run on this machine: it needs linux-x64 with glibc 2.34 or newer."
   sync -f "$new"
@@ -39,7 +40,8 @@ copy_release() { # copy_release FROM NAME
 # The unit and the command belong to a release, and go back with it.
 take() { # take RELEASE
   local deploy=$home/releases/$1/deploy
-  point current "$1" && put 0644 "$deploy/etlworker.service" /etc/systemd/system/etlworker.service && put 0755 "$deploy/etlworker" /usr/bin/etlworker \
+  point current "$1" && put 0644 "$deploy/etlworker.service" /etc/systemd/system/etlworker.service &&
+    put 0755 "$deploy/etlworker" /usr/bin/etlworker \
     && systemctl daemon-reload && systemctl --quiet enable etlworker && sync -f "$home" && sync -f /etc
 }
 
@@ -64,7 +66,8 @@ say_why() {
 
 prune() {
   local release
-  find "$home/releases" -mindepth 1 -maxdepth 1 -name '[!.]*' -printf '%T@ %f\n' | sort -rn | tail -n +$((kept + 1)) | while read -r _ release; do
+  find "$home/releases" -mindepth 1 -maxdepth 1 -name '[!.]*' -printf '%T@ %f\n' | sort -rn | tail -n +$((kept + 1)) |
+    while read -r _ release; do
     case "$release" in "$(release_of current)"|"$(release_of previous)") ;; *)
       # Renamed first: what is half removed is no release.
       rm -rf "$home/releases/.new" && mv -T "$home/releases/$release" "$home/releases/.new" && rm -rf "$home/releases/.new" ;;
@@ -75,8 +78,10 @@ prune() {
 [ "$(id -u)" = 0 ] || refuse "This needs root: sudo $0 $*"
 command -v systemctl >/dev/null || refuse "systemd is missing: the service runs under systemd 250 or newer."
 version=$(systemctl --version | sed -nE '1s/^systemd ([0-9]+).*/\1/p')
-[ "${version:-0}" -ge 250 ] || refuse "systemd $version is too old: 250 or newer is needed (Amazon Linux 2023, Debian 12, Ubuntu 24.04 have it)."
-[ "$(systemctl is-enabled etlworker 2>/dev/null || true)" != masked ] || refuse "etlworker is masked: systemctl unmask etlworker, if it is to run here."
+[ "${version:-0}" -ge 250 ] ||
+  refuse "systemd $version is too old: 250 or newer is needed (Amazon Linux 2023, Debian 12, Ubuntu 24.04 have it)."
+[ "$(systemctl is-enabled etlworker 2>/dev/null || true)" != masked ] ||
+  refuse "etlworker is masked: systemctl unmask etlworker, if it is to run here."
 mkdir -p "$home/releases"
 exec 9>"$home/.lock"
 flock --nonblock 9 || refuse "Another install.sh is at work."
@@ -98,7 +103,8 @@ case "${1:-}" in
   "")
     goal=""
     here=$(cd "$(dirname "$0")/.." && pwd)
-    { [ -x "$here/EtlWorker" ] && [ -f "$here/deploy/RELEASE" ]; } || refuse "$here is no artefact: unpack what ./publish.sh makes, and run its deploy/install.sh."
+    { [ -x "$here/EtlWorker" ] && [ -f "$here/deploy/RELEASE" ]; } ||
+      refuse "$here is no artefact: unpack what ./publish.sh makes, and run its deploy/install.sh."
     release=$(cat "$here/deploy/RELEASE")
     # The name holds a hash of the contents: of one name there is one release.
     [ -d "$home/releases/$release" ] || copy_release "$here" "$release" ;;
@@ -108,7 +114,8 @@ esac
 # From here to the end a lost session ends nothing, nor does a message that nobody can read any more.
 trap '' HUP INT TERM PIPE
 if [ -n "$before" ]; then
-  { echo "$before $goal" >"$trying.new" && sync "$trying.new" && mv "$trying.new" "$trying"; } || refuse "$home cannot be written: see that the disk has room (df -h)."
+  { echo "$before $goal" >"$trying.new" && sync "$trying.new" && mv "$trying.new" "$trying"; } ||
+    refuse "$home cannot be written: see that the disk has room (df -h)."
 fi
 if [ ! -f "$configuration" ]; then
   take "$release"
@@ -127,7 +134,8 @@ if take "$release" && comes_up; then
   rm -f "$trying"
   prune
   echo "Release $release runs ($(property StatusText))."
-  [[ $(property ExecStartPre) = *"status=0 "* ]] || echo "Its migration failed, so nothing will load: journalctl -u etlworker says why; then run etlworker migrate" >&2
+  [[ $(property ExecStartPre) = *"status=0 "* ]] ||
+    echo "Its migration failed, so nothing will load: journalctl -u etlworker says why; then run etlworker migrate" >&2
   exit 0
 fi
 
@@ -140,5 +148,9 @@ fi
 
 echo "Release $release does not come up; going back to $before." >&2 || true
 take "$before" && rm -f "$trying"
-if comes_up; then echo "Release $before runs again." >&2; else echo "Release $before does not come up either: systemctl status etlworker" >&2; fi
+if comes_up; then
+  echo "Release $before runs again." >&2
+else
+  echo "Release $before does not come up either: systemctl status etlworker" >&2
+fi
 exit 1

@@ -14,7 +14,10 @@ secret_arn=$3
 login=etlworker
 password_file=/etc/credstore/etlworker.database-password
 # As systemd reads it: the last line counts, blanks and a CR at its end do not.
-setting() { sed -nE "s/[[:space:]]+\$//; s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*['\"]?([^'\"]*)['\"]?\$/\1/p" /etc/etlworker/etlworker.env | tail -n 1; }
+setting() {
+  sed -nE "s/[[:space:]]+\$//; s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*['\"]?([^'\"]*)['\"]?\$/\1/p" /etc/etlworker/etlworker.env |
+    tail -n 1
+}
 AWS_REGION=$(setting AWS_REGION)
 export AWS_REGION AWS_DEFAULT_REGION=$AWS_REGION
 authentication=$(setting ETLWORKER__DATABASE__AUTHENTICATION)
@@ -37,7 +40,8 @@ fi
 
 secret=$(aws secretsmanager get-secret-value --secret-id "$secret_arn" --query SecretString --output text) || {
   [ -z "$why" ] || echo "The login $login does not work: $why" >&2
-  echo "The master secret $secret_arn cannot be read. An instance may read it for two hours after the first apply: terraform apply -replace=terraform_data.first_apply" >&2
+  echo "The master secret $secret_arn cannot be read. An instance may read it for two hours after the first apply:" \
+    "terraform apply -replace=terraform_data.first_apply" >&2
   exit 1
 }
 PGUSER=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["username"])' <<<"$secret")

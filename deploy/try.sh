@@ -27,7 +27,8 @@ while [ $# -gt 0 ]; do
 done
 [[ $rows =~ ^[1-9][0-9]*$ ]] || refuse "--rows '$rows' is not a number above 0."
 [ "$(id -u)" = 0 ] || refuse "This needs root: sudo $0"
-command -v dotnet >/dev/null || refuse "The .NET 10 SDK is missing: install it (https://dot.net, or your distribution's dotnet-sdk-10.0) and start again."
+command -v dotnet >/dev/null ||
+  refuse "The .NET 10 SDK is missing: install it (https://dot.net, or your distribution's dotnet-sdk-10.0) and start again."
 missing=""
 for tool in debootstrap:debootstrap systemd-nspawn:systemd-container openssl:openssl curl:curl nsenter:util-linux; do
   command -v "${tool%:*}" >/dev/null || missing="$missing ${tool#*:}"
@@ -35,7 +36,8 @@ done
 if [ -n "$missing" ]; then
   command -v apt-get >/dev/null || refuse "Missing:$missing. Install them and start again."
   # shellcheck disable=SC2086 # A list of packages.
-  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >/dev/null || refuse "Run: apt-get install -y$missing"
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >/dev/null ||
+    refuse "Run: apt-get install -y$missing"
 fi
 
 # 1. Around the machine: the artefact, the database, the stand-in.
@@ -80,7 +82,8 @@ pack broken
 sum_of() { sha256sum "$work/$1.tar.gz" | cut -d' ' -f1; }
 
 heading "Starting PostgreSQL (TLS, passwords) and LocalAws beside the machine"
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=Certificates of the trial" -keyout "$work/ca.key" -out "$work/ca.pem" 2>/dev/null
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=Certificates of the trial" \
+  -keyout "$work/ca.key" -out "$work/ca.pem" 2>/dev/null
 openssl req -newkey rsa:2048 -nodes -subj "/CN=database.try" -keyout "$work/server.key" -out "$work/server.csr" 2>/dev/null
 openssl x509 -req -in "$work/server.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" -CAcreateserial -days 2 -out "$work/server.pem" \
   -extfile <(echo "subjectAltName=DNS:database.try") 2>/dev/null
@@ -102,7 +105,9 @@ printf 'host all postgres 127.0.0.1/32 trust\nhostssl all all 127.0.0.1/32 scram
 export PGDATABASE=etl
 ask() { "$pg_bin/psql" -qXAt -F ' ' -c "$1"; }
 
-artifacts/bin/LocalAws/release/LocalAws serve --mail "$work/mail" --bucket landing --bucket results --bucket artefacts --queue drops --topic told >"$work/aws.log" 2>&1 &
+artifacts/bin/LocalAws/release/LocalAws serve --mail "$work/mail" --bucket landing --bucket results --bucket artefacts \
+  --queue drops --topic told \
+  >"$work/aws.log" 2>&1 &
 aws_pid=$!
 for _ in $(seq 300); do grep -q '^ready ' "$work/aws.log" && break; sleep 0.1; done
 endpoint=$(sed -nE 's/^ready (http[^ ]*[^ /]).*/\1/p' "$work/aws.log")
@@ -114,15 +119,18 @@ put "$work/ca.pem" artefacts/rds-ca.pem
 # 2. The machine: what an image of Debian would hold, with our user data.
 heading "Making a Debian machine"
 mirror=$(apt-get indextargets --format '$(SITE) $(CODENAME)' 'Created-By: Packages' | awk '!/security/ { print $1; exit }')
-debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,ca-certificates,curl,openssl,python3,procps,sudo bookworm "$machine" "$mirror" >"$work/debootstrap.log" 2>&1 \
+debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,ca-certificates,curl,openssl,python3,procps,sudo \
+  bookworm "$machine" "$mirror" >"$work/debootstrap.log" 2>&1 \
   || { tail -n 20 "$work/debootstrap.log"; exit 1; }
 cp /etc/resolv.conf "$machine/etc/resolv.conf"
 cp -R /etc/apt/apt.conf.d/. "$machine/etc/apt/apt.conf.d/"
 cp -R /etc/ssl/certs/. "$machine/etc/ssl/certs/"
-chroot "$machine" sh -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends cloud-init' >"$work/apt.log" 2>&1 || { tail -n 20 "$work/apt.log"; exit 1; }
+chroot "$machine" sh -c 'apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends cloud-init' \
+  >"$work/apt.log" 2>&1 || { tail -n 20 "$work/apt.log"; exit 1; }
 echo "127.0.0.1 localhost database.try" >"$machine/etc/hosts"
 echo etlworker-try >"$machine/etc/hostname"
-printf 'datasource_list: [NoCloud]\nnetwork: {config: disabled}\nlocale: false\nssh_genkeytypes: []\napt: {preserve_sources_list: true}\n' >"$machine/etc/cloud/cloud.cfg.d/99-try.cfg"
+printf 'datasource_list: [NoCloud]\nnetwork: {config: disabled}\nlocale: false\nssh_genkeytypes: []\n'\
+'apt: {preserve_sources_list: true}\n' >"$machine/etc/cloud/cloud.cfg.d/99-try.cfg"
 
 # The AWS command line, as far as the first boot uses it.
 cat >"$machine/usr/local/bin/aws" <<SHIM
@@ -152,11 +160,13 @@ seed=$machine/var/lib/cloud/seed/nocloud
 mkdir -p "$seed"
 echo "instance-id: try-1" >"$seed/meta-data"
 # The placeholders, as Terraform fills them in; and Debian's names of the packages.
-sed -e "s|\${region}|us-east-1|g; s|\${artefact_bucket}|artefacts|g; s|\${artefact_key}|first.tar.gz|g; s|\${artefact_sha256}|$(sum_of first)|g" \
+sed -e "s|\${region}|us-east-1|g; s|\${artefact_bucket}|artefacts|g; \
+  s|\${artefact_key}|first.tar.gz|g; s|\${artefact_sha256}|$(sum_of first)|g" \
   -e "s|\${rds_ca_url}|$endpoint/artefacts/rds-ca.pem|g; s|\${environment_base64}|$(base64 -w0 "$work/etlworker.env")|g" \
   -e "s|\${database_host}|database.try:$pg_port|g; s|\${database_name}|etl|g; s|\${database_secret_arn}|master|g" \
   -e 's/^  - dnf-automatic$/  - unattended-upgrades/; s/^  - postgresql15$/  - postgresql-client/' deploy/cloud-init.yaml >"$seed/user-data"
-! grep -q '\${' "$seed/user-data" || { grep -n '\${' "$seed/user-data"; refuse "A placeholder of deploy/cloud-init.yaml is not filled in."; }
+! grep -q '\${' "$seed/user-data" ||
+  { grep -n '\${' "$seed/user-data"; refuse "A placeholder of deploy/cloud-init.yaml is not filled in."; }
 
 # 3. Boot.
 heading "Booting it with 1 GiB and one core"
@@ -174,7 +184,8 @@ else
   peak() { cat "$cgroup/memory.peak"; }
   killed() { awk '$1 == "oom_kill" { print $2 }' "$cgroup/memory.events"; }
 fi
-(echo "$BASHPID" >"$cgroup/cgroup.procs"; exec taskset -c 0 systemd-nspawn --quiet --directory="$machine" --machine=etlworker-try --register=no --keep-unit --boot \
+(echo "$BASHPID" >"$cgroup/cgroup.procs"; exec taskset -c 0 \
+  systemd-nspawn --quiet --directory="$machine" --machine=etlworker-try --register=no --keep-unit --boot \
   --resolv-conf=off --console=pipe </dev/null >"$work/console.log" 2>&1) &
 nspawn=$!
 leader=""
@@ -254,7 +265,8 @@ heading "systemctl stop in the middle: clean, and resumed at the start"
 from=$(since)
 begin_large "to be stopped"
 inside systemctl stop etlworker
-echo "Result=$(property Result) ExecMainStatus=$(property ExecMainStatus) ActiveState=$(property ActiveState); rows left in staging: $(ask "select count(*) from staging.orders")"
+printf 'Result=%s ExecMainStatus=%s ActiveState=%s; rows left in staging: %s\n' \
+  "$(property Result)" "$(property ExecMainStatus)" "$(property ActiveState)" "$(ask "select count(*) from staging.orders")"
 [ "$(property Result) $(property ExecMainStatus)" = "success 0" ] || fail "a clean stop"
 journal --since "$from" --grep "was stopped; what was not committed is rolled back" >/dev/null || fail "that the load was rolled back"
 inside systemctl start etlworker
@@ -268,12 +280,14 @@ end_large 12
 
 heading "What must not be installed"
 inside etlworker-fetch s3://artefacts/second.tar.gz "$(sum_of first)" && fail "a refusal of a wrong SHA-256"
-inside etlworker-fetch s3://artefacts/broken.tar.gz "$(sum_of broken)" >"$work/broken.log" 2>&1 && fail "a refusal of a release that does not come up"
+inside etlworker-fetch s3://artefacts/broken.tar.gz "$(sum_of broken)" >"$work/broken.log" 2>&1 &&
+  fail "a refusal of a release that does not come up"
 tail -n 6 "$work/broken.log"
 links() { inside ls -l /opt/etlworker | grep -- '->' | sed -E 's/.* ([a-z]+ ->)/\1/'; }
 links
 [ "$(property ActiveState)" = active ] || fail "the former release running again"
-[[ $(links) = *"current -> releases/${release%-*}-second"*"previous -> releases/${release%-*}-first"* ]] || fail "the two releases that work in place"
+[[ $(links) = *"current -> releases/${release%-*}-second"*"previous -> releases/${release%-*}-first"* ]] ||
+  fail "the two releases that work in place"
 inside /opt/etlworker/current/deploy/install.sh --rollback || fail "a rollback by hand"
 [[ $(links) = *"current -> releases/${release%-*}-first"* ]] || fail "the first release in place"
 

@@ -12,7 +12,9 @@ fail() { printf '%s\n' "$1" >&2; exit "${2:-1}"; }
 
 find_bindir() {
   local dir
-  for dir in $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -rV) "$(dirname "$(readlink -f "$(command -v initdb || echo /none/none)")")"; do
+  local on_path
+  on_path=$(dirname "$(readlink -f "$(command -v initdb || echo /none/none)")")
+  for dir in $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -rV) "$on_path"; do
     if [ -x "$dir/initdb" ] && [ -x "$dir/pg_ctl" ]; then
       echo "$dir"
       return
@@ -22,7 +24,8 @@ find_bindir() {
 
 install_postgres() {
   local command="apt-get install -y --no-install-recommends postgresql postgresql-client"
-  command -v apt-get >/dev/null || fail "PostgreSQL 14 or newer is missing. Install it so that initdb and pg_ctl are on PATH, then start again." 2
+  command -v apt-get >/dev/null ||
+    fail "PostgreSQL 14 or newer is missing. Install it so that initdb and pg_ctl are on PATH, then start again." 2
   local sudo=""
   if [ "$(id -u)" != 0 ]; then
     sudo -n true 2>/dev/null || fail "PostgreSQL is missing, and this user may not install it. Run: sudo $command" 2
@@ -65,7 +68,8 @@ start() {
     is_free "$port" || continue
     # Durability of a throw-away server is still PostgreSQL's own: fsync stays on, crashes are part of the tests.
     if as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 \
-      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='${ETLWORKER_POSTGRES_SOCKETS:-}' -c max_connections=200" start >/dev/null 2>&1; then
+      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='${ETLWORKER_POSTGRES_SOCKETS:-}' -c max_connections=200" \
+      start >/dev/null 2>&1; then
       if [ -n "$owner" ]; then
         setsid bash "$script" watch "$dir" "$owner" </dev/null >/dev/null 2>&1 &
       fi

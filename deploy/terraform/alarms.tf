@@ -18,7 +18,7 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
 
 resource "aws_cloudwatch_metric_alarm" "queue_age" {
   alarm_name          = "${var.name}-queue-age"
-  alarm_description   = "A message has waited an hour in ${local.queue_names.drops}: the worker is not listening, or cannot reach its database."
+  alarm_description   = "A message waited an hour in ${local.queue_names.drops}: the worker is not listening, or cannot reach its database."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
   dimensions          = { QueueName = aws_sqs_queue.drops.name }
@@ -83,7 +83,7 @@ resource "aws_cloudwatch_metric_alarm" "no_success" {
 
 resource "aws_cloudwatch_metric_alarm" "database_storage" {
   alarm_name          = "${var.name}-database-storage"
-  alarm_description   = "The database has less free than a tenth of the storage that it began with, although that grows by itself: look for what fills it."
+  alarm_description   = "Less than a tenth of the first storage is free, although it grows by itself: look for what fills the database."
   namespace           = "AWS/RDS"
   metric_name         = "FreeStorageSpace"
   dimensions          = { DBInstanceIdentifier = aws_db_instance.this.identifier }

@@ -15,7 +15,8 @@ log=$scratch/log
 trap 'rm -rf "$scratch"' EXIT
 cp -R .. "$scratch/deploy"
 rm -rf "$scratch"/deploy/terraform/{.terraform,.terraform.lock.hcl}
-find "$scratch/deploy/terraform" -maxdepth 1 \( -name '*.tfvars' -o -name '*.tfvars.json' -o -name '*override.tf' -o -name backend.tf -o -name '*.tfstate*' \) -delete
+find "$scratch/deploy/terraform" -maxdepth 1 \( -name '*.tfvars' -o -name '*.tfvars.json' -o -name '*override.tf' \
+  -o -name backend.tf -o -name '*.tfstate*' \) -delete
 
 # The provider from a directory of this machine where there is one (a filesystem mirror), else from the registry.
 . ./mirror.sh
@@ -25,7 +26,8 @@ terraform fmt -check -recursive . >"$log" 2>&1 || fail "terraform fmt -check (th
 cd "$scratch/deploy/terraform" || exit 1
 if ! terraform init -input=false -no-color >"$log" 2>&1; then
   # Not reached is not wrong; anything else is.
-  grep -qE 'could not connect|no such host|Failed to query available provider packages|dial tcp|timeout' "$log" && skip "the AWS provider could not be had: $(grep -m 1 -E 'Get|could not|does not' "$log")"
+  grep -qE 'could not connect|no such host|Failed to query available provider packages|dial tcp|timeout' "$log" &&
+    skip "the AWS provider could not be had: $(grep -m 1 -E 'Get|could not|does not' "$log")"
   fail "terraform init"
 fi
 for name in $(sed -nE 's/^(variable|output) "(.*)" \{/\2/p' variables.tf outputs.tf); do

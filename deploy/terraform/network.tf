@@ -20,8 +20,9 @@ data "aws_ec2_instance_type_offerings" "worker" {
 }
 
 locals {
-  zones       = sort(data.aws_availability_zones.this.names)
-  worker_zone = try(sort(setintersection(data.aws_availability_zones.this.names, data.aws_ec2_instance_type_offerings.worker.locations))[0], null)
+  zones        = sort(data.aws_availability_zones.this.names)
+  worker_zones = setintersection(local.zones, data.aws_ec2_instance_type_offerings.worker.locations)
+  worker_zone  = try(sort(local.worker_zones)[0], null)
 }
 
 resource "aws_vpc" "this" {

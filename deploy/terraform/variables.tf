@@ -66,7 +66,10 @@ variable "result_prefixes" {
   nullable    = false
 
   validation {
-    condition     = contains(var.result_prefixes, "rejected/") && alltrue([for prefix in var.result_prefixes : can(regex("^[^/*?$][^*?$]*/$", prefix))])
+    condition = (
+      contains(var.result_prefixes, "rejected/") &&
+      alltrue([for prefix in var.result_prefixes : can(regex("^[^/*?$][^*?$]*/$", prefix))])
+    )
     error_message = "Prefixes, each ending in / and without wildcards; rejected/ is one, for the worker puts refused rows there."
   }
 }
@@ -104,7 +107,10 @@ variable "instance_type" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]*\\.[a-z0-9]+$", var.instance_type)) && !can(regex("^(a1|[a-z]+[0-9]+g[a-z]*)\\.", var.instance_type))
+    condition = (
+      can(regex("^[a-z][a-z0-9-]*\\.[a-z0-9]+$", var.instance_type)) &&
+      !can(regex("^(a1|[a-z]+[0-9]+g[a-z]*)\\.", var.instance_type))
+    )
     error_message = "An instance type such as t2.micro or t3.small. Those with a g after the number (t4g) are ARM; the artefact is x86-64."
   }
 }
@@ -164,7 +170,9 @@ variable "database_storage_gb" {
   nullable    = false
 
   validation {
-    condition     = var.database_storage_gb >= 20 && var.database_storage_gb <= 10000 && floor(var.database_storage_gb) == var.database_storage_gb
+    condition = (
+      var.database_storage_gb >= 20 && var.database_storage_gb <= 10000 && floor(var.database_storage_gb) == var.database_storage_gb
+    )
     error_message = "A whole number of GB from 20 to 10000."
   }
 }
@@ -176,7 +184,9 @@ variable "database_backup_days" {
   nullable    = false
 
   validation {
-    condition     = var.database_backup_days >= 7 && var.database_backup_days <= 35 && floor(var.database_backup_days) == var.database_backup_days
+    condition = (
+      var.database_backup_days >= 7 && var.database_backup_days <= 35 && floor(var.database_backup_days) == var.database_backup_days
+    )
     error_message = "A whole number of days from 7 to 35."
   }
 }
@@ -225,7 +235,10 @@ variable "vpc_cidr" {
   nullable    = false
 
   validation {
-    condition     = can(cidrnetmask(var.vpc_cidr)) && try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 26, false)
+    condition = (
+      can(cidrnetmask(var.vpc_cidr)) &&
+      try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 26, false)
+    )
     error_message = "An IPv4 range in CIDR form from /16 to /26: it is cut into four subnets."
   }
 }

@@ -6,6 +6,10 @@ data "aws_ssm_parameter" "image" {
 }
 
 locals {
+  # The database's resource and the login in it, as rds-db:connect names them.
+  database_user     = "${aws_db_instance.this.resource_id}/${local.database_login}"
+  connection_string = "Host=${aws_db_instance.this.address};Database=${local.database_name};Username=${local.database_login}"
+
   # The keys of README.md's table "Configuration". Nothing here is a secret.
   environment = <<-ENV
     AWS_REGION=${var.region}
@@ -14,7 +18,7 @@ locals {
     ETLWORKER__PIPELINE__RESULTSBUCKET=${local.bucket_names.results}
     ETLWORKER__PIPELINE__DEFINITION=${var.definition}
     ETLWORKER__NOTIFY__TOPICARN=${aws_sns_topic.notices.arn}
-    ETLWORKER__DATABASE__CONNECTIONSTRING=Host=${aws_db_instance.this.address};Database=${local.database_name};Username=${local.database_login}
+    ETLWORKER__DATABASE__CONNECTIONSTRING=${local.connection_string}
     ETLWORKER__DATABASE__AUTHENTICATION=iam
   ENV
 
@@ -145,7 +149,7 @@ locals {
         Sid      = "ConnectToDatabase"
         Effect   = "Allow"
         Action   = "rds-db:connect"
-        Resource = "arn:${local.partition}:rds-db:${var.region}:${local.account}:dbuser:${aws_db_instance.this.resource_id}/${local.database_login}"
+        Resource = "arn:${local.partition}:rds-db:${var.region}:${local.account}:dbuser:${local.database_user}"
       },
       {
         # cloud-init.yaml: the artefact of the first boot, and those that etlworker-fetch is asked for later.
@@ -181,7 +185,8 @@ locals {
         Sid    = "Sessions"
         Effect = "Allow"
         Action = [
-          "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+          "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
         ]
         Resource = "*"
       },

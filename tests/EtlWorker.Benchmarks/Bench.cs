@@ -9,18 +9,22 @@ internal static class Bench
         var binary = options.Worker ?? await PublishAsync(root, output, cancellationToken);
         var work = Directory.CreateTempSubdirectory("etlworker-bench-").FullName;
         // psql and the server, which is not this user, look in.
-        File.SetUnixFileMode(work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(
+            work,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         try
         {
             await using var database = await DatabaseServer.StartAsync(root, binary, Path.Combine(work, "postgres"), cancellationToken);
-            using var objects = await ObjectServer.StartAsync(Path.Combine(root, "artifacts", "bin", "LocalAws", "release", "LocalAws"), cancellationToken);
+            using var objects = await ObjectServer.StartAsync(
+                Path.Combine(root, "artifacts", "bin", "LocalAws", "release", "LocalAws"), cancellationToken);
             var worker = new WorkerLoad(binary, work, database, objects, time);
             var program = new ProgramLoad(database, time);
             var cases = new List<LoadCase>();
             foreach (var rows in options.Rows.Prepend(BenchOptions.FewRows))
             {
                 await output.WriteLineAsync(Report.Format($"Making files of {rows:N0} rows"));
-                cases.AddRange(LoadCases.Of(await BenchFiles.MakeAsync(rows, work, database, objects, cancellationToken), options, worker, program)
+                var files = await BenchFiles.MakeAsync(rows, work, database, objects, cancellationToken);
+                cases.AddRange(LoadCases.Of(files, options, worker, program)
                     .Where(load => load.Name.StartsWith(options.Only, StringComparison.Ordinal)));
                 if (cases.Count == 0)
                 {
@@ -37,7 +41,8 @@ internal static class Bench
                 {
                     await database.PinAsync(load.Pinned, cancellationToken);
                     rounds[round] = await load.MeasureAsync(cancellationToken);
-                    await output.WriteLineAsync(Report.Format($"round {round + 1}: {load.Rows:N0} rows, {load.Name}: {rounds[round].Wall.TotalSeconds:0.00} s"));
+                    await output.WriteLineAsync(
+                        Report.Format($"round {round + 1}: {load.Rows:N0} rows, {load.Name}: {rounds[round].Wall.TotalSeconds:0.00} s"));
                 }
             }
 

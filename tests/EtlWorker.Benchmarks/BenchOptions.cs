@@ -22,7 +22,8 @@ internal sealed record BenchOptions(string? Worker, IReadOnlyList<int> Rows, int
         var options = new BenchOptions(null, [1_000_000, 5_000_000], 3, 1_000_000, "");
         for (var index = 0; index < arguments.Count; index += 2)
         {
-            var (name, value) = (arguments[index], index + 1 < arguments.Count ? arguments[index + 1] : throw new FormatException($"{arguments[index]} needs a value."));
+            var (name, value) = (arguments[index], index + 1 < arguments.Count ? arguments[index + 1] : throw new FormatException(
+                $"{arguments[index]} needs a value."));
             options = name switch
             {
                 "--worker" => options with { Worker = Path.GetFullPath(value) },

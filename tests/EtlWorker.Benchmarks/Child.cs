@@ -10,7 +10,8 @@ internal sealed class Child : IDisposable
     private readonly StringBuilder _output = new();
     private readonly List<(string Text, TaskCompletionSource<string> Seen)> _awaited = [];
 
-    public Child(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, bool pinned = false)
+    public Child(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, bool pinned = false)
     {
         // taskset becomes the program: the process id is the program's own.
         var start = pinned
@@ -61,7 +62,9 @@ internal sealed class Child : IDisposable
         }
 
         await Task.WhenAny(seen.Task, _process.WaitForExitAsync(cancellationToken)).WaitAsync(cancellationToken);
-        return seen.Task.IsCompleted ? await seen.Task : throw new InvalidOperationException($"{_process.StartInfo.FileName} ended without \"{text}\":\n{Output}");
+        return seen.Task.IsCompleted
+            ? await seen.Task
+            : throw new InvalidOperationException($"{_process.StartInfo.FileName} ended without \"{text}\":\n{Output}");
     }
 
     /// <exception cref="InvalidOperationException">It failed.</exception>

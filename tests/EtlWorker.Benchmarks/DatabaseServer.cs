@@ -9,7 +9,8 @@ namespace EtlWorker.Benchmarks;
 internal sealed class DatabaseServer : IAsyncDisposable
 {
     private const string Columns =
-        "order_id int not null, customer_id int not null, order_date date not null, product_id int not null, unit_price int not null, quantity int not null, total_price int not null";
+        "order_id int not null, customer_id int not null, order_date date not null, product_id int not null, unit_price int not null, "
+            + "quantity int not null, total_price int not null";
 
     private readonly string _script;
     private readonly string _directory;
@@ -19,7 +20,9 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
     private DatabaseServer(string script, string directory, int port, string tools) =>
         (_script, _directory, Port, Psql, _postmaster) = (script, directory, port, Path.Combine(tools, "psql"),
-            int.Parse(File.ReadLines(Path.Combine(directory, "data", "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture));
+            int.Parse(
+                File.ReadLines(Path.Combine(directory, "data", "postmaster.pid")).First(),
+                System.Globalization.CultureInfo.InvariantCulture));
 
     public int Port { get; }
 
@@ -38,7 +41,9 @@ internal sealed class DatabaseServer : IAsyncDisposable
         await server.ExecuteAsync("postgres", "alter system set autovacuum = off", cancellationToken);
         await server.ExecuteAsync("postgres", "select pg_reload_conf()", cancellationToken);
         await server.ExecuteAsync("postgres", "create database migrated", cancellationToken);
-        using var migrate = new Child(worker, ["migrate"], new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = server.ConnectionTo("migrated") });
+        using var migrate = new Child(
+            worker, ["migrate"],
+            new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = server.ConnectionTo("migrated") });
         await migrate.EndAsync(cancellationToken);
         return server;
     }

@@ -14,7 +14,11 @@ internal static class LoadCases
         LoadCase WorkerCase(string name, Peer peer, DroppedFile file, bool keyed = false, bool pinned = false) =>
             new(name, rows, cancellation => worker.MeasureAsync(file, rows, keyed, pinned, cancellation)) { Pinned = pinned, Peer = peer };
         LoadCase CsvCase(string name, bool keyed = false, bool pinned = false) =>
-            new(name, rows, cancellation => program.CopyAsync(files.Clean, "format csv, header", rows, keyed, pinned, cancellation)) { Pinned = pinned, Peer = Psql(name) };
+            new(name, rows, cancellation => program.CopyAsync(files.Clean, "format csv, header", rows, keyed, pinned, cancellation))
+            {
+                Pinned = pinned,
+                Peer = Psql(name),
+            };
 
         yield return CsvCase(Csv);
         yield return WorkerCase(Worker, Psql(Csv), files.DroppedClean);

@@ -47,7 +47,9 @@ internal sealed class ObjectServer : IDisposable
         using var content = new StreamContent(stream);
         using var response = await _http.PutAsync(new Uri(_endpoint, $"{Bucket}/{Path.GetFileName(path)}"), content, cancellationToken);
         response.EnsureSuccessStatusCode();
-        return new DroppedFile(Path.GetFileName(path), stream.Length, response.Headers.GetValues("x-amz-version-id").First(), response.Headers.ETag!.Tag.Trim('"'));
+        return new DroppedFile(
+            Path.GetFileName(path), stream.Length, response.Headers.GetValues("x-amz-version-id").First(),
+            response.Headers.ETag!.Tag.Trim('"'));
     }
 
     /// <summary>Tells the worker that the object has landed just now.</summary>

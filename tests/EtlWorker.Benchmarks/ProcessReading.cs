@@ -33,7 +33,8 @@ internal static class ProcessReading
     {
         var parent = pid.ToString(CultureInfo.InvariantCulture);
         return [.. Directory.EnumerateDirectories("/proc")
-            .Select(directory => int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Select(directory =>
+                int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
             .Where(id => id > 0 && Fields(id) is { } fields && fields[1] == parent)
             .Order()];
     }
@@ -46,11 +47,14 @@ internal static class ProcessReading
     private static long Status(int pid, string name)
     {
         var line = Read(pid, "status")?.Split('\n').FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
-        return line is null ? 0 : 1024 * long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        return line is null
+            ? 0
+            : 1024 * long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
 
     // The command's name, in brackets, may hold spaces: what follows it begins with the state.
-    private static string[]? Fields(int pid) => Read(pid, "stat") is { Length: > 0 } text ? text[(text.LastIndexOf(')') + 2)..].Split(' ') : null;
+    private static string[]? Fields(int pid) =>
+        Read(pid, "stat") is { Length: > 0 } text ? text[(text.LastIndexOf(')') + 2)..].Split(' ') : null;
 
     private static TimeSpan Ticks(string[] fields, int index) => Tick * long.Parse(fields[index], CultureInfo.InvariantCulture);
 

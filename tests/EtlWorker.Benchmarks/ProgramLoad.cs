@@ -2,13 +2,18 @@ using System.Diagnostics;
 
 namespace EtlWorker.Benchmarks;
 
-/// <summary>Another program that loads a local file: it empties the table and fills it in one transaction, from its start to its end.</summary>
+/// <summary>
+/// Another program that loads a local file: it empties the table and fills it in one transaction, from its start to its end.
+/// </summary>
 internal sealed class ProgramLoad(DatabaseServer database, TimeProvider time)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
-    public Task<Measurement> CopyAsync(string file, string format, long rows, bool keyed, bool pinned, CancellationToken cancellationToken) => MeasureAsync(
-        name => (database.Psql, ["-Xq", "-h", "127.0.0.1", "-p", $"{database.Port}", "-U", "postgres", "-d", name, "-v", "ON_ERROR_STOP=1", "-1",
+    public Task<Measurement> CopyAsync(
+        string file, string format, long rows, bool keyed, bool pinned, CancellationToken cancellationToken) => MeasureAsync(
+        name => (
+            database.Psql,
+            ["-Xq", "-h", "127.0.0.1", "-p", $"{database.Port}", "-U", "postgres", "-d", name, "-v", "ON_ERROR_STOP=1", "-1",
             "-c", "truncate public.orders", "-c", $"\\copy public.orders from '{file}' with ({format})"]),
         rows, keyed, pinned, cancellationToken);
 

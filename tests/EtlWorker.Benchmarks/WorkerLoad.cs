@@ -75,7 +75,8 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
         var told = await database.AskAsync(
             name,
             """
-            select extract(epoch from max(s.ended_at) filter (where s.stage = 'commit') - min(s.started_at) filter (where s.stage = 'load'))::float8,
+            select extract(epoch from max(s.ended_at) filter (where s.stage = 'commit')
+                - min(s.started_at) filter (where s.stage = 'load'))::float8,
               max(f.rows_read), max(f.rows_loaded) - (select count(*) from public.orders)
             from etl.run_stage s join etl.run_feed f using (run_id)
             """,

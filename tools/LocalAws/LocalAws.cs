@@ -77,7 +77,8 @@ public sealed class LocalAws : IAsyncDisposable
     public Task NotifyAsync(string bucket, string queueName, CancellationToken cancellationToken)
     {
         var rule = new NotificationRule("LocalAws", _queues.Named(queueName).Arn, ["s3:ObjectCreated:*"], "", "");
-        return _events.ConfigureAsync(_buckets.Get(bucket), new NotificationSettings([rule], ToEventBridge: false), "LocalAws", cancellationToken);
+        return _events.ConfigureAsync(
+            _buckets.Get(bucket), new NotificationSettings([rule], ToEventBridge: false), "LocalAws", cancellationToken);
     }
 
     /// <summary>Sends the EventBridge events of a bucket whose notification configuration has EventBridge on to this queue.</summary>

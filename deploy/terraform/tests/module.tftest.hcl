@@ -75,7 +75,8 @@ run "defaults" {
       for statement in concat(local.worker_policy.Statement, local.session_manager_policy.Statement, local.endpoint_policy.Statement,
       local.drops_policy.Statement, local.topic_policy.Statement, flatten([for policy in local.bucket_policies : policy.Statement])) :
       # Session Manager's channels: AWS knows no resource for them.
-      !contains(flatten([statement.Resource]), "*") || alltrue([for action in flatten([statement.Action]) : startswith(action, "ssmmessages:")])
+      !contains(flatten([statement.Resource]), "*") ||
+      alltrue([for action in flatten([statement.Action]) : startswith(action, "ssmmessages:")])
       if statement.Effect == "Allow"
     ])
     error_message = "A policy allows something on every resource."
@@ -89,7 +90,10 @@ run "defaults" {
       jsondecode(aws_sqs_queue_policy.drops.policy) == jsondecode(jsonencode(local.drops_policy)) &&
       jsondecode(aws_sns_topic_policy.notices.policy) == jsondecode(jsonencode(local.topic_policy)) &&
       jsondecode(aws_vpc_endpoint.s3.policy) == jsondecode(jsonencode(local.endpoint_policy)) &&
-      alltrue([for use, policy in aws_s3_bucket_policy.private : jsondecode(policy.policy) == jsondecode(jsonencode(local.bucket_policies[use]))])
+      alltrue([
+        for use, policy in aws_s3_bucket_policy.private :
+        jsondecode(policy.policy) == jsondecode(jsonencode(local.bucket_policies[use]))
+      ])
     )
     error_message = "A policy is attached that is not the one that these tests look at."
   }
@@ -97,16 +101,23 @@ run "defaults" {
   assert {
     condition = toset(flatten([for statement in local.worker_policy.Statement : statement.Action])) == toset([
       "s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket", "s3:PutObject", "s3:AbortMultipartUpload",
-      "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sns:Publish", "rds-db:connect", "secretsmanager:GetSecretValue",
+      "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sns:Publish",
+      "rds-db:connect", "secretsmanager:GetSecretValue",
     ])
     error_message = "The worker's role has an action more or less than the program's calls."
   }
 
   assert {
     condition = { for statement in local.worker_policy.Statement : statement.Sid => flatten([statement.Resource]) } == {
-      ReadDrops         = ["arn:aws:s3:::etlworker-landing-123456789012-eu-central-1/orders_data/*", "arn:aws:s3:::etlworker-landing-123456789012-eu-central-1/reference/*"]
-      ListDrops         = ["arn:aws:s3:::etlworker-landing-123456789012-eu-central-1"]
-      WriteResults      = ["arn:aws:s3:::etlworker-results-123456789012-eu-central-1/analytics_export/*", "arn:aws:s3:::etlworker-results-123456789012-eu-central-1/rejected/*"]
+      ReadDrops = [
+        "arn:aws:s3:::etlworker-landing-123456789012-eu-central-1/orders_data/*",
+        "arn:aws:s3:::etlworker-landing-123456789012-eu-central-1/reference/*",
+      ]
+      ListDrops = ["arn:aws:s3:::etlworker-landing-123456789012-eu-central-1"]
+      WriteResults = [
+        "arn:aws:s3:::etlworker-results-123456789012-eu-central-1/analytics_export/*",
+        "arn:aws:s3:::etlworker-results-123456789012-eu-central-1/rejected/*",
+      ]
       HearOfDrops       = ["arn:aws:sqs:eu-central-1:123456789012:etlworker-drops"]
       Tell              = ["arn:aws:sns:eu-central-1:123456789012:etlworker-notices"]
       ConnectToDatabase = ["arn:aws:rds-db:eu-central-1:123456789012:dbuser:db-ABCDEFGHIJKL/etlworker"]
@@ -127,7 +138,10 @@ run "defaults" {
   # The instance.
 
   assert {
-    condition     = aws_instance.worker.metadata_options[0].http_tokens == "required" && aws_instance.worker.metadata_options[0].http_put_response_hop_limit == 1
+    condition = (
+      aws_instance.worker.metadata_options[0].http_tokens == "required" &&
+      aws_instance.worker.metadata_options[0].http_put_response_hop_limit == 1
+    )
     error_message = "The instance's metadata can be read without a token (IMDSv1), or from behind it."
   }
 
@@ -173,8 +187,9 @@ run "defaults" {
   assert {
     condition = length(aws_s3_bucket_policy.private) == 3 && alltrue([
       for use, policy in local.bucket_policies : length([
-        for statement in policy.Statement : statement if statement.Effect == "Deny" && statement.Principal == "*" && statement.Action == "s3:*" &&
-        statement.Resource == [local.bucket_arns[use], "${local.bucket_arns[use]}/*"] && statement.Condition == { Bool = { "aws:SecureTransport" = "false" } }
+        for statement in policy.Statement : statement if statement.Effect == "Deny" && statement.Principal == "*" &&
+        statement.Action == "s3:*" && statement.Resource == [local.bucket_arns[use], "${local.bucket_arns[use]}/*"] &&
+        statement.Condition == { Bool = { "aws:SecureTransport" = "false" } }
       ]) == 1
     ])
     error_message = "A bucket can be reached without TLS."
@@ -194,25 +209,33 @@ run "defaults" {
   }
 
   assert {
-    condition     = alltrue([for use, policy in local.bucket_policies : alltrue([for statement in policy.Statement : statement.Effect == "Deny"])])
+    condition = alltrue([
+      for use, policy in local.bucket_policies : alltrue([for statement in policy.Statement : statement.Effect == "Deny"])
+    ])
     error_message = "Without uploader_arns a bucket's policy allows somebody something."
   }
 
   # The queues and the topic.
 
   assert {
-    condition = length([
-      for statement in local.drops_policy.Statement : statement if statement.Effect == "Allow"
-      ]) == 1 && local.drops_policy.Statement[0].Principal == { Service = "s3.amazonaws.com" } && local.drops_policy.Statement[0].Action == "sqs:SendMessage" && local.drops_policy.Statement[0].Condition == {
-      ArnEquals                                                         = { "aws:SourceArn" = "arn:aws:s3:::etlworker-landing-123456789012-eu-central-1" }
-      StringEquals                                                      = { "aws:SourceAccount" = "123456789012" }
-    }
+    condition = (
+      length([for statement in local.drops_policy.Statement : statement if statement.Effect == "Allow"]) == 1 &&
+      local.drops_policy.Statement[0].Principal == { Service = "s3.amazonaws.com" } &&
+      local.drops_policy.Statement[0].Action == "sqs:SendMessage" &&
+      local.drops_policy.Statement[0].Condition == {
+        ArnEquals    = { "aws:SourceArn" = "arn:aws:s3:::etlworker-landing-123456789012-eu-central-1" }
+        StringEquals = { "aws:SourceAccount" = "123456789012" }
+      }
+    )
     error_message = "Others than the landing bucket of this account may send to the queue."
   }
 
   assert {
     condition = alltrue([
-      for policy in [aws_sqs_queue_policy.drops.policy, aws_sqs_queue_policy.dead.policy, aws_sqs_queue_policy.successes.policy, aws_sns_topic_policy.notices.policy] :
+      for policy in [
+        aws_sqs_queue_policy.drops.policy, aws_sqs_queue_policy.dead.policy, aws_sqs_queue_policy.successes.policy,
+        aws_sns_topic_policy.notices.policy
+      ] :
       length([
         for statement in jsondecode(policy).Statement : statement if statement.Effect == "Deny" && statement.Principal == "*" &&
         statement.Condition == { Bool = { "aws:SecureTransport" = "false" } }
@@ -232,14 +255,19 @@ run "defaults" {
   }
 
   assert {
-    condition = local.topic_policy.Statement[0].Principal == { Service = "cloudwatch.amazonaws.com" } && local.topic_policy.Statement[0].Condition == {
-      ArnLike = { "aws:SourceArn" = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:etlworker-*" }
-    }
+    condition = (
+      local.topic_policy.Statement[0].Principal == { Service = "cloudwatch.amazonaws.com" } &&
+      local.topic_policy.Statement[0].Condition == {
+        ArnLike = { "aws:SourceArn" = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:etlworker-*" }
+      }
+    )
     error_message = "Others than this account's alarms may publish to the topic."
   }
 
   assert {
-    condition     = [for subscription in aws_sns_topic_subscription.email : "${subscription.protocol} ${subscription.endpoint}"] == ["email ops@example.com"]
+    condition = [
+      for subscription in aws_sns_topic_subscription.email : "${subscription.protocol} ${subscription.endpoint}"
+    ] == ["email ops@example.com"]
     error_message = "The address is not subscribed."
   }
 
@@ -248,8 +276,9 @@ run "defaults" {
   assert {
     condition = (
       aws_db_instance.this.storage_encrypted && aws_db_instance.this.manage_master_user_password && aws_db_instance.this.password == null &&
-      aws_db_instance.this.iam_database_authentication_enabled && !aws_db_instance.this.publicly_accessible && aws_db_instance.this.deletion_protection &&
-      !aws_db_instance.this.skip_final_snapshot && aws_db_instance.this.backup_retention_period == 7 && aws_db_instance.this.auto_minor_version_upgrade
+      aws_db_instance.this.iam_database_authentication_enabled && !aws_db_instance.this.publicly_accessible &&
+      aws_db_instance.this.deletion_protection && !aws_db_instance.this.skip_final_snapshot &&
+      aws_db_instance.this.backup_retention_period == 7 && aws_db_instance.this.auto_minor_version_upgrade
     )
     error_message = "The database is not encrypted, public, has a password in the state, no IAM login, or may be lost."
   }
@@ -271,7 +300,8 @@ run "defaults" {
 
   assert {
     condition = [
-      for rule in [aws_vpc_security_group_egress_rule.https, aws_vpc_security_group_egress_rule.database] : "${rule.ip_protocol} ${rule.from_port}-${rule.to_port}"
+      for rule in [aws_vpc_security_group_egress_rule.https, aws_vpc_security_group_egress_rule.database] :
+      "${rule.ip_protocol} ${rule.from_port}-${rule.to_port}"
     ] == ["tcp 443-443", "tcp 5432-5432"]
     error_message = "The instance may reach more than HTTPS and its database."
   }
@@ -280,9 +310,11 @@ run "defaults" {
 
   assert {
     condition = (
-      aws_cloudwatch_metric_alarm.no_success.treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.no_success.evaluation_periods == 26 &&
+      aws_cloudwatch_metric_alarm.no_success.treat_missing_data == "breaching" &&
+      aws_cloudwatch_metric_alarm.no_success.evaluation_periods == 26 &&
       aws_cloudwatch_metric_alarm.no_success.datapoints_to_alarm == 26 && aws_cloudwatch_metric_alarm.no_success.period == 3600 &&
-      aws_cloudwatch_metric_alarm.no_success.threshold == 1 && aws_cloudwatch_metric_alarm.no_success.comparison_operator == "LessThanThreshold" &&
+      aws_cloudwatch_metric_alarm.no_success.threshold == 1 &&
+      aws_cloudwatch_metric_alarm.no_success.comparison_operator == "LessThanThreshold" &&
       aws_cloudwatch_metric_alarm.no_success.dimensions == tomap({ QueueName = "etlworker-successes" }) &&
       jsondecode(aws_sns_topic_subscription.successes.filter_policy) == { status = ["succeeded"] }
     )
@@ -318,8 +350,10 @@ run "ssh" {
 
   assert {
     condition = (
-      one(aws_vpc_security_group_ingress_rule.ssh).cidr_ipv4 == "203.0.113.7/32" && one(aws_vpc_security_group_ingress_rule.ssh).from_port == 22 &&
-      one(aws_vpc_security_group_ingress_rule.ssh).to_port == 22 && one(aws_vpc_security_group_ingress_rule.ssh).security_group_id == "sg-worker" &&
+      one(aws_vpc_security_group_ingress_rule.ssh).cidr_ipv4 == "203.0.113.7/32" &&
+      one(aws_vpc_security_group_ingress_rule.ssh).from_port == 22 &&
+      one(aws_vpc_security_group_ingress_rule.ssh).to_port == 22 &&
+      one(aws_vpc_security_group_ingress_rule.ssh).security_group_id == "sg-worker" &&
       aws_instance.worker.key_name == "ops"
     )
     error_message = "SSH is not open to that address, or to more."
@@ -340,7 +374,9 @@ run "uploaders" {
   }
 
   assert {
-    condition = jsondecode(jsonencode([for statement in local.bucket_policies.landing.Statement : statement if statement.Effect == "Allow"])) == [{
+    condition = jsondecode(jsonencode([
+      for statement in local.bucket_policies.landing.Statement : statement if statement.Effect == "Allow"
+      ])) == [{
       Sid       = "Uploaders"
       Effect    = "Allow"
       Principal = { AWS = ["arn:aws:iam::210987654321:user/on-premise"] }
@@ -351,7 +387,10 @@ run "uploaders" {
   }
 
   assert {
-    condition     = alltrue([for use in ["results", "artefacts"] : alltrue([for statement in local.bucket_policies[use].Statement : statement.Effect == "Deny"])])
+    condition = alltrue([
+      for use in ["results", "artefacts"] :
+      alltrue([for statement in local.bucket_policies[use].Statement : statement.Effect == "Deny"])
+    ])
     error_message = "The uploaders reach a bucket that is not theirs."
   }
 }

@@ -52,11 +52,13 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var empty = new EmptyDrops(definition, calendar, [.. dated[true].Where(dated => dated.IsPending)], drops);
         var newestCommitted = runs.Where(run => run.IsLoaded).Select(run => (DateOnly?)run.RunDate).Max();
         var excluded = drops.Where(Counts).SelectMany(dated => Exclusions(dated, runs, newestCommitted)).ToList();
-        var open = drops.Where(dated => Counts(dated) || HasFailed(dated) || IsKeptOpen(dated, runs)).ExceptBy(excluded.Select(disposal => disposal.Drop.Id), dated => dated.Drop.Id);
+        var open = drops.Where(dated => Counts(dated) || HasFailed(dated) || IsKeptOpen(dated, runs))
+            .ExceptBy(excluded.Select(disposal => disposal.Drop.Id), dated => dated.Drop.Id);
 
         var windows = _trigger.WindowsOf([.. open]).ToList();
         var ready = windows
-            .Where(window => window.ReadyAt <= known && window.SettledAt <= now && (window.LastEvent <= heardUntil || now - window.LastEvent < Prompt))
+            .Where(window =>
+                window.ReadyAt <= known && window.SettledAt <= now && (window.LastEvent <= heardUntil || now - window.LastEvent < Prompt))
             .Where(window => window.HasNews)
             .OrderBy(window => window.Date).LastOrDefault();
 
@@ -105,20 +107,31 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     }
 
     /// <summary>
-    /// What waits, or is held, for later dates: a file that was mended after midnight is among it, and only a person can tell which. The
-    /// optional feeds' drops are not, for those join whatever runs next.
+    /// What waits, or is held, for later dates, and is newer than what the date itself has: a file that was mended after midnight is among
+    /// it, and only a person can tell which. A file whose key names its date is not, for that is its date; the optional feeds' drops are
+    /// not, for those join whatever runs next.
     /// </summary>
     /// <param name="date">The date that is made again.</param>
-    /// <param name="others">Drops that no run has.</param>
-    public IReadOnlyList<LaterDrop> Later(DateOnly date, IEnumerable<Drop> others) =>
-    [
-        .. from feed in others.Where(drop => drop.Disposition is DropDisposition.Pending or DropDisposition.Held).Select(Dated)
-               .Where(dated => dated.Date > date && !dated.IsMarker && !dated.IsOptional && !dated.IsEmpty).GroupBy(dated => dated.Feed)
-           let newest = feed.Select(dated => dated.Drop).NewestOf(feed.Key).Select(drop => drop.Id).ToList()
-           from dated in feed
-           orderby dated.Drop.EventTime, dated.Drop.Id
-           select new LaterDrop(dated.Drop, dated.Date, feed.Key.Accumulates || newest.Contains(dated.Drop.Id)),
-    ];
+    /// <param name="ofRun">The drops that the run had, as for <see cref="Again"/>.</param>
+    /// <param name="others">The other drops, as for <see cref="Again"/>.</param>
+    public IReadOnlyList<LaterDrop> Later(DateOnly date, IEnumerable<Drop> ofRun, IEnumerable<Drop> others)
+    {
+        var all = others.ToList();
+        var own = Again(date, ofRun, all, out _).Drops.ToLookup(drop => drop.Feed);
+        return
+        [
+            .. from feed in all.Where(drop => drop.Disposition is DropDisposition.Pending or DropDisposition.Held).Select(Dated)
+                   .Where(dated => dated.Date > date && !dated.DateIsNamed && !dated.IsMarker && !dated.IsOptional && !dated.IsEmpty)
+                   .Where(dated => dated.Feed.Accumulates || IsNewerThan(dated, own[dated.Feed.Name])).GroupBy(dated => dated.Feed)
+               let newest = feed.Select(dated => dated.Drop).NewestOf(feed.Key).Select(drop => drop.Id).ToList()
+               from dated in feed
+               orderby dated.Drop.EventTime, dated.Drop.Id
+               select new LaterDrop(dated.Drop, dated.Date, feed.Key.Accumulates || newest.Contains(dated.Drop.Id)),
+        ];
+    }
+
+    private static bool IsNewerThan(DatedDrop dated, IEnumerable<Drop> own) =>
+        own.Append(dated.Drop).NewestOf(dated.Feed).Any(drop => drop.Id == dated.Drop.Id);
 
     /// <summary>Of a change a part that did not change is as it was, whichever date's run has it.</summary>
     private bool IsPartUntil(DateOnly date, DatedDrop dated) => definition.Trigger.When == TriggerKind.Change && dated.Feed.HasParts
@@ -166,7 +179,9 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     /// <summary>Whether the drop can open a batch, or close one.</summary>
     private static bool Counts(DatedDrop dated) => dated.IsPending && !dated.IsOptional;
 
-    /// <summary>Whether the drop's run failed; it joins what lands for that date, if the failure left it open. An optional one was itself at fault.</summary>
+    /// <summary>
+    /// Whether the drop's run failed; it joins what lands for that date, if the failure left it open. An optional one was itself at fault.
+    /// </summary>
     private static bool HasFailed(DatedDrop dated) => dated.IsFailed && !dated.IsOptional;
 
     /// <summary>Whether the drop was held when its run failed, because the next run takes it; that may be of the same date.</summary>
@@ -179,7 +194,9 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     private static Disposal Stray(Drop drop) => new(drop, DateOnly.FromDateTime(drop.EventTime.UtcDateTime), DropDisposition.Ignored,
         $"the definition has no feed {drop.Feed} any more");
 
-    /// <summary>Why a drop can neither open a batch nor join one, except that the next batch takes what accumulates; the first reason counts.</summary>
+    /// <summary>
+    /// Why a drop can neither open a batch nor join one, except that the next batch takes what accumulates; the first reason counts.
+    /// </summary>
     private IEnumerable<Disposal> Exclusions(DatedDrop dated, IEnumerable<RunSummary> runs, DateOnly? newestCommitted)
     {
         var daysAhead = dated.Date.DayNumber - calendar.LocalDateOf(dated.Drop.EventTime).DayNumber;
@@ -207,7 +224,8 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         // A marker's date is its set's, whatever those of its files.
         if (dated.Date < newestCommitted && (dated.IsMarker || definition.Marker is null))
         {
-            yield return PutAside(dated, $"its batch of {dated.Date:yyyy-MM-dd} is out of date: {newestCommitted:yyyy-MM-dd} has been loaded");
+            yield return PutAside(
+                dated, $"its batch of {dated.Date:yyyy-MM-dd} is out of date: {newestCommitted:yyyy-MM-dd} has been loaded");
         }
     }
 
@@ -248,7 +266,9 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         }
 
         // What lands for the date after its set is held, once the date has its run.
-        if (window.Date == ready?.Date ? windows.IndexOf(window) < windows.IndexOf(ready) : window.Date < ready?.Date && window.ReadyAt is not null)
+        if (window.Date == ready?.Date
+            ? windows.IndexOf(window) < windows.IndexOf(ready)
+            : window.Date < ready?.Date && window.ReadyAt is not null)
         {
             return window.Own.Select(dated => PutAside(dated, $"{batch} is out of date: the batch of {ready.Date:yyyy-MM-dd} is ready"));
         }
@@ -280,7 +300,9 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
 
         // Of a change alone can a required feed be lacking.
         var versions = definition.RequiredFeeds.Where(feed => !window.Has(feed.Name)).ToDictionary(feed => feed, feed => drops
-            .Where(dated => dated.Feed == feed && dated.Drop.EventTime <= window.LastEvent && dated.Drop.Disposition != DropDisposition.Gone).ToList());
+            .Where(
+                dated => dated.Feed == feed && dated.Drop.EventTime <= window.LastEvent && dated.Drop.Disposition != DropDisposition.Gone)
+                .ToList());
         // What is loaded already is in its table; of what accumulates the unloaded ones are members.
         var current = versions.Where(feed => feed.Value.Count > 0 && feed.Key is { Accumulates: false, HasParts: false })
             .Select(feed => feed.Value.First(dated => dated.Drop.Id == feed.Value.Select(version => version.Drop).Newest().Id))

@@ -52,6 +52,8 @@ public sealed record FeedDefinition
 
     public UnknownColumns UnknownColumns { get; set; } = UnknownColumns.Warn;
 
+    public EmptyRows EmptyRows { get; set; } = EmptyRows.Skip;
+
     /// <summary>Bytes; a longer record fails the run.</summary>
     public int MaxRecordBytes { get; set; } = 1 << 20;
 

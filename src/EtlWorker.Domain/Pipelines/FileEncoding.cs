@@ -18,3 +18,16 @@ public enum FileEncoding
     [JsonStringEnumMemberName("windows-1252")]
     Windows1252,
 }
+
+/// <summary>What the encodings are called.</summary>
+public static class FileEncodings
+{
+    /// <summary>For a person: <c>UTF-8</c>.</summary>
+    public static string Name(this FileEncoding encoding) => encoding switch
+    {
+        FileEncoding.Utf8 => "UTF-8",
+        FileEncoding.Utf16 => "UTF-16",
+        FileEncoding.Latin1 => "ISO 8859-1",
+        _ => "windows-1252",
+    };
+}

@@ -59,5 +59,45 @@ internal readonly struct DecimalText
         return digits > 0;
     }
 
+    /// <summary>A zero and an exponent of at most five digits, 0E-15, as exact decimals are written that have lost their digits.</summary>
+    /// <param name="text">The field.</param>
+    /// <param name="number">A zero, with as many digits after the point as PostgreSQL remembers.</param>
+    public static bool TryReadZero(ReadOnlySpan<byte> text, out DecimalText number)
+    {
+        number = default;
+        var mark = text.IndexOfAny((byte)'e', (byte)'E');
+        if (mark < 0 || !TryRead(text[..mark], out var zero) || !zero.IsZero || !TryReadExponent(text[(mark + 1)..], out var exponent))
+        {
+            return false;
+        }
+
+        number = new DecimalText(zero.IsNegative, zero.First, zero.Last, zero._point, Math.Max(zero.FractionDigits - exponent, 0));
+        return true;
+    }
+
+    private static bool TryReadExponent(ReadOnlySpan<byte> text, out int exponent)
+    {
+        var isNegative = text is [(byte)'-', ..];
+        text = text is [(byte)'-' or (byte)'+', ..] ? text[1..] : text;
+        exponent = 0;
+        if (text.Length is 0 or > 5)
+        {
+            return false;
+        }
+
+        foreach (var character in text)
+        {
+            if (character is < (byte)'0' or > (byte)'9')
+            {
+                return false;
+            }
+
+            exponent = (exponent * 10) + (character - '0');
+        }
+
+        exponent = isNegative ? -exponent : exponent;
+        return true;
+    }
+
     private int PlaceAt(int index) => index < _point ? _point - index - 1 : _point - index;
 }

@@ -4,7 +4,7 @@ namespace EtlWorker.Domain.Rows;
 
 /// <summary>
 /// numeric and numeric(p,s): an optional minus, digits, at most one point. PostgreSQL would round what stands beyond the scale;
-/// here only zeros may.
+/// here only zeros may. An exponent may stand behind a zero, which it does not change.
 /// </summary>
 /// <remarks>
 /// Digits to the base of 10,000, as <c>numeric_send</c> writes them: count, weight of the first, sign, digits of the text after
@@ -51,7 +51,7 @@ public sealed class NumericCodec : FieldCodec
     public override RejectCode Encode(ReadOnlySpan<byte> field, Span<byte> destination, out int written)
     {
         written = HeaderBytes;
-        if (!DecimalText.TryRead(field, out var number))
+        if (!DecimalText.TryRead(field, out var number) && !DecimalText.TryReadZero(field, out number))
         {
             return RejectCode.Numeric;
         }

@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using EtlWorker.Domain.Text;
 
 namespace EtlWorker.Domain.Rows;
 
@@ -7,9 +8,14 @@ namespace EtlWorker.Domain.Rows;
 /// the end included. A shorter char(n) is padded by PostgreSQL when it receives it.
 /// </summary>
 /// <param name="maxCharacters">Null for no limit.</param>
-public sealed class TextCodec(int? maxCharacters) : FieldCodec
+/// <param name="characters">What the database can store; null for every character.</param>
+public sealed class TextCodec(int? maxCharacters, CharacterSet? characters = null) : FieldCodec
 {
-    public override string Expects => maxCharacters is { } most ? $"text of at most {most} characters" : "text in UTF-8 without NUL";
+    private readonly CharacterSet _characters = characters ?? CharacterSet.Unicode;
+
+    public override string Expects => maxCharacters is { } most
+        ? $"text of at most {most} {(_characters.CountsBytes ? "bytes" : "characters")}"
+        : "text in UTF-8 without NUL";
 
     public override int MaxEncodedLength(int fieldLength) => fieldLength;
 
@@ -21,12 +27,12 @@ public sealed class TextCodec(int? maxCharacters) : FieldCodec
             return RejectCode.NulByte;
         }
 
-        if (!Utf8.IsValid(field))
+        if (!Utf8.IsValid(field) || !_characters.Holds(field))
         {
             return RejectCode.Encoding;
         }
 
-        if (field.Length > maxCharacters && CountCodePoints(field) > maxCharacters)
+        if (field.Length > maxCharacters && (_characters.CountsBytes || CountCodePoints(field) > maxCharacters))
         {
             return RejectCode.TooLong;
         }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace EtlWorker.Domain.Rows;
 
-/// <summary>time(p): HH:mm:ss, then perhaps a point and up to six digits, and zeros beyond them. PostgreSQL's 24:00:00 is refused.</summary>
+/// <summary>
+/// time(p): HH:mm:ss, then perhaps a point and up to six digits, and zeros beyond them. PostgreSQL's 24:00:00 is refused.
+/// </summary>
 /// <param name="precision">Digits after the point that the column keeps, 0 to 6; null for 6.</param>
 public sealed class TimeCodec(int? precision) : FieldCodec
 {

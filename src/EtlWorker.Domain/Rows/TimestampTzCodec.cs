@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace EtlWorker.Domain.Rows;
 
 /// <summary>
-/// timestamptz(p): as timestamp, and then the offset: Z, +hh, +hhmm or +hh:mm, plus or minus, up to 15:59. Without one the
-/// session's zone would decide what is meant, so it is required.
+/// timestamptz(p): as timestamp, perhaps a blank, and then the offset: Z, +hh, +hhmm or +hh:mm, plus or minus, up to 15:59.
+/// Without one the session's zone would decide what is meant, so it is required.
 /// </summary>
 /// <param name="precision">Digits after the point that the column keeps, 0 to 6; null for 6.</param>
 public sealed class TimestampTzCodec(int? precision) : FieldCodec
@@ -35,6 +35,7 @@ public sealed class TimestampTzCodec(int? precision) : FieldCodec
     private static bool TryReadOffset(ReadOnlySpan<byte> text, out int minutes)
     {
         minutes = 0;
+        text = text is [(byte)' ', ..] ? text[1..] : text;
         if (text is [(byte)'Z'])
         {
             return true;

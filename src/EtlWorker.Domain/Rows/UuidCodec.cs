@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace EtlWorker.Domain.Rows;
 
-/// <summary>uuid: 32 hexadecimal digits in any case, with dashes as 8-4-4-4-12.</summary>
+/// <summary>uuid: 32 hexadecimal digits in any case, with dashes as 8-4-4-4-12 or without any, perhaps in braces.</summary>
 public sealed class UuidCodec : FieldCodec
 {
     private const int TextLength = 36;
@@ -15,6 +15,12 @@ public sealed class UuidCodec : FieldCodec
     public override RejectCode Encode(ReadOnlySpan<byte> field, Span<byte> destination, out int written)
     {
         written = Bytes;
+        field = field is [(byte)'{', .. var inner, (byte)'}'] ? inner : field;
+        if (field.Length == 2 * Bytes)
+        {
+            return Decode(field, destination);
+        }
+
         if (field.Length != TextLength
             || field[8] != (byte)'-' || field[13] != (byte)'-' || field[18] != (byte)'-' || field[23] != (byte)'-')
         {
@@ -27,8 +33,9 @@ public sealed class UuidCodec : FieldCodec
         field[14..18].CopyTo(digits[12..]);
         field[19..23].CopyTo(digits[16..]);
         field[24..].CopyTo(digits[20..]);
-        return Convert.FromHexString(digits, destination[..Bytes], out _, out _) == OperationStatus.Done
-            ? RejectCode.None
-            : RejectCode.Uuid;
+        return Decode(digits, destination);
     }
+
+    private static RejectCode Decode(ReadOnlySpan<byte> digits, Span<byte> destination) =>
+        Convert.FromHexString(digits, destination[..Bytes], out _, out _) == OperationStatus.Done ? RejectCode.None : RejectCode.Uuid;
 }

@@ -1,6 +1,6 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -17,15 +17,18 @@ internal static class AnalysisRunner
         {
             var table = await ResultTable.ReadAsync(connection, analysis, cancellationToken);
             await path.UseAsync(
-                connection, () => ReplaceAsync(connection, run, analysis, table, definition.Sql[analysis.Sql], cancellationToken), cancellationToken);
+                connection, () => ReplaceAsync(connection, run, analysis, table, definition.Sql[analysis.Sql], cancellationToken),
+                cancellationToken);
         }
     }
 
     private static async Task ReplaceAsync(
-        NpgsqlConnection connection, Run run, AnalysisDefinition analysis, ResultTable table, string sql, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, AnalysisDefinition analysis, ResultTable table, string sql,
+        CancellationToken cancellationToken)
     {
         await using (var clear = connection.Text(
-            $"delete from {table.Name.Quoted} where {ResultTable.RunDateColumn} operator(pg_catalog.=) @run_date", ("run_date", run.RunDate)))
+            $"delete from {table.Name.Quoted} where {ResultTable.RunDateColumn} operator(pg_catalog.=) @run_date",
+            ("run_date", run.RunDate)))
         {
             await connection.LimitedAsync(
                 $"taking the run date's rows out of {table.Name}", () => clear.ExecuteNonQueryAsync(cancellationToken));
@@ -34,7 +37,8 @@ internal static class AnalysisRunner
         var columns = string.Join(", ", table.ResultColumns.Select(TableName.Quote));
         await AuthoredSql.ExecuteAsync(
             connection, $"analysis {analysis.Name} ({analysis.Sql})",
-            $"insert into {table.Name.Quoted} ({ResultTable.RunDateColumn}, {columns}) select @run_date, {columns} from (\n{sql}\n) as result",
+            $"insert into {table.Name.Quoted} ({ResultTable.RunDateColumn}, {columns}) select @run_date, {columns} "
+                + $"from (\n{sql}\n) as result",
             run.RunDate, run.AsOf, cancellationToken);
     }
 }

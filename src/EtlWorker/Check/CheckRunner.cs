@@ -1,7 +1,8 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Ledger;
+using EtlWorker.Domain.Text;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -25,10 +26,13 @@ internal static class CheckRunner
                 continue;
             }
 
-            var finding = $"check {check.Name} found {offending:N0} rows";
+            var finding = $"check {check.Name} found {Counted.Of(offending, "row")}";
             if (check.Severity == Severity.Fail)
             {
-                throw new RunFailedException(finding, $"The tables keep their former rows. Find the offending rows in the files with the query of {check.Sql}, mend them, and drop the files again.");
+                throw new RunFailedException(finding,
+                    $"The tables keep their former rows, so {check.Sql} does not find the new ones there. "
+                        + "Look in the files for what it looks for, "
+                        + "mend them, and drop them again.");
             }
 
             warnings.Add(finding);

@@ -14,7 +14,8 @@ internal static class CommandLine
 {
     public static RootCommand Root()
     {
-        var root = new RootCommand("Loads a day's set of CSV drops into PostgreSQL, analyses them, exports the answers and tells. Without a verb it runs the service.")
+        var root = new RootCommand("Loads a day's set of CSV drops into PostgreSQL, analyses them, exports the answers and tells. "
+            + "Without a verb it runs the service.")
         {
             MigrateCommand.Create(),
             RetryCommand.Create(),
@@ -31,8 +32,10 @@ internal static class CommandLine
         try
         {
             // The host waits for the service itself; System.CommandLine would cut its stop short.
-            var ended = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-            return parsed.Errors.Count > 0 ? ExitCode.WrongUsage : ended;
+            var ended = await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            // A verb's help is asked for without what the verb needs.
+            return parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample ? ExitCode.WrongUsage : ended;
         }
         catch (Exception fault) when (fault is InvalidConfigurationException or InvalidDefinitionException)
         {
@@ -41,7 +44,8 @@ internal static class CommandLine
         }
         catch (DatabaseUnreachableException fault)
         {
-            return await FailAsync($"The database is out of reach: {fault.Advice}");
+            const string next = ". See that it is up and can be reached from this machine, then run the command again.";
+            return await FailAsync($"The database is out of reach: {fault.Advice}{(fault.Remedy.Length == 0 ? next : "")}");
         }
         catch (RunFailedException fault)
         {

@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Text;
 using EtlWorker.Hosting;
+using EtlWorker.Ledger.Notices;
 using EtlWorker.Recovery;
 using EtlWorker.Storage;
 
@@ -13,6 +17,7 @@ internal static class DiscardCommand
     {
         Description = "Ids of drops, as etl.drop and the notices name them.",
         Arity = ArgumentArity.OneOrMore,
+        CustomParser = result => [.. result.Tokens.Select(token => IdOf(result, token.Value))],
     };
 
     public static Command Create()
@@ -28,6 +33,17 @@ internal static class DiscardCommand
         return command;
     }
 
+    private static long IdOf(ArgumentResult result, string text)
+    {
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            return id;
+        }
+
+        result.AddError($"'{text}' is no drop's id. An id is a number: select id, feed, key, disposition from etl.drop order by id desc.");
+        return default;
+    }
+
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var (options, definition) = WorkerSettings.ReadDatabaseAndDefinition(WorkerSettings.Configuration());
@@ -37,7 +53,10 @@ internal static class DiscardCommand
         }
 
         await using var database = new Database(options);
-        var outcome = await new DropDiscard(database).DiscardAsync(
+#pragma warning disable RS0030 // An entry point.
+        var outbox = new Outbox(TimeProvider.System);
+#pragma warning restore RS0030
+        var outcome = await new DropDiscard(database, outbox).DiscardAsync(
             definition.Pipeline.Name, arguments.GetValue(Drops)!, Person.Name, arguments.GetValue(LedgerOptions.Reason)!,
             cancellationToken);
         var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
@@ -46,8 +65,10 @@ internal static class DiscardCommand
             case DiscardOutcome.Discarded discarded:
                 foreach (var drop in discarded.Drops)
                 {
-                    await output.WriteLineAsync(
-                        $"Drop {drop.Id} ({drop.Feed ?? "no feed"}, {Escaped.Line(drop.Key)}) is discarded: nothing loads it any more.");
+                    var what = $"Drop {drop.Id} ({drop.Feed ?? "no feed"}, {Escaped.Line(drop.Key)})";
+                    await output.WriteLineAsync(drop.Disposition == DropDisposition.Discarded
+                        ? $"{what} was discarded before, and stays so: {Escaped.Line(drop.Reason ?? "no reason is kept")}"
+                        : $"{what} is discarded: nothing loads it any more.");
                 }
 
                 return ExitCode.Done;

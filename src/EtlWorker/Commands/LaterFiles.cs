@@ -23,13 +23,7 @@ internal static class LaterFiles
     {
         var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
         await output.WriteLineAsync($"These landed for later dates than {date:yyyy-MM-dd}:");
-        foreach (var (drop, of, isNewest) in later)
-        {
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"- {drop.Feed}, {Escaped.Line(drop.Key)} of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, "
-                    + $"{drop.Size:N0} bytes, drop {drop.Id}, {Word.Of(drop.Disposition)} for {of:yyyy-MM-dd}{(isNewest ? "" : "; an older version, put aside")}"));
-        }
+        await output.WriteLineAsync(ListOf(later));
 
         if (!isAgreed && terminal is null)
         {
@@ -53,16 +47,31 @@ internal static class LaterFiles
         return true;
     }
 
-    /// <summary>What follows for the dates that they were taken from, or which command takes them.</summary>
-    public static string Hint(string pipeline, DateOnly date, IReadOnlyList<LaterDrop> later, bool isTaken)
+    /// <summary>What follows for the dates that they were taken from.</summary>
+    public static string Taken(IReadOnlyList<LaterDrop> later)
     {
-        var dates = later.GroupBy(drop => drop.Date).OrderBy(of => of.Key)
-            .Select(of => $"{of.Key:yyyy-MM-dd} ({string.Join(", ", of.Select(drop => drop.Drop.Feed).Distinct())})");
-        return isTaken
-            ? $"Taken from {string.Join(", ", dates)}: what is taken from a date is its own no more, and it waits for other files."
-            : $"Newer files landed for {string.Join(", ", dates)} and are not taken. If they are meant for {date:yyyy-MM-dd}: "
-                + OperatorCommand.Retry(pipeline, date, withNewest: true);
+        var lines = later.GroupBy(of => of.Date).OrderBy(of => of.Key).Select(of =>
+        {
+            var byFate = of.ToLookup(drop => drop.IsNewest, drop => $"drop {drop.Drop.Id} ({drop.Drop.Feed})");
+            var put = byFate[false].Any() ? $"; put aside as older versions: {string.Join(", ", byFate[false])}" : "";
+            return $"Taken from {of.Key:yyyy-MM-dd}: {(byFate[true].Any() ? string.Join(", ", byFate[true]) : "nothing")}{put}. "
+                + "That date waits for other files of these feeds.";
+        });
+        return string.Join(Environment.NewLine, lines);
     }
+
+    /// <summary>Which command takes them.</summary>
+    public static string Hint(string pipeline, DateOnly date, IReadOnlyList<LaterDrop> later) => string.Join(
+        Environment.NewLine,
+        $"Newer files landed for later dates than {date:yyyy-MM-dd} and are not taken:",
+        ListOf(later),
+        $"If they are meant for {date:yyyy-MM-dd}: {OperatorCommand.Retry(pipeline, date, withNewest: true)}");
+
+    private static string ListOf(IEnumerable<LaterDrop> later) => string.Join(Environment.NewLine, later.Select(of => string.Create(
+        CultureInfo.InvariantCulture,
+        $"- {of.Drop.Feed}, {Escaped.Line(of.Drop.Key)} of {of.Drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, "
+            + $"{of.Drop.Size:N0} bytes, drop {of.Drop.Id}, "
+            + $"{Word.Of(of.Drop.Disposition)} for {of.Date:yyyy-MM-dd}{(of.IsNewest ? "" : "; an older version, put aside")}")));
 
     private static bool IsYes(string? answer) => answer?.Trim().ToUpperInvariant() is "Y" or "YES";
 }

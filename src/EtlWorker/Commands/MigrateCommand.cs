@@ -9,7 +9,8 @@ internal static class MigrateCommand
 {
     public static Command Create()
     {
-        var command = new Command("migrate", "Bring the database up to date: ledger, staging, dimensions and analytics. Safe to run twice.");
+        var command = new Command(
+            "migrate", "Bring the database up to date: ledger, staging, dimensions and analytics. Safe to run twice.");
         command.SetAction(RunAsync);
         return command;
     }

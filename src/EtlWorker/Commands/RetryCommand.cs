@@ -4,6 +4,8 @@ using EtlWorker.Definitions;
 using EtlWorker.Domain.Text;
 using EtlWorker.Hosting;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Recovery;
 using EtlWorker.Storage;
 
@@ -17,7 +19,8 @@ internal static class RetryCommand
         Description = "The run date, yyyy-MM-dd.",
         CustomParser = result =>
         {
-            if (DateOnly.TryParseExact(result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            if (DateOnly.TryParseExact(
+                result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
             {
                 return date;
             }
@@ -34,7 +37,8 @@ internal static class RetryCommand
 
     private static readonly Option<bool> WithNewest = new("--with-newest")
     {
-        Description = "Also take files that landed for later dates, after showing them and asking: one mended after midnight.",
+        Description = "Also take newer files that landed for later dates and name no date in their key, after showing them and asking: "
+            + "one mended after midnight.",
     };
 
     private static readonly Option<bool> Yes = new("--yes")
@@ -71,12 +75,14 @@ internal static class RetryCommand
         var time = TimeProvider.System;
 #pragma warning restore RS0030
         var date = arguments.GetValue(Date);
-        var retry = new RunRetry(database, new RunLedger(time), WorkerName.OfThisProcess());
+        var retry = new RunRetry(database, new RunLedger(time), new Outbox(time), WorkerName.OfThisProcess());
         var later = await retry.LaterAsync(counting.Definition, date, cancellationToken);
         var isMeant = arguments.GetValue(WithNewest);
         if (isMeant && later.Count == 0)
         {
-            await output.WriteLineAsync($"Nothing has landed for a later date than {date:yyyy-MM-dd}.");
+            await output.WriteLineAsync(
+                $"No other date is changed: no file without a date in its key has landed for a later date than {date:yyyy-MM-dd} "
+                + "and is newer than what that date has.");
         }
 
         if (isMeant && later.Count > 0 && !await LaterFiles.AreTakenAsync(
@@ -90,7 +96,7 @@ internal static class RetryCommand
         if (later.Count > 0)
         {
             var isTaken = isMeant && outcome is RetryOutcome.Accepted;
-            await output.WriteLineAsync(LaterFiles.Hint(own.Pipeline.Name, date, later, isTaken));
+            await output.WriteLineAsync(isTaken ? LaterFiles.Taken(later) : LaterFiles.Hint(own.Pipeline.Name, date, later));
         }
 
         switch (outcome)
@@ -136,7 +142,8 @@ internal static class RetryCommand
         {
             { HasEnded: false } =>
                 $"Run {run} waits for a worker, and none is there. The retry stands: the next worker makes it (systemctl start etlworker).",
-            { RetryError: { } fault } => $"The retry of run {run} failed: {fault}. The day stands as it was; the notice says what to do.",
+            { RetryError: { } fault } =>
+                $"The retry of run {run} failed: {fault}. The day stands as it was: succeeded. The notice says what to do.",
             _ => $"Run {run} is {ended.Describe()}: {ended.Error}. The notice says what to do.",
         });
         return ExitCode.Failed;

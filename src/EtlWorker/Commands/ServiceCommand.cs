@@ -17,11 +17,13 @@ internal static class ServiceCommand
         var database = host.Services.GetRequiredService<Database>();
         logger.Information(
             "etlworker {Version} starts: pipeline {Pipeline}, definition {Hash}, queue {Queue}, database {Database} by {Access}",
-            ProgramVersion.Text, settings.Definition.Pipeline.Name, settings.Definition.Hash[..12], settings.Queue.Url, database.Target, database.Access);
+            ProgramVersion.Text, settings.Definition.Pipeline.Name, settings.Definition.Hash[..12], settings.Queue.Url, database.Target,
+            database.Access);
         if (database.IsWeak)
         {
             logger.Warning(
-                "The database could be somebody else: DATABASE__CONNECTIONSTRING asks for less than SSL Mode=VerifyFull. Take SSL Mode out of it, and put the CA's certificates into {RdsCa}",
+                "The database could be somebody else: DATABASE__CONNECTIONSTRING asks for less than SSL Mode=VerifyFull. "
+                    + "Take SSL Mode out of it, and put the CA's certificates into {RdsCa}",
                 TransportSecurity.RdsCa);
         }
 

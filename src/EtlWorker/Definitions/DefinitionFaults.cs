@@ -64,7 +64,8 @@ internal static partial class DefinitionFaults
             yield return $"timeZone '{pipeline.TimeZone}' is no IANA zone; write it as {string.Join(" or ", NearZones(pipeline.TimeZone))}";
         }
 
-        if (pipeline.SearchPath?.Any(schema => string.IsNullOrWhiteSpace(schema) || schema.Contains('\0', StringComparison.Ordinal)) == true)
+        if (pipeline.SearchPath is { } path
+            && path.Any(schema => string.IsNullOrWhiteSpace(schema) || schema.Contains('\0', StringComparison.Ordinal)))
         {
             yield return "searchPath: each entry is the name of a schema; leave it out for the path of role and database";
         }
@@ -81,7 +82,8 @@ internal static partial class DefinitionFaults
             yield return $"the name '{name}' is used twice";
         }
 
-        foreach (var table in Repeated(pipeline.Feeds.Select(feed => feed.Table).Concat(pipeline.Analyses.Select(analysis => analysis.Table))))
+        foreach (var table in Repeated(
+            pipeline.Feeds.Select(feed => feed.Table).Concat(pipeline.Analyses.Select(analysis => analysis.Table))))
         {
             yield return $"the table '{table}' is filled twice; the second would undo the first";
         }
@@ -224,7 +226,8 @@ internal static partial class DefinitionFaults
 
     private static IEnumerable<string> ExportsThatClash(PipelineDefinition pipeline)
     {
-        var exports = pipeline.Analyses.SelectMany(analysis => analysis.ExportKeys(pipeline.Name, AnyDate), (analysis, key) => (analysis.Name, Key: key)).ToList();
+        var exports = pipeline.Analyses.SelectMany(
+            analysis => analysis.ExportKeys(pipeline.Name, AnyDate), (analysis, key) => (analysis.Name, Key: key)).ToList();
         foreach (var key in Repeated(exports.Select(export => export.Key)))
         {
             yield return $"the export '{key}' is written twice; the second would undo the first";

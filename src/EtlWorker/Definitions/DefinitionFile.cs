@@ -16,12 +16,17 @@ internal static class DefinitionFile
         var pipeline = Parse(path, document);
         var faults = DefinitionFaults.In(pipeline).Select(fault => $"{path}: {Escaped.Line(fault)}").ToList();
         var sql = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in pipeline.Checks.Select(check => check.Sql).Concat(pipeline.Analyses.Select(analysis => analysis.Sql)).Distinct())
+        var files = pipeline.Checks.Select(check => check.Sql).Concat(pipeline.Analyses.Select(analysis => analysis.Sql));
+        foreach (var file in files.Distinct())
         {
             var sqlPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file);
             try
             {
-                sql[file] = WithoutSemicolon(ReadText(sqlPath, $"{path}: names {file}, and {sqlPath} does not exist"));
+                sql[file] = SqlStatement.Of(ReadText(sqlPath, $"{path}: names {file}, and {sqlPath} does not exist"));
+            }
+            catch (FormatException fault)
+            {
+                faults.Add($"{sqlPath}: {fault.Message}");
             }
             catch (InvalidDefinitionException missing)
             {
@@ -62,14 +67,15 @@ internal static class DefinitionFile
         }
     }
 
-    // The habit of psql; the statement is wrapped, where a semicolon cannot stand.
-    private static string WithoutSemicolon(string sql) => sql.TrimEnd() is [.. var statement, ';'] ? statement : sql;
-
     private static string ReadText(string path, string fault)
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllText(path) : throw new InvalidDefinitionException([fault]);
+            return File.Exists(path) ? StrictUtf8.Decode(File.ReadAllBytes(path)) : throw new InvalidDefinitionException([fault]);
+        }
+        catch (FormatException loose)
+        {
+            throw new InvalidDefinitionException([$"{path}: {loose.Message}"]);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -16,7 +16,8 @@ namespace EtlWorker.Definitions;
     Converters =
     [
         typeof(HoursAndMinutesConverter), typeof(WordConverter<TriggerKind>), typeof(WordConverter<FailedDay>),
-        typeof(WordConverter<Severity>), typeof(WordConverter<UnknownColumns>), typeof(WordConverter<LoadMode>), typeof(WordConverter<Compression>), typeof(WordConverter<FileEncoding>),
+        typeof(WordConverter<Severity>), typeof(WordConverter<UnknownColumns>), typeof(WordConverter<EmptyRows>),
+        typeof(WordConverter<LoadMode>), typeof(WordConverter<Compression>), typeof(WordConverter<FileEncoding>),
         typeof(WordConverter<DayOfWeek>), typeof(WordConverter<Parts>),
     ])]
 [JsonSerializable(typeof(PipelineDefinition))]

@@ -26,7 +26,8 @@ internal static class NameFaults
             }
         }
 
-        foreach (var twice in pipeline.Feeds.Select(feed => feed.FormerName).OfType<string>().GroupBy(former => former).Where(same => same.Count() > 1))
+        var formers = pipeline.Feeds.Select(feed => feed.FormerName).OfType<string>().GroupBy(former => former);
+        foreach (var twice in formers.Where(same => same.Count() > 1))
         {
             yield return $"the formerName '{twice.Key}' is that of two feeds";
         }

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using EtlWorker.Domain.Pipelines;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Objects;
 using EtlWorker.Storage;
 using Npgsql;
@@ -17,7 +17,7 @@ internal sealed class RejectExporter(ObjectStore objects, BucketOptions buckets)
     /// <summary>Begins each file: whatever a feed's encoding is, its reader believes the mark, and so do spreadsheets.</summary>
     private const char ByteOrderMark = '\uFEFF';
 
-    /// <returns>The objects now in place that hold refused rows, as s3:// addresses.</returns>
+    /// <returns>The objects now in place that hold refused rows, as s3:// addresses, each behind what to do with it.</returns>
     public async Task<IReadOnlyList<string>> ExportAsync(
         NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
     {
@@ -34,7 +34,10 @@ internal sealed class RejectExporter(ObjectStore objects, BucketOptions buckets)
             await PutAsync(connection, run, file, new RejectLine(feed, file.Header, file.FieldCount), key, cancellationToken);
             if (file.Attempt == run.Attempt)
             {
-                written.Add($"s3://{buckets.Results}/{key}");
+                // A snapshot is the whole table: its refused rows alone would replace all others.
+                written.Add(feed.Accumulates
+                    ? $"To mend and drop again: s3://{buckets.Results}/{key}"
+                    : $"To look at (mend them where {feed.Name} is made, and drop that file whole): s3://{buckets.Results}/{key}");
             }
         }
 
@@ -42,7 +45,8 @@ internal sealed class RejectExporter(ObjectStore objects, BucketOptions buckets)
     }
 
     /// <summary>One that an earlier attempt wrote and this one has no rows for is written again, with its header alone.</summary>
-    private static async Task<List<ExportedRejects>> RejectedFilesAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
+    private static async Task<List<ExportedRejects>> RejectedFilesAsync(
+        NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
     {
         var files = new List<ExportedRejects>();
         await using var command = connection.Embedded("Export/rejected_files", ("run_id", run.Id));
@@ -50,7 +54,8 @@ internal sealed class RejectExporter(ObjectStore objects, BucketOptions buckets)
         while (await reader.ReadAsync(cancellationToken))
         {
             files.Add(new ExportedRejects(
-                reader.Get<string>(0), reader.Get<int>(1), reader.Get<int>(2), reader.Get<long>(3), reader.Get<string>(4), reader.Get<int>(5)));
+                reader.Get<string>(0), reader.Get<int>(1), reader.Get<int>(2), reader.Get<long>(3), reader.Get<string>(4),
+                reader.Get<int>(5)));
         }
 
         return files;
@@ -79,11 +84,13 @@ internal sealed class RejectExporter(ObjectStore objects, BucketOptions buckets)
         try
         {
             Append(pipe, ByteOrderMark + line.Header());
-            await using var command = connection.Embedded("Export/rejected_rows", ("run_id", run.Id), ("attempt", run.Attempt), ("drop_id", file.DropId));
+            await using var command = connection.Embedded(
+                "Export/rejected_rows", ("run_id", run.Id), ("attempt", run.Attempt), ("drop_id", file.DropId));
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                Append(pipe, line.Of(reader.Get<long>(0), reader.GetOrNull<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<string>(4)));
+                Append(pipe, line.Of(
+                    reader.Get<long>(0), reader.GetOrNull<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<string>(4)));
                 if ((await pipe.FlushAsync(cancellationToken)).IsCompleted)
                 {
                     return;

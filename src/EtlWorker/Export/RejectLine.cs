@@ -5,7 +5,9 @@ using EtlWorker.Domain.Rows;
 
 namespace EtlWorker.Export;
 
-/// <summary>The lines of a file of rejects, in the feed's own manner: the row as it stood in its file, then what is wrong with it.</summary>
+/// <summary>
+/// The lines of a file of rejects, in the feed's own manner: the row as it stood in its file, then what is wrong with it.
+/// </summary>
 /// <param name="feed">How the feed's files are written.</param>
 /// <param name="header">The file's own header.</param>
 /// <param name="fieldCount">Fields of a good row.</param>
@@ -21,12 +23,14 @@ internal sealed class RejectLine(FeedDefinition feed, string header, int fieldCo
     /// </summary>
     public string Of(long line, string? column, string code, string reason, string rawText)
     {
-        var isApart = code != RejectCode.ColumnCount.Name() && code != RejectCode.Quote.Name() && Encoding.UTF8.GetByteCount(rawText) < MayBeCut;
+        var isApart = code != RejectCode.ColumnCount.Name() && code != RejectCode.Quote.Name()
+            && Encoding.UTF8.GetByteCount(rawText) < MayBeCut;
         var row = isApart ? rawText : Quoted(rawText) + new string(feed.Delimiter, fieldCount - 1);
         return Joined([row, line.ToString(CultureInfo.InvariantCulture), Quoted(column ?? ""), code, Quoted(reason)]);
     }
 
     private string Joined(IEnumerable<string> fields) => string.Join(feed.Delimiter, fields) + "\r\n";
 
-    private string Quoted(string text) => $"{feed.Quote}{text.Replace(feed.Quote.ToString(), new string(feed.Quote, 2), StringComparison.Ordinal)}{feed.Quote}";
+    private string Quoted(string text) =>
+        $"{feed.Quote}{text.Replace(feed.Quote.ToString(), new string(feed.Quote, 2), StringComparison.Ordinal)}{feed.Quote}";
 }

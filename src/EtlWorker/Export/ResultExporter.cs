@@ -1,6 +1,6 @@
 using System.Globalization;
 using EtlWorker.Domain.Pipelines;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Objects;
 using EtlWorker.Storage;
 using Npgsql;
@@ -27,7 +27,8 @@ internal sealed class ResultExporter(ObjectStore objects, BucketOptions buckets)
             {
                 await path.UseAsync(
                     connection,
-                    () => connection.LimitedAsync($"the export of {table.Name}", () => PutAsync(connection, run, table, key, cancellationToken)),
+                    () => connection.LimitedAsync(
+                        $"the export of {table.Name}", () => PutAsync(connection, run, table, key, cancellationToken)),
                     cancellationToken);
                 written.Add($"s3://{buckets.Results}/{key}");
             }

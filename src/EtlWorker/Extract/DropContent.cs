@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Faults;
 using EtlWorker.Objects;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,8 @@ namespace EtlWorker.Extract;
 /// <param name="time">Measures silence and waits.</param>
 /// <param name="logger">Is told of every break.</param>
 internal sealed partial class DropContent(
-    string key, ObjectBody first, Func<long, CancellationToken, Task<ObjectBody>> reopen, Backoff backoff, TimeProvider time, ILogger logger) : ForwardStream
+    string key, ObjectBody first, Func<long, CancellationToken, Task<ObjectBody>> reopen, Backoff backoff, TimeProvider time,
+    ILogger logger) : ForwardStream
 {
     /// <summary>How often one drop may break.</summary>
     private const int MostBreaks = 5;
@@ -40,7 +42,8 @@ internal sealed partial class DropContent(
     public string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
     /// <exception cref="DropChangedException">The body broke, and the drop was deleted or overwritten meanwhile.</exception>
-    /// <exception cref="IOException">The body broke too often, or is longer than its Content-Length. Other faults of a connection may come as well.</exception>
+    /// <exception cref="IOException">The body broke too often, or is longer than its Content-Length.
+    /// Other faults of a connection may come as well.</exception>
     /// <exception cref="TimeoutException">The body broke too often, at last by silence.</exception>
     // Pooled, as what it calls: a read that has to wait allocates nothing of ours.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -84,7 +87,7 @@ internal sealed partial class DropContent(
                     ? read
                     : throw new EndOfStreamException($"S3 sent {Bytes} bytes of {_total}.");
             }
-            catch (Exception fault) when (_breaks < MostBreaks && ReadFault.IsPassing(fault) && !cancellationToken.IsCancellationRequested)
+            catch (Exception fault) when (_breaks < MostBreaks && AwsFault.IsPassing(fault) && !cancellationToken.IsCancellationRequested)
             {
                 await BreakAsync(fault, cancellationToken);
             }
@@ -110,7 +113,8 @@ internal sealed partial class DropContent(
         }
 
         body.Dispose();
-        throw new IOException($"S3 was asked for the bytes from {Bytes} of {_total} on and answered with those from {body.From} of {body.Total}.");
+        throw new IOException(
+            $"S3 was asked for the bytes from {Bytes} of {_total} on and answered with those from {body.From} of {body.Total}.");
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -148,6 +152,7 @@ internal sealed partial class DropContent(
         base.Dispose(disposing);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Key} broke at byte {Byte} of {Total}, resuming in {Seconds:0.0} s (break {Break} of {MostBreaks}): {Fault}")]
+    [LoggerMessage(
+        LogLevel.Warning, "{Key} broke at byte {Byte} of {Total}, resuming in {Seconds:0.0} s (break {Break} of {MostBreaks}): {Fault}")]
     private partial void LogBreak(string key, long @byte, long total, double seconds, int @break, int mostBreaks, string fault);
 }

@@ -1,6 +1,6 @@
-using Amazon.Runtime;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Faults;
 using EtlWorker.Objects;
 using Microsoft.Extensions.Logging;
 
@@ -18,7 +18,8 @@ internal sealed class DropReader(ObjectStore objects, TimeProvider time, ILogger
         var body = await OpenAsync(drop, drop.VersionId is null ? drop.ETag : null, 0, cancellationToken);
         var etag = body.ETag ?? drop.ETag;
         return new DropContent(
-            drop.Key, body, (from, stop) => OpenAsync(drop, etag, from, stop), new Backoff(FirstWait, LongestWait, Random.Shared), time, logger);
+            drop.Key, body, (from, stop) => OpenAsync(drop, etag, from, stop), new Backoff(FirstWait, LongestWait, Random.Shared), time,
+            logger);
     }
 
     private async Task<ObjectBody> OpenAsync(Drop drop, string? etag, long from, CancellationToken cancellationToken)
@@ -34,7 +35,7 @@ internal sealed class DropReader(ObjectStore objects, TimeProvider time, ILogger
             // An endpoint that does not know If-Match.
             body.Dispose();
         }
-        catch (AmazonServiceException fault) when (ReadFault.IsChanged(fault))
+        catch (Exception fault) when (AwsFault.Classify(fault) == AwsFaultKind.Changed)
         {
             throw new DropChangedException(drop, fault);
         }

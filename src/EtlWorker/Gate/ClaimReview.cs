@@ -4,6 +4,9 @@ using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Objects;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -54,7 +57,8 @@ internal sealed partial class ClaimReview(
         if (batch.Missing.Count > 0 && run.Reason is not null)
         {
             throw new RunFailedException(
-                $"s3://{changed.Bucket}/{changed.Key} was deleted or overwritten before it was read, and {string.Join(", ", batch.Missing)} has no other drop of {run.RunDate:yyyy-MM-dd}",
+                $"s3://{changed.Bucket}/{changed.Key} was deleted or overwritten before it was read, "
+                    + $"and {string.Join(", ", batch.Missing)} has no other drop of {run.RunDate:yyyy-MM-dd}",
                 "Drop the file again.");
         }
 
@@ -69,10 +73,14 @@ internal sealed partial class ClaimReview(
 
         await outbox.AddAsync(connection, GateNotices.Gone(run, gone, batch.Missing), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        LogGone(string.Join(", ", gone.Select(drop => drop.Key)), run.RunDate, batch.Missing.Count == 0 ? "goes on with what is there now" : "is given back, the day is unused");
+        LogGone(
+            string.Join(", ", gone.Select(drop => drop.Key)), run.RunDate,
+            batch.Missing.Count == 0 ? "goes on with what is there now" : "is given back, the day is unused");
     }
 
-    /// <summary>Whether something else, or nothing, is there under the drop's key; what is there is recorded as a drop of its own.</summary>
+    /// <summary>
+    /// Whether something else, or nothing, is there under the drop's key; what is there is recorded as a drop of its own.
+    /// </summary>
     private async Task<bool> IsGoneAsync(Run run, Drop drop, CancellationToken cancellationToken)
     {
         var now = await finder.HeadAsync(drop.Bucket, drop.Key, cancellationToken);

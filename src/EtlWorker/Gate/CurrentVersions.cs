@@ -1,6 +1,6 @@
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
 using EtlWorker.Objects;
 
 namespace EtlWorker.Gate;

@@ -4,6 +4,10 @@ using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Liveness;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -14,7 +18,8 @@ namespace EtlWorker.Gate;
 /// days whose deadline passed without a run.
 /// </summary>
 internal sealed partial class DayGate(
-    RunLedger runs, FormerNames names, Outbox outbox, CurrentVersions versions, WithdrawnDrops withdrawn, DropSignal signal, QueueWatermark watermark, WorkerName worker, TimeProvider time,
+    RunLedger runs, FormerNames names, Outbox outbox, CurrentVersions versions, WithdrawnDrops withdrawn, DropSignal signal,
+    QueueWatermark watermark, WorkerName worker, TimeProvider time,
     ILogger<DayGate> logger)
 {
     /// <summary>How long nobody can say what has arrived before a deadline counts as missed all the same.</summary>
@@ -57,7 +62,8 @@ internal sealed partial class DayGate(
 
     /// <summary>Files that were deleted while their set waited are no part of it any more.</summary>
     private async Task ForgetAsync(
-        NpgsqlConnection connection, PipelineDefinition pipeline, Batch batch, IReadOnlyList<Drop> gone, CancellationToken cancellationToken)
+        NpgsqlConnection connection, PipelineDefinition pipeline, Batch batch, IReadOnlyList<Drop> gone,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         foreach (var drop in gone)
@@ -96,20 +102,38 @@ internal sealed partial class DayGate(
             }
         }
 
+        if (run is not null)
+        {
+            await ForgetTakenAsync(outbox, connection, definition.Pipeline.Name, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         LogApplied(decision, run);
         return run;
     }
 
+    /// <summary>
+    /// A notice of held drops may wait for more of them, and a run, a retry or a discard may take them meanwhile: it tells of those that
+    /// are still held. Within the caller's transaction.
+    /// </summary>
+    public static Task ForgetTakenAsync(
+        Outbox outbox, NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken) =>
+        outbox.GatherAsync(
+            connection, pipeline, DropDisposition.Held, [], all => GateNotices.PutAside(pipeline, DropDisposition.Held, all),
+            cancellationToken);
+
     /// <summary>A failed date that its pipeline leaves open runs again, as the same run.</summary>
-    private async Task<Run?> ReopenAsync(NpgsqlConnection connection, LoadedDefinition definition, Batch batch, CancellationToken cancellationToken)
+    private async Task<Run?> ReopenAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, Batch batch, CancellationToken cancellationToken)
     {
-        if (await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, batch.RunDate, cancellationToken) is not { State: RunState.Failed } failed)
+        var failed = await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, batch.RunDate, cancellationToken);
+        if (failed is not { State: RunState.Failed })
         {
             return null;
         }
 
-        await runs.ReopenAsync(connection, failed, ClaimOf(definition, batch, worker), "a newer drop landed, and failedDay is open", cancellationToken);
+        await runs.ReopenAsync(
+            connection, failed, ClaimOf(definition, batch, worker), "a newer drop landed, and failedDay is open", cancellationToken);
         return await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, batch.RunDate, cancellationToken) is { } reopened
             ? await RunLedger.NextAttemptAsync(connection, reopened, worker.Name, cancellationToken)
             : null;
@@ -131,7 +155,8 @@ internal sealed partial class DayGate(
 
             if (told.Count > 0)
             {
-                await outbox.AddAsync(connection, GateNotices.PutAside(pipeline, alike.Key, told), cancellationToken);
+                await outbox.GatherAsync(
+                    connection, pipeline, alike.Key, told, all => GateNotices.PutAside(pipeline, alike.Key, all), cancellationToken);
             }
         }
     }
@@ -140,7 +165,8 @@ internal sealed partial class DayGate(
     /// Tells once of each expected day whose deadline passed without a run. Needs no lock of the pipeline: of several workers one at a time
     /// looks.
     /// </summary>
-    public async Task WarnOfMissedDeadlinesAsync(NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
+    public async Task WarnOfMissedDeadlinesAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         var pipeline = definition.Pipeline;
         if (pipeline.Trigger.Deadline is null || JudgedUntil() is not { } until)
@@ -157,7 +183,8 @@ internal sealed partial class DayGate(
         }
 
         var after = judged > until - pipeline.Trigger.Lookback ? judged : until - pipeline.Trigger.Lookback;
-        var pending = (await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken)).Where(drop => drop.Disposition == DropDisposition.Pending);
+        var pending = (await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken))
+            .Where(drop => drop.Disposition == DropDisposition.Pending);
         var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
         var overdue = new BatchPlanner(pipeline, definition.Calendar).Overdue(pending, summaries, after, until).ToList();
         foreach (var day in overdue)
@@ -214,7 +241,7 @@ internal sealed partial class DayGate(
         Document = definition.Document,
         Sql = definition.SqlAsJson(),
         Worker = worker.Name,
-        Warnings = BatchWarnings.Of(batch),
+        Warnings = BatchWarnings.Of(batch, definition.Pipeline),
         Accumulating = [.. definition.Pipeline.Accumulating],
         Parts = [.. definition.Pipeline.PartsOfChange],
     };
@@ -225,12 +252,14 @@ internal sealed partial class DayGate(
     [LoggerMessage(LogLevel.Information, "{Key} is {Disposition}: {Reason}")]
     private partial void LogPutAside(string key, string disposition, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Keys} deleted while the set of {RunDate:yyyy-MM-dd} waited: not loaded, and the set waits for it again")]
+    [LoggerMessage(
+        LogLevel.Warning, "{Keys} deleted while the set of {RunDate:yyyy-MM-dd} waited: not loaded, and the set waits for it again")]
     private partial void LogWithdrawn(string keys, DateOnly runDate);
 
     [LoggerMessage(LogLevel.Warning, "{RunDate:yyyy-MM-dd} has no run by its deadline; missing: {Missing}")]
     private partial void LogLate(DateOnly runDate, string missing);
 
-    [LoggerMessage(LogLevel.Information, "The run of {RunDate:yyyy-MM-dd} was claimed by another worker, or its drops changed; deciding again")]
+    [LoggerMessage(
+        LogLevel.Information, "The run of {RunDate:yyyy-MM-dd} was claimed by another worker, or its drops changed; deciding again")]
     private partial void LogTakenElsewhere(DateOnly runDate);
 }

@@ -2,7 +2,10 @@ using System.Text;
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Text;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Gate;
 
@@ -17,7 +20,9 @@ internal static class GateNotices
         var date = disposals.Min(disposal => disposal.Date);
         var word = Word.Of(disposition);
         var body = new StringBuilder()
-            .AppendLine(Text($"{Drops(disposals.Count)} recorded as {word}: nothing was loaded from {(disposals.Count == 1 ? "it" : "them")}, and nothing is lost."))
+            .AppendLine(Text(
+                $"{Counted.Of(disposals.Count, "drop")} recorded as {word}: ",
+                $"nothing was loaded from {(disposals.Count == 1 ? "it" : "them")}, and nothing is lost."))
             .AppendLine();
         foreach (var disposal in disposals.Take(MostListed))
         {
@@ -33,7 +38,11 @@ internal static class GateNotices
             .AppendLine(Text($"Do next    {NextFor(disposition)}"))
             .AppendLine()
             .AppendLine(Text($"To look further: select * from etl.drop where disposition = '{word}' order by id desc;"));
-        return NoticeOf(pipeline, word, date, Text($"{word.ToUpperInvariant()}: {Drops(disposals.Count)} not loaded"), body);
+        // The subject has one date, the earliest.
+        var dates = disposals.Select(disposal => disposal.Date).Distinct().Count();
+        var more = dates > 1 ? $", of {dates} dates" : "";
+        return NoticeOf(
+            pipeline, word, date, Text($"{word.ToUpperInvariant()}: {Counted.Of(disposals.Count, "drop")} not loaded{more}"), body);
     }
 
     /// <summary>An expected day that has no run by its deadline.</summary>
@@ -47,10 +56,13 @@ internal static class GateNotices
         var awaited = pipeline.RequiredFeeds.Concat(pipeline.Marker is { } marker ? [marker] : []).ToList();
         var nothing = day.Missing.Count == awaited.Count && day.Empty.Count == 0;
         var body = new StringBuilder()
-            .AppendLine(Text($"{day.Date:yyyy-MM-dd} has no run by its deadline, {day.Deadline.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({pipeline.Trigger.Deadline:hh\\:mm} in {pipeline.TimeZone})."))
+            .AppendLine(Text(
+                $"{day.Date:yyyy-MM-dd} has no run by its deadline, ",
+                $"{day.Deadline.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({pipeline.Trigger.Deadline:hh\\:mm} in {pipeline.TimeZone})."))
             .AppendLine((isHeard, nothing, day.Missing.Count) switch
             {
-                (false, _, _) => "This worker could ask neither the queue nor the bucket what has arrived: files may be there that it does not know of.",
+                (false, _, _) =>
+                    "This worker could ask neither the queue nor the bucket what has arrived: files may be there that it does not know of.",
                 (_, true, _) => "Nothing has arrived for it.",
                 (_, _, 0) => "Its files have arrived; the run has not begun.",
                 _ => "Its set is not whole.",
@@ -66,13 +78,17 @@ internal static class GateNotices
         body.AppendLine()
             .AppendLine((isHeard, day.Missing.Count) switch
             {
-                (false, _) => "Do next    See why neither answers: journalctl -u etlworker -p warning. Once one of them does the run begins by itself; this is told once.",
+                (false, _) => "Do next    See why neither answers: journalctl -u etlworker -p warning. "
+                    + "Once one of them does the run begins by itself; this is told once.",
                 (_, 0) => "Do next    Look into the worker's journal: journalctl -u etlworker.",
                 _ => "Do next    Ask the sender for what is missing. When it lands in time the run begins by itself; this is told once.",
             })
             .AppendLine(Text($"To look further: select * from etl.drop where pipeline = '{pipeline.Name}' order by id desc limit 20;"));
         return NoticeOf(pipeline.Name, "late", day.Date,
-            nothing ? "LATE: nothing has arrived by the deadline" : Text($"LATE: no run by the deadline{(missing.Length == 0 ? "" : $", missing: {missing}")}"), body);
+            nothing
+                ? "LATE: nothing has arrived by the deadline"
+                : Text($"LATE: no run by the deadline{(missing.Length == 0 ? "" : $", missing: {missing}")}"),
+            body);
     }
 
     /// <summary>Claimed drops whose objects are not what their events told.</summary>
@@ -83,25 +99,38 @@ internal static class GateNotices
     {
         var goesOn = missing.Count == 0;
         var body = new StringBuilder()
-            .AppendLine(Text($"{(gone.Count == 1 ? "A file was" : $"{gone.Count} files were")} deleted or overwritten after the event and before the read."))
+            .AppendLine(Text(
+                $"{(gone.Count == 1 ? "A file was" : $"{gone.Count} files were")} deleted or overwritten after the event and before ",
+                $"the read."))
             .AppendLine()
             .AppendJoin(Environment.NewLine, gone.Select(Line))
             .AppendLine()
             .AppendLine()
             .AppendLine(goesOn
                 ? Text($"The run of {run.RunDate:yyyy-MM-dd} goes on with what is there now.")
-                : Text($"The set of {run.RunDate:yyyy-MM-dd} is no longer whole ({string.Join(", ", missing)} missing): nothing was changed, and the day is unused."))
-            .AppendLine(goesOn ? "Do next    Nothing; its notice follows." : "Do next    Drop the missing file again: the run begins by itself once the set is whole.")
+                : Text(
+                    $"The set of {run.RunDate:yyyy-MM-dd} is no longer whole ({string.Join(", ", missing)} missing): ",
+                    $"nothing was changed, and the day is unused."))
+            .AppendLine(goesOn
+                ? "Do next    Nothing; its notice follows."
+                : "Do next    Drop the missing file again: the run begins by itself once the set is whole.")
             .AppendLine()
             .AppendLine("To look further: select * from etl.drop where disposition = 'gone' order by id desc;");
-        return NoticeOf(run.Pipeline, "gone", run.RunDate, goesOn ? "GONE: a file was replaced before it was read; the run goes on" : "GONE: a file vanished before it was read; the day is unused", body);
+        return NoticeOf(
+            run.Pipeline, "gone", run.RunDate,
+            goesOn
+                ? "GONE: a file was replaced before it was read; the run goes on"
+                : "GONE: a file vanished before it was read; the day is unused",
+            body);
     }
 
     /// <summary>Drops whose objects were deleted before a run claimed them.</summary>
     public static Notice Withdrawn(PipelineDefinition pipeline, DateOnly date, IReadOnlyList<Drop> gone)
     {
         var body = new StringBuilder()
-            .AppendLine(Text($"{(gone.Count == 1 ? "A file was" : $"{gone.Count} files were")} deleted while the set of {date:yyyy-MM-dd} waited: nothing is loaded from {(gone.Count == 1 ? "it" : "them")}."))
+            .AppendLine(Text(
+                $"{(gone.Count == 1 ? "A file was" : $"{gone.Count} files were")} deleted while the set of {date:yyyy-MM-dd} waited: ",
+                $"nothing is loaded from {(gone.Count == 1 ? "it" : "them")}."))
             .AppendLine()
             .AppendJoin(Environment.NewLine, gone.Take(MostListed).Select(Line))
             .AppendLine()
@@ -124,7 +153,8 @@ internal static class GateNotices
     private static string NextFor(DropDisposition disposition) => disposition switch
     {
         DropDisposition.Held =>
-            "Nothing, if the file was not meant to replace the loaded one. Else what its line says; the next batch may take it by itself.",
+            "Nothing, if no file here was meant to replace a loaded one. Else what its line says: a command, another key, or nothing, "
+            + "where the next batch takes it by itself.",
         DropDisposition.Superseded =>
             "Nothing, if a newer set has run or will. Of a set that never became whole ask the sender for what is missing.",
         DropDisposition.Ignored =>
@@ -132,9 +162,8 @@ internal static class GateNotices
         _ => "Nothing.",
     };
 
-    private static string Line(Drop drop) => Text($"- s3://{drop.Bucket}/{drop.Key} of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}");
+    private static string Line(Drop drop) =>
+        Text($"- s3://{drop.Bucket}/{drop.Key} of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}");
 
-    private static string Drops(int count) => count == 1 ? "1 drop" : Text($"{count:N0} drops");
-
-    private static string Text(FormattableString text) => Notice.TextOf(text);
+    private static string Text(params FormattableString[] texts) => Notice.TextOf(texts);
 }

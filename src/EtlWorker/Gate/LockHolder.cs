@@ -9,7 +9,8 @@ namespace EtlWorker.Gate;
 /// <param name="IsAlive">Whether a worker that was seen lately has a run of the pipeline.</param>
 internal sealed record LockHolder(int Session, string User, string Application, string Address, DateTimeOffset? Began, bool IsAlive)
 {
-    public string Text => $"session {Session} (user {User}, application {Application}, from {Address}, connected {Began?.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
+    public string Text => $"session {Session} (user {User}, application {Application}, from {Address}, "
+        + $"connected {Began?.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
 
     public string Remedy => $"See what it does: select state, query from pg_stat_activity where pid = {Session}. "
         + $"If its worker is gone, end it: select pg_terminate_backend({Session}).";

@@ -14,7 +14,8 @@ internal static class PipelineLock
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
     /// <exception cref="Domain.Runs.RunFailedException">The database is reached in a way that cannot hold a lock.</exception>
-    public static async Task<bool> TryTakeAsync(NpgsqlConnection connection, Database database, string pipeline, CancellationToken cancellationToken)
+    public static async Task<bool> TryTakeAsync(
+        NpgsqlConnection connection, Database database, string pipeline, CancellationToken cancellationToken)
     {
         await SessionCheck.RequireAsync(connection, database, cancellationToken);
         await using var command = connection.Embedded("Gate/try_lock", ("pipeline", pipeline));
@@ -30,7 +31,8 @@ internal static class PipelineLock
     /// <summary>Waits for whoever is at work, for half a minute.</summary>
     /// <returns>False when it took longer.</returns>
     /// <exception cref="Domain.Runs.RunFailedException">The database is reached in a way that cannot hold a lock.</exception>
-    public static async Task<bool> WaitAsync(NpgsqlConnection connection, Database database, string pipeline, CancellationToken cancellationToken)
+    public static async Task<bool> WaitAsync(
+        NpgsqlConnection connection, Database database, string pipeline, CancellationToken cancellationToken)
     {
         await SessionCheck.RequireAsync(connection, database, cancellationToken);
         try
@@ -52,12 +54,15 @@ internal static class PipelineLock
     /// <param name="worker">Who asks.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
     /// <returns>Null when the lock is free by now.</returns>
-    public static async Task<LockHolder?> HolderAsync(NpgsqlConnection connection, string pipeline, string worker, CancellationToken cancellationToken)
+    public static async Task<LockHolder?> HolderAsync(
+        NpgsqlConnection connection, string pipeline, string worker, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Gate/lock_holder", ("pipeline", pipeline), ("worker", worker));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new LockHolder(reader.Get<int>(0), reader.Get<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<DateTimeOffset?>(4), reader.Get<bool>(5))
+            ? new LockHolder(
+                reader.Get<int>(0), reader.Get<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<DateTimeOffset?>(4),
+                reader.Get<bool>(5))
             : null;
     }
 }

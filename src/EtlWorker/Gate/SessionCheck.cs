@@ -41,8 +41,10 @@ internal static class SessionCheck
         if (await command.ExecuteScalarAsync(cancellationToken) is not true)
         {
             throw new RunFailedException(
-                "the database does not hold the pipeline's lock that it has just given: it has no session advisory locks, or a pooler changes the session",
-                "Use PostgreSQL 14 or newer, or an engine with session advisory locks, and let DATABASE__CONNECTIONSTRING name the server itself.");
+                "the database does not hold the pipeline's lock that it has just given: it has no session advisory locks, "
+                    + "or a pooler changes the session",
+                "Use PostgreSQL 14 or newer, or an engine with session advisory locks, "
+                    + "and let DATABASE__CONNECTIONSTRING name the server itself.");
         }
     }
 
@@ -54,5 +56,6 @@ internal static class SessionCheck
 
     private static RunFailedException Pooled() => new(
         "the database is reached through a pooler that gives each transaction another session, which cannot hold the pipeline's lock",
-        "Let DATABASE__CONNECTIONSTRING name the server itself, or a pool of its own for etlworker in session mode (PgBouncer: pool_mode = session).");
+        "Let DATABASE__CONNECTIONSTRING name the server itself, or a pool of its own for etlworker in session mode (PgBouncer: "
+            + "pool_mode = session).");
 }

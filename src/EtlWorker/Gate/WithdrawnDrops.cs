@@ -10,7 +10,9 @@ namespace EtlWorker.Gate;
 /// </summary>
 internal sealed class WithdrawnDrops(ObjectStore objects, TimeProvider time)
 {
-    /// <summary>How long after it was told of a file may be missing without being called deleted: replicas and gateways show it late.</summary>
+    /// <summary>
+    /// How long after it was told of a file may be missing without being called deleted: replicas and gateways show it late.
+    /// </summary>
     private static readonly TimeSpan ShownWithin = TimeSpan.FromMinutes(2);
 
     /// <summary>

@@ -8,22 +8,33 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
     public static readonly ConfigurationKey QueueUrl = new("Queue:Url", "the URL of the SQS queue that the bucket notifies");
     public static readonly ConfigurationKey Definition = new("Pipeline:Definition", "the path of the pipeline's definition");
     public static readonly ConfigurationKey Bucket = new("Pipeline:Bucket", "the bucket where drops land");
-    public static readonly ConfigurationKey ResultsBucket = new("Pipeline:ResultsBucket", "the bucket where results go; default: PIPELINE__BUCKET");
-    public static readonly ConfigurationKey ConnectionString = new("Database:ConnectionString", "PostgreSQL, in Npgsql's form: Host=...;Database=...;Username=...");
-    public static readonly ConfigurationKey Authentication = new("Database:Authentication", "password (or whatever the server asks for) or iam (an RDS IAM token for each connection); default: password");
-    public static readonly ConfigurationKey Password = new("Database:Password", "the database password, as a credential file of this name and in no other way");
+    public static readonly ConfigurationKey ResultsBucket = new(
+        "Pipeline:ResultsBucket", "the bucket where results go; default: PIPELINE__BUCKET");
+    public static readonly ConfigurationKey ConnectionString = new(
+        "Database:ConnectionString", "PostgreSQL, in Npgsql's form: Host=...;Database=...;Username=...");
+    public static readonly ConfigurationKey Authentication = new(
+        "Database:Authentication",
+        "password (or whatever the server asks for) or iam (an RDS IAM token for each connection); default: password");
+    public static readonly ConfigurationKey Password = new(
+        "Database:Password", "the database password, as a credential file of this name and in no other way");
     public static readonly ConfigurationKey TopicArn = new("Notify:TopicArn", "the ARN of the SNS topic that is told");
-    public static readonly ConfigurationKey Attempts = new("Run:Attempts", "how often a run's load may end with its worker or its database session; default: 5");
-    public static readonly ConfigurationKey Patience = new("Run:Patience", "how long a run waits for a fault that passes by itself, as hh:mm:ss; default: 01:00:00");
-    public static readonly ConfigurationKey Interval = new("Run:Interval", "how often the ledger is looked at without a drop, as hh:mm:ss; default: 00:01:00");
-    public static readonly ConfigurationKey StatementTimeout = new("Run:StatementTimeout", "how long one statement of a run may take, as hh:mm:ss; default: 02:00:00");
-    public static readonly ConfigurationKey RecoveryInterval = new("Recovery:Interval", "how often the bucket is listed for drops whose event was lost, as hh:mm:ss; default: 00:15:00");
+    public static readonly ConfigurationKey Attempts = new(
+        "Run:Attempts", "how often a run's load may end with its worker or its database session; default: 5");
+    public static readonly ConfigurationKey Patience = new(
+        "Run:Patience", "how long a run waits for a fault that passes by itself, as hh:mm:ss; default: 01:00:00");
+    public static readonly ConfigurationKey Interval = new(
+        "Run:Interval", "how often the ledger is looked at without a drop, as hh:mm:ss; default: 00:01:00");
+    public static readonly ConfigurationKey StatementTimeout = new(
+        "Run:StatementTimeout", "how long one statement of a run may take, as hh:mm:ss; default: 02:00:00");
+    public static readonly ConfigurationKey RecoveryInterval = new(
+        "Recovery:Interval", "how often the bucket is listed for drops whose event was lost, as hh:mm:ss; default: 00:15:00");
     public static readonly ConfigurationKey LogLevel = new("Log:Level", "Debug, Information, Warning or Error; default: Information");
     public static readonly ConfigurationKey LogFormat = new("Log:Format", "text or json; default: text");
 
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        QueueUrl, Definition, Bucket, ResultsBucket, ConnectionString, Authentication, Password, TopicArn, Attempts, Patience, Interval, StatementTimeout, RecoveryInterval, LogLevel, LogFormat,
+        QueueUrl, Definition, Bucket, ResultsBucket, ConnectionString, Authentication, Password, TopicArn, Attempts, Patience, Interval,
+        StatementTimeout, RecoveryInterval, LogLevel, LogFormat,
     ];
 
     /// <summary>As the operator writes it: <c>QUEUE__URL</c>.</summary>

@@ -13,14 +13,18 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
 
     public string? Optional(ConfigurationKey key) => configuration[key.Path] is { Length: > 0 } value ? value : null;
 
-    /// <summary>Notes a fault where a secret stands in a place that others can read: the environment of a process, or a file beside it.</summary>
+    /// <summary>
+    /// Notes a fault where a secret stands in a place that others can read: the environment of a process, or a file beside it.
+    /// </summary>
     public void RefuseOutsideOfCredentials(ConfigurationKey key)
     {
         // Credentials are read into memory; what has another provider was not one.
         if (configuration is IConfigurationRoot root
-            && root.Providers.Any(provider => provider is not MemoryConfigurationProvider && provider.TryGet(key.Path, out var value) && value is { Length: > 0 }))
+            && root.Providers.Any(provider =>
+                provider is not MemoryConfigurationProvider && provider.TryGet(key.Path, out var value) && value is { Length: > 0 }))
         {
-            Faults.Add($"{key.Name} stands in the environment or in appsettings.json: {key.Meaning}. Have systemd load it: LoadCredential={key.Name}:/path/of/a/file.");
+            Faults.Add($"{key.Name} stands in the environment or in appsettings.json: {key.Meaning}. "
+                + $"Have systemd load it: LoadCredential={key.Name}:/path/of/a/file.");
         }
     }
 
@@ -46,7 +50,8 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
         var known = ConfigurationKey.All.Select(key => key.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
         Faults.AddRange(configuration.AsEnumerable()
             .Where(entry => entry.Value is not null && !known.Contains(entry.Key))
-            .Select(entry => $"{ConfigurationKey.NameOf(entry.Key)} is not a key of etlworker. The keys are {string.Join(", ", ConfigurationKey.All.Select(key => key.Name))}."));
+            .Select(entry => $"{ConfigurationKey.NameOf(entry.Key)} is not a key of etlworker. "
+                + $"The keys are {string.Join(", ", ConfigurationKey.All.Select(key => key.Name))}."));
     }
 
     // A bad value may be a secret in the wrong place, so the message never repeats it.

@@ -15,7 +15,8 @@ internal static class DatabaseSettings
         reader.RefuseOutsideOfCredentials(ConfigurationKey.Password);
         foreach (var name in ElsewherePasswords.Where(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }))
         {
-            reader.Faults.Add($"{name} is set: the database's password comes from the credential file {ConfigurationKey.Password.Name} only.");
+            reader.Faults.Add(
+                $"{name} is set: the database's password comes from the credential file {ConfigurationKey.Password.Name} only.");
         }
 
         var authentication = reader.Optional(ConfigurationKey.Authentication, DatabaseAuthentication.Password, value => value switch
@@ -43,13 +44,14 @@ internal static class DatabaseSettings
         TimeSpan.TryParseExact(value, ["c", @"d\.h\:mm\:ss"], CultureInfo.InvariantCulture, out var limit)
         && limit >= TimeSpan.FromSeconds(1) && limit <= TimeSpan.FromDays(1) && limit.Ticks % TimeSpan.TicksPerSecond == 0
             ? limit
-            : throw new FormatException("is no time from 00:00:01 to 1.00:00:00");
+            : throw new FormatException("is no length of time from 00:00:01 (a second) to 1.00:00:00 (a day), written hh:mm:ss");
 
     private static IEnumerable<string> FaultsOf(DatabaseOptions iam)
     {
         if (iam.Password is not null)
         {
-            yield return $"{ConfigurationKey.Authentication.Name}=iam needs no password, and {ConfigurationKey.Password.Name} is one: take one of them away.";
+            yield return $"{ConfigurationKey.Authentication.Name}=iam needs no password, and {ConfigurationKey.Password.Name} is one: "
+                + "take one of them away.";
         }
 
         if (iam.Region is null)
@@ -84,13 +86,17 @@ internal static class DatabaseSettings
 
         return connection switch
         {
-            not { Host.Length: > 0, Database.Length: > 0, Port: > 0 and < 65536 } => throw new FormatException("needs Host and Database, and a Port below 65536"),
+            not { Host.Length: > 0, Database.Length: > 0, Port: > 0 and < 65536 } =>
+                throw new FormatException("needs Host and Database, and a Port below 65536"),
             _ when !IsUtf8(connection.Encoding) || !IsUtf8(connection.ClientEncoding ?? "UTF8") => throw new FormatException(
                 "sets Encoding or Client Encoding, and the program speaks UTF-8 with every database: take it out"),
-            { Password.Length: > 0 } => throw new FormatException($"holds a password, which belongs into the credential file {ConfigurationKey.Password.Name}"),
-            { Passfile.Length: > 0 } => throw new FormatException($"names a Passfile; the password belongs into the credential file {ConfigurationKey.Password.Name}"),
+            { Password.Length: > 0 } =>
+                throw new FormatException($"holds a password, which belongs into the credential file {ConfigurationKey.Password.Name}"),
+            { Passfile.Length: > 0 } => throw new FormatException(
+                $"names a Passfile; the password belongs into the credential file {ConfigurationKey.Password.Name}"),
             { RootCertificate: { } file } when !File.Exists(file) => throw new FormatException("names a Root Certificate that is no file"),
-            _ when options.Authentication == DatabaseAuthentication.Iam && FaultForToken(connection) is { } fault => throw new FormatException(fault),
+            _ when options.Authentication == DatabaseAuthentication.Iam && FaultForToken(connection) is { } fault =>
+                throw new FormatException(fault),
             _ => value,
         };
     }
@@ -101,9 +107,11 @@ internal static class DatabaseSettings
     private static string? FaultForToken(NpgsqlConnectionStringBuilder connection) => connection switch
     {
         not { Username.Length: > 0 } => "needs a Username, since an IAM token is made for one",
-        _ when connection.Host!.Split(',').Any(host => host.StartsWith('/') || host.StartsWith('@') || host.Count(letter => letter == ':') > 1) =>
+        _ when connection.Host!.Split(',')
+            .Any(host => host.StartsWith('/') || host.StartsWith('@') || host.Count(letter => letter == ':') > 1) =>
             "needs the RDS endpoint's name as Host, since an IAM token is made for it",
-        { SslMode: < SslMode.Require } when TransportSecurity.IsChosen(connection) => "has an SSL Mode below Require, and whoever reads an IAM token along can use it",
+        { SslMode: < SslMode.Require } when TransportSecurity.IsChosen(connection) =>
+            "has an SSL Mode below Require, and whoever reads an IAM token along can use it",
         _ => null,
     };
 }

@@ -9,7 +9,10 @@ internal static class Journal
     public const int StandardOutput = 1;
     public const int StandardError = 2;
 
-    /// <summary>Whether a descriptor of ours ends there. systemd names the journal's socket as device:inode; a child whose output goes elsewhere inherits that name.</summary>
+    /// <summary>
+    /// Whether a descriptor of ours ends there. systemd names the journal's socket as device:inode;
+    /// a child whose output goes elsewhere inherits that name.
+    /// </summary>
     public static bool Takes(int descriptor) =>
         Environment.GetEnvironmentVariable("JOURNAL_STREAM")?.Split(':') is [_, { Length: > 0 } inode]
         && File.ResolveLinkTarget($"/proc/self/fd/{descriptor}", returnFinalTarget: false)?.Name == $"socket:[{inode}]";

@@ -30,7 +30,8 @@ internal sealed class LogLine(bool forJournal) : ITextFormatter
         // A line of its own is an entry of its own, with a priority of its own.
         foreach (var line in lines)
         {
-            output.Write(forJournal ? Journal.Prefix(logEvent.Level) : logEvent.Timestamp.ToString("yyyy-MM-dd HH:mm:ss.fff zzz ", CultureInfo.InvariantCulture));
+            output.Write(forJournal ? Journal.Prefix(logEvent.Level) : logEvent.Timestamp.ToString(
+                "yyyy-MM-dd HH:mm:ss.fff zzz ", CultureInfo.InvariantCulture));
             output.Write(forJournal ? "" : $"[{Name(logEvent.Level)}] ");
             output.WriteLine(line);
         }
@@ -39,7 +40,8 @@ internal sealed class LogLine(bool forJournal) : ITextFormatter
     private static string Run(LogEvent logEvent)
     {
         // What the message says itself is not said again.
-        var said = About.Where(name => logEvent.Properties.ContainsKey(name) && !logEvent.MessageTemplate.Text.Contains($"{{{name}", StringComparison.Ordinal))
+        var said = About.Where(
+            name => logEvent.Properties.ContainsKey(name) && !logEvent.MessageTemplate.Text.Contains($"{{{name}", StringComparison.Ordinal))
             .Select(name => $"{name}={Escaped.Line(Plain(logEvent.Properties[name]))}").ToList();
         return said.Count == 0 ? "" : $" ({string.Join(", ", said)})";
     }

@@ -9,6 +9,10 @@ using EtlWorker.Export;
 using EtlWorker.Extract;
 using EtlWorker.Gate;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Liveness;
 using EtlWorker.Load;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
@@ -130,6 +134,7 @@ internal static class WorkerHost
         .AddStandardResilienceHandler();
 
     private static void AddLoops(IServiceCollection services) => services
+        .AddHostedService(provider => provider.GetRequiredService<WorkerRegistry>())
         .AddHostedService<QueueListener>()
         .AddHostedService<DropSweep>()
         .AddHostedService<RunLoop>();

@@ -1,5 +1,6 @@
 using Amazon;
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Text;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Recovery;
@@ -12,7 +13,8 @@ namespace EtlWorker.Hosting;
 
 /// <summary>All that the operator configures, checked as a whole. Nothing below Hosting sees the configuration itself.</summary>
 internal sealed record WorkerSettings(
-    QueueOptions Queue, BucketOptions Buckets, DatabaseOptions Database, TopicOptions Topic, RunOptions Run, RecoveryOptions Recovery, LoadedDefinition Definition)
+    QueueOptions Queue, BucketOptions Buckets, DatabaseOptions Database, TopicOptions Topic, RunOptions Run, RecoveryOptions Recovery,
+    LoadedDefinition Definition)
 {
     /// <summary>appsettings.json beside the program, then the environment, then systemd credentials.</summary>
     public static IConfiguration Configuration() => new ConfigurationBuilder()
@@ -31,7 +33,8 @@ internal sealed record WorkerSettings(
         var database = DatabaseSettings.Read(reader);
         var topic = reader.Required(ConfigurationKey.TopicArn, TopicOf);
         var run = new RunOptions(
-            reader.Optional(ConfigurationKey.Attempts, 5, Attempts), reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval),
+            reader.Optional(ConfigurationKey.Attempts, 5, Attempts),
+            reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval),
             reader.Optional(ConfigurationKey.Patience, TimeSpan.FromHours(1), Patience));
         var recovery = new RecoveryOptions(reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(15), Interval));
         LogOptions.Read(reader);
@@ -96,8 +99,20 @@ internal sealed record WorkerSettings(
     private static IEnumerable<KeyValuePair<string, string?>> Credentials() =>
         Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } directory && Directory.Exists(directory)
             ? Directory.EnumerateFiles(directory).Select(file => KeyValuePair.Create(
-                Path.GetFileName(file).Replace("__", ":", StringComparison.Ordinal), (string?)File.ReadAllText(file).TrimEnd('\r', '\n')))
+                Path.GetFileName(file).Replace("__", ":", StringComparison.Ordinal), (string?)Secret(file).TrimEnd('\r', '\n')))
             : [];
+
+    private static string Secret(string file)
+    {
+        try
+        {
+            return StrictUtf8.Decode(File.ReadAllBytes(file));
+        }
+        catch (FormatException fault)
+        {
+            throw new InvalidConfigurationException([$"the credential {Path.GetFileName(file)}: its {fault.Message}"]);
+        }
+    }
 
     private static Uri HttpUrl(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath.Length > 1
@@ -119,15 +134,17 @@ internal sealed record WorkerSettings(
     }
 
     private static int Attempts(string value) =>
-        int.TryParse(value, out var attempts) && attempts is >= 1 and <= 100 ? attempts : throw new FormatException("is no number from 1 to 100");
+        int.TryParse(value, out var attempts) && attempts is >= 1 and <= 100
+            ? attempts
+            : throw new FormatException("is no number from 1 to 100");
 
     private static TimeSpan Patience(string value) =>
         TimeSpan.TryParse(value, out var patience) && patience >= TimeSpan.FromSeconds(1) && patience <= TimeSpan.FromHours(24)
             ? patience
-            : throw new FormatException("is no time from 00:00:01 to 1.00:00:00");
+            : throw new FormatException("is no length of time from 00:00:01 (a second) to 1.00:00:00 (a day), written hh:mm:ss");
 
     private static TimeSpan Interval(string value) =>
         TimeSpan.TryParse(value, out var interval) && interval >= TimeSpan.FromSeconds(1) && interval <= TimeSpan.FromHours(1)
             ? interval
-            : throw new FormatException("is no time from 00:00:01 to 01:00:00");
+            : throw new FormatException("is no length of time from 00:00:01 (a second) to 01:00:00 (an hour), written hh:mm:ss");
 }

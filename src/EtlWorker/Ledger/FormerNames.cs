@@ -27,7 +27,9 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         }
     }
 
-    /// <summary>Once, while no run is unfinished: a run goes on with the names that it began with. Called with the pipeline's lock held.</summary>
+    /// <summary>
+    /// Once, while no run is unfinished: a run goes on with the names that it began with. Called with the pipeline's lock held.
+    /// </summary>
     public async Task CarryFeedsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (_feedsSeen)
@@ -66,7 +68,9 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
             return;
         }
 
-        if (!await IsAsync(connection, "Ledger/former_pipeline_is_free", [("former", former), ("silent_after", WorkerRegistry.SilentAfter)], cancellationToken))
+        if (!await IsAsync(
+            connection, "Ledger/former_pipeline_is_free", [("former", former), ("silent_after", WorkerRegistry.SilentAfter)],
+            cancellationToken))
         {
             throw new RenameRefusedException(
                 $"a worker is still at work on pipeline {former}, whose new name is {pipeline.Name}",
@@ -83,8 +87,10 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         catch (PostgresException clash) when (clash.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             throw new RenameRefusedException(
-                $"pipelines {former} and {pipeline.Name} have the same dates or files in the ledger ({clash.ConstraintName}), so that one cannot be the other's former name",
-                "Take \"formerName\" out of the definition, or delete what one of the two has: select pipeline, run_date, state from etl.run.");
+                $"pipelines {former} and {pipeline.Name} have the same dates or files in the ledger ({clash.ConstraintName}), "
+                    + "so that one cannot be the other's former name",
+                "Take \"formerName\" out of the definition, "
+                    + "or delete what one of the two has: select pipeline, run_date, state from etl.run.");
         }
     }
 
@@ -102,8 +108,10 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
             if (addsUp)
             {
                 throw new RenameRefusedException(
-                    $"pipeline {name} of this ledger has filled a table to which {pipeline.Name} adds rows (dates: {runs}): it would add the same files again",
-                    $"If it is the same pipeline, say \"formerName\": \"{name}\" in the definition and restart; if not, have it fill another table.");
+                    $"pipeline {name} of this ledger has filled a table to which {pipeline.Name} adds rows (dates: {runs}): "
+                        + "it would add the same files again",
+                    $"If it is the same pipeline, say \"formerName\": \"{name}\" in the definition and restart; "
+                        + "if not, have it fill another table.");
             }
 
             if (!isAlive)
@@ -124,7 +132,8 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         }
     }
 
-    private async Task<(bool IsThere, bool HasOwn)> FindAsync(NpgsqlConnection connection, string former, CancellationToken cancellationToken)
+    private async Task<(bool IsThere, bool HasOwn)> FindAsync(
+        NpgsqlConnection connection, string former, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/find_former_pipeline", ("former", former), ("name", pipeline.Name));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -143,7 +152,8 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
     private partial void LogPipelineCarried(string former, string name, int drops);
 
     [LoggerMessage(LogLevel.Warning,
-        "The ledger has runs or drops of {Former}, the former name of {Name}, and {Name} has some of its own: nothing is carried over. Take "
+        "The ledger has runs or drops of {Former}, the former name of {Name}, and {Name} has some of its own: "
+        + "nothing is carried over. Take "
         + "\"formerName\" out of the definition, or look what they are: select pipeline, run_date, state from etl.run")]
     private partial void LogNotCarried(string former, string name);
 
@@ -151,12 +161,14 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
     private partial void LogFeedsCarried(string feeds, int drops);
 
     [LoggerMessage(LogLevel.Warning,
-        "Pipeline {Former} of this ledger filled the same tables (dates: {Runs}, drops that wait: {Waiting}) and has no worker: if {Name} is its new name, "
+        "Pipeline {Former} of this ledger filled the same tables (dates: {Runs}, drops that wait: {Waiting}) and has no worker: "
+        + "if {Name} is its new name, "
         + "say \"formerName\" in the definition and restart, or its dates run again")]
     private partial void LogLikelyFormer(string former, long runs, long waiting, string name);
 
     [LoggerMessage(LogLevel.Warning,
-        "The definition has no feed {Feed}, and drops of it wait ({Drops}): if it has another name now, say \"formerName\": \"{Feed}\" with that "
+        "The definition has no feed {Feed}, and drops of it wait ({Drops}): if it has another name now, say \"formerName\": "
+        + "\"{Feed}\" with that "
         + "name and restart")]
     private partial void LogOrphans(string feed, long drops);
 }

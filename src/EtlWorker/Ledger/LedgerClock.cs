@@ -18,14 +18,17 @@ internal sealed class LedgerClock(TimeProvider machine) : TimeProvider
     /// <summary>The machine's own clock.</summary>
     public TimeProvider Machine => machine;
 
-    public override DateTimeOffset GetUtcNow() => _last is { } last ? last.Server + machine.GetElapsedTime(last.Timestamp) : machine.GetUtcNow();
+    public override DateTimeOffset GetUtcNow() =>
+        _last is { } last ? last.Server + machine.GetElapsedTime(last.Timestamp) : machine.GetUtcNow();
 
     public override long GetTimestamp() => machine.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => machine.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        machine.CreateTimer(callback, state, dueTime, period);
 
     /// <summary>The database has told its time.</summary>
     /// <param name="server">What it told.</param>
     /// <param name="asked">The timestamp at which it was asked: the answer lies half-way between then and now.</param>
-    public void Set(DateTimeOffset server, long asked) => _last = new Reading(server + (machine.GetElapsedTime(asked) / 2), machine.GetTimestamp());
+    public void Set(DateTimeOffset server, long asked) =>
+        _last = new Reading(server + (machine.GetElapsedTime(asked) / 2), machine.GetTimestamp());
 }

@@ -1,14 +1,21 @@
 using EtlWorker.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace EtlWorker.Ledger;
 
 /// <summary>
 /// Says in the ledger that this worker is alive and with which definition: <c>etl.worker</c>. The same statement shows that the ledger
-/// can be written, and what time it is there.
+/// can be written, and what time it is there. As a hosted service before the loops it is the last one that stops.
 /// </summary>
-internal sealed class WorkerRegistry(Database database, WorkerEntry entry, FormerNames names, LedgerClock clock) : ILedgerProbe
+internal sealed partial class WorkerRegistry(
+    Database database, WorkerEntry entry, FormerNames names, LedgerClock clock, ILogger<WorkerRegistry> logger)
+    : ILedgerProbe, IHostedService
 {
+    /// <summary>A database that does not answer holds up no stop.</summary>
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>A worker is seen at least every half minute; one that was not for this long counts as gone.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromMinutes(2);
 
@@ -22,6 +29,26 @@ internal sealed class WorkerRegistry(Database database, WorkerEntry entry, Forme
             : null;
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Says that this worker was stopped; one that cannot counts as gone after <see cref="SilentAfter"/>.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var briefly = new CancellationTokenSource(FarewellLimit, clock.Machine);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, briefly.Token);
+        try
+        {
+            await using var connection = await database.OpenAsync(either.Token);
+            await using var command = connection.Embedded("Ledger/stop_worker", ("name", entry.Worker), ("pipeline", entry.Pipeline));
+            await command.ExecuteNonQueryAsync(either.Token);
+        }
+        catch (Exception fault)
+            when (fault is NpgsqlException or DatabaseUnreachableException or OperationCanceledException or IOException or TimeoutException)
+        {
+            LogUnsaid(fault.Message);
+        }
+    }
+
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
@@ -29,13 +56,16 @@ internal sealed class WorkerRegistry(Database database, WorkerEntry entry, Forme
     }
 
     /// <summary>Said before each receive and each step: at least every half minute.</summary>
-    /// <exception cref="DatabaseUnreachableException">The database can be read and not written; or the pipeline's name is not settled.</exception>
+    /// <exception cref="DatabaseUnreachableException">The database can be read and not written;
+    /// or the pipeline's name is not settled.</exception>
     public async Task SeenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
         {
             var asked = clock.GetTimestamp();
-            var now = await SayAsync(connection, "Ledger/see_worker", [("name", entry.Worker), ("pipeline", entry.Pipeline), ("definition_hash", entry.DefinitionHash)], cancellationToken)
+            var now = await SayAsync(
+                connection, "Ledger/see_worker",
+                [("name", entry.Worker), ("pipeline", entry.Pipeline), ("definition_hash", entry.DefinitionHash)], cancellationToken)
                 ?? await RegisterAsync(connection, cancellationToken);
             clock.Set(now, asked);
         }
@@ -49,15 +79,20 @@ internal sealed class WorkerRegistry(Database database, WorkerEntry entry, Forme
     {
         await names.CarryPipelineAsync(connection, cancellationToken);
         await using (var keep = connection.Embedded("Ledger/keep_definition",
-            ("hash", entry.DefinitionHash), ("pipeline", entry.Pipeline), ("document", entry.Document), ("sql", entry.Sql), ("now", clock.GetUtcNow())))
+            ("hash", entry.DefinitionHash), ("pipeline", entry.Pipeline), ("document", entry.Document), ("sql", entry.Sql),
+            ("now", clock.GetUtcNow())))
         {
             await keep.ExecuteNonQueryAsync(cancellationToken);
         }
 
         return await SayAsync(connection, "Ledger/register_worker",
-            [("name", entry.Worker), ("pipeline", entry.Pipeline), ("definition_hash", entry.DefinitionHash), ("version", entry.Version)], cancellationToken)
+            [("name", entry.Worker), ("pipeline", entry.Pipeline), ("definition_hash", entry.DefinitionHash), ("version", entry.Version)],
+            cancellationToken)
             ?? throw new InvalidOperationException("The ledger did not tell the time.");
     }
+
+    [LoggerMessage(LogLevel.Information, "That this worker stops is not in the ledger: {Fault}")]
+    private partial void LogUnsaid(string fault);
 
     private static async Task<DateTimeOffset?> SayAsync(
         NpgsqlConnection connection, string path, (string, object?)[] parameters, CancellationToken cancellationToken)

@@ -3,5 +3,6 @@
 select pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('etlworker:run:' || @former, 0))
     and not exists (
         select from etl.worker as alive
-        where alive.pipeline = @former and alive.seen_at > pg_catalog.clock_timestamp() - @silent_after::pg_catalog.interval
+        where alive.pipeline = @former and alive.stopped_at is null
+            and alive.seen_at > pg_catalog.clock_timestamp() - @silent_after::pg_catalog.interval
     );

@@ -14,7 +14,8 @@ select
     )),
     exists (
         select from etl.worker as alive
-        where alive.pipeline = other.pipeline and alive.seen_at > pg_catalog.clock_timestamp() - @silent_after::pg_catalog.interval
+        where alive.pipeline = other.pipeline and alive.stopped_at is null
+            and alive.seen_at > pg_catalog.clock_timestamp() - @silent_after::pg_catalog.interval
     )
 from etl.run as other
 join etl.definition on definition.hash = other.definition_hash

@@ -5,7 +5,7 @@ namespace EtlWorker.Load;
 
 /// <summary>Rows in COPY's binary format: the server parses nothing.</summary>
 /// <remarks>Format: https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".</remarks>
-internal sealed class BinaryTuples : CopyBuffer
+internal class BinaryTuples : CopyBuffer
 {
     private const int LengthBytes = sizeof(int);
 
@@ -27,7 +27,7 @@ internal sealed class BinaryTuples : CopyBuffer
         AppendShort(fields);
     }
 
-    public override void AppendNull() => AppendLength(-1);
+    public override void AppendNull() => AppendInt(-1);
 
     public override RejectCode AppendField(FieldCodec codec, ReadOnlySpan<byte> field)
     {
@@ -40,7 +40,7 @@ internal sealed class BinaryTuples : CopyBuffer
 
     public override void AppendLineNumber(long line)
     {
-        AppendLength(sizeof(long));
+        AppendInt(sizeof(long));
         Reserve(sizeof(long));
         BinaryPrimitives.WriteInt64BigEndian(Bytes.AsSpan(End), line);
         End += sizeof(long);
@@ -48,12 +48,14 @@ internal sealed class BinaryTuples : CopyBuffer
 
     public override void AppendTrailer() => AppendShort(-1);
 
-    private void AppendLength(int length)
+    protected void AppendInt(int value)
     {
         Reserve(LengthBytes);
-        BinaryPrimitives.WriteInt32BigEndian(Bytes.AsSpan(End), length);
+        WriteInt(End, value);
         End += LengthBytes;
     }
+
+    protected void WriteInt(int at, int value) => BinaryPrimitives.WriteInt32BigEndian(Bytes.AsSpan(at), value);
 
     private void AppendShort(int value)
     {

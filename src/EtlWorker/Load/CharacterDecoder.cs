@@ -19,7 +19,8 @@ internal sealed class CharacterDecoder
     public static readonly CharacterDecoder Utf16LittleEndian = new(BinaryPrimitives.ReadUInt16LittleEndian);
     public static readonly CharacterDecoder Utf16BigEndian = new(BinaryPrimitives.ReadUInt16BigEndian);
     private static readonly CharacterDecoder Latin1 = new(code => (char)code);
-    private static readonly CharacterDecoder Windows1252 = new(code => code is >= 0x80 and < 0xA0 ? Windows1252From80[code - 0x80] : (char)code);
+    private static readonly CharacterDecoder Windows1252 = new(
+        code => code is >= 0x80 and < 0xA0 ? Windows1252From80[code - 0x80] : (char)code);
 
     private readonly char[]? _characters;
     private readonly Func<ReadOnlySpan<byte>, ushort>? _unit;

@@ -11,10 +11,14 @@ internal sealed class CsvRecords : IAsyncDisposable
     // Far more than PostgreSQL's 1,600 columns: a megabyte of commas is no header, and not worth a name for each.
     private const int MostNames = 10_000;
 
+    private readonly CarriageReturns _returns;
     private readonly CsvReader _csv;
+    private byte[] _record = [];
+    private byte[] _field = [];
     private readonly FeedDefinition _feed;
     private readonly string _file;
     private CsvMalformedReason? _malformed;
+    private readonly bool _loadsEmptyRows;
     private bool _skipsBlankLines;
 
     /// <param name="content">The file's bytes; read to the end, not disposed.</param>
@@ -23,8 +27,10 @@ internal sealed class CsvRecords : IAsyncDisposable
     public CsvRecords(Stream content, FeedDefinition feed, string file)
     {
         (_feed, _file) = (feed, file);
-        _skipsBlankLines = feed.Header;
-        _csv = CsvReader.Create(content, OptionsFor(feed) with { OnMalformedRecord = record => _malformed = record.Reason }, leaveOpen: true);
+        (_skipsBlankLines, _loadsEmptyRows) = (feed.Header, feed.EmptyRows == EmptyRows.Load);
+        _returns = new CarriageReturns(content, (byte)feed.Quote);
+        _csv = CsvReader.Create(_returns, OptionsFor(feed) with { OnMalformedRecord = record => _malformed = record.Reason },
+            leaveOpen: true);
     }
 
     /// <summary>Whether a quote of the current record is out of place or never closed.</summary>
@@ -54,10 +60,14 @@ internal sealed class CsvRecords : IAsyncDisposable
         }
     }
 
-    public ReadOnlySpan<byte> RawRecord => _csv.RawRecord;
+    /// <summary>Rows of nothing but delimiters that were passed over as blank lines.</summary>
+    public long SkippedRows { get; private set; }
+
+    public ReadOnlySpan<byte> RawRecord => _returns.HasSubstituted ? CarriageReturns.Restore(_csv.RawRecord, ref _record) : _csv.RawRecord;
 
     /// <summary>The field without its quotes.</summary>
-    public ReadOnlySpan<byte> this[int field] => _csv.GetSpan(field);
+    public ReadOnlySpan<byte> this[int field] =>
+        _returns.HasSubstituted ? CarriageReturns.Restore(_csv.GetSpan(field), ref _field) : _csv.GetSpan(field);
 
     /// <summary>An unquoted empty field and a quoted one differ only in their raw bytes.</summary>
     public bool IsQuoted(int field)
@@ -66,7 +76,8 @@ internal sealed class CsvRecords : IAsyncDisposable
         return !raw.IsEmpty && raw[0] == _feed.Quote;
     }
 
-    /// <exception cref="RunFailedException">A record is longer than the feed allows, or its quote is never closed: the rest of the file is lost.</exception>
+    /// <exception cref="RunFailedException">A record is longer than the feed allows, or its quote is never closed:
+    /// the rest of the file is lost.</exception>
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         // Nearly always the next record is in the buffer already; a state machine a row would be a tenth of the load.
@@ -80,7 +91,9 @@ internal sealed class CsvRecords : IAsyncDisposable
             }
 
             var isThere = reading.Result;
-            return isThere && (_malformed is not null || IsBlank()) ? ReadOnAsync(new ValueTask<bool>(true), cancellationToken) : new ValueTask<bool>(isThere);
+            return isThere && (_malformed is not null || IsBlank())
+                ? ReadOnAsync(new ValueTask<bool>(true), cancellationToken)
+                : new ValueTask<bool>(isThere);
         }
         catch (CsvFormatException fault)
         {
@@ -99,11 +112,12 @@ internal sealed class CsvRecords : IAsyncDisposable
                     throw Swallowed();
                 }
 
-                if (!IsBlank())
+                if (IsMalformed || !IsBlank())
                 {
                     return true;
                 }
 
+                SkippedRows += _csv.FieldCount > 1 ? 1 : 0;
                 _malformed = null;
                 reading = _csv.ReadAsync(cancellationToken);
             }
@@ -116,29 +130,38 @@ internal sealed class CsvRecords : IAsyncDisposable
         }
     }
 
-    private bool IsBlank() => _skipsBlankLines && _csv.FieldCount == 1 && _csv.RawRecord.IsEmpty;
+    /// <summary>Whether the record is nothing, or nothing but delimiters: as many of them as make its fields.</summary>
+    private bool IsBlank() => _skipsBlankLines && _csv.RawRecord.Length == _csv.FieldCount - 1 && (_csv.FieldCount == 1
+        || !_loadsEmptyRows);
 
     private RunFailedException TooLong(CsvFormatException fault) => new(
-        $"{_file}, line {fault.LineNumber}: the record that begins here is longer than {_feed.MaxRecordBytes:N0} bytes, or its quote is never closed",
+        $"{_file}, line {fault.LineNumber}: the record that begins here is longer than {_feed.MaxRecordBytes:N0} bytes, "
+            + "or its quote is never closed",
         "Mend the quote, or raise \"maxRecordBytes\" of the feed, and drop the file again.", fault);
 
-    /// <summary>Reads the first record as the header's names.</summary>
+    /// <summary>Reads the first record as the header's names; none where the file is empty and the feed allows that.</summary>
     /// <exception cref="RunFailedException">There is not even a header, or its quotes swallow rows.</exception>
     public async Task<IReadOnlyList<string>> ReadHeaderAsync(CancellationToken cancellationToken)
     {
         if (!await ReadAsync(cancellationToken))
         {
-            throw new RunFailedException($"{_file} is empty: not even a header", "Export the file again and drop it; an empty file never wipes good data.");
+            return _feed.MinRows == 0 ? [] : throw new RunFailedException(
+                $"{_file} is empty: not even a header",
+                "Export the file again and drop it; an empty file never wipes good data. Where no rows are right: \"minRows\": 0.");
         }
 
         if (IsMalformed)
         {
-            throw new RunFailedException($"{_file}, line {LineNumber}: a quote of the header is never closed, or stands inside or after a name", "Mend the header and drop the file again.");
+            throw new RunFailedException(
+                $"{_file}, line {LineNumber}: a quote of the header is never closed, or stands inside or after a name",
+                "Mend the header and drop the file again.");
         }
 
         if (FieldCount > MostNames)
         {
-            throw new RunFailedException($"{_file}, line {LineNumber}: {FieldCount:N0} names are no header", "Export the file again with a header, or set the feed's delimiter right, and drop it.");
+            throw new RunFailedException(
+                $"{_file}, line {LineNumber}: {FieldCount:N0} names are no header",
+                "Export the file again with a header, or set the feed's delimiter right, and drop it.");
         }
 
         ExpectFields(FieldCount);
@@ -149,10 +172,16 @@ internal sealed class CsvRecords : IAsyncDisposable
     public void ExpectFields(int count) => _skipsBlankLines = count > 1;
 
     private RunFailedException Swallowed() => new(
-        $"{_file}, line {LineNumber}: a quote of the record that begins here is never closed; it swallows the {LineCount - 1:N0} lines to the end of the file",
-        "Mend the quote and drop the file again; where no field has a line break, \"quotedNewlines\": false keeps such a quote to its own row.");
+        $"{_file}, line {LineNumber}: a quote of the record that begins here is never closed; "
+            + $"it swallows the {LineCount - 1:N0} lines to the end of the file",
+        "Mend the quote and drop the file again; "
+            + "where no field has a line break, \"quotedNewlines\": false keeps such a quote to its own row.");
 
-    public ValueTask DisposeAsync() => _csv.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _csv.DisposeAsync();
+        await _returns.DisposeAsync();
+    }
 
     private static CsvReaderOptions OptionsFor(FeedDefinition feed) => CsvReaderOptions.Default with
     {

@@ -14,7 +14,7 @@ namespace EtlWorker.Load;
 internal sealed class EarlierParts(IReadOnlyList<Drop> parts, Func<Drop, CancellationToken, Task<Stream>> open)
 {
     public const string Name = "pg_temp.etl_earlier";
-    public const string Part = "etl_part";
+    public const string Part = "\"etl: part\"";
 
     /// <summary>A row that its own part refused is no concern of this one.</summary>
     private static readonly RejectLimit NoLimit = new() { Max = long.MaxValue, MaxPercent = 100 };

@@ -15,7 +15,9 @@ internal sealed class FeedCopy : IAsyncDisposable
     private FeedCopy(int session, Database database, NpgsqlRawCopyStream stream, CancellationToken stop) =>
         (_session, _database, _stream, _stop) = (session, database, stream, stop);
 
-    /// <summary>The server process that will carry it out: not the connection's ProcessID, for a pooler gives its client a number of its own.</summary>
+    /// <summary>
+    /// The server process that will carry it out: not the connection's ProcessID, for a pooler gives its client a number of its own.
+    /// </summary>
     public static async Task<int> SessionOfAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var backend = connection.Embedded("Storage/backend");

@@ -1,6 +1,6 @@
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
 
 namespace EtlWorker.Load;
@@ -27,6 +27,12 @@ internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLi
 
     /// <summary>The parts before this one, of which a row may have the same key; null where there are none.</summary>
     public EarlierParts? Earlier { get; init; }
+
+    /// <summary>The names of its table's deferred constraints that are judged row by row, since they were violated.</summary>
+    public IReadOnlyList<string> Judged { get; init; } = [];
+
+    /// <summary>Whether the session must not end by what refuses a row: an attempt before ended so.</summary>
+    public bool IsGuarded { get; init; }
 
     /// <summary>The object's key, for messages.</summary>
     public string File => Drop.Key;

@@ -1,6 +1,7 @@
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Ledger;
+using EtlWorker.Domain.Text;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -23,6 +24,7 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
     /// <param name="feeds">Whose tables.</param>
     /// <param name="path">Where their triggers look for names.</param>
     /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="RunFailedException">A table elsewhere would lose rows with it.</exception>
     public static async Task EmptyAsync(
         NpgsqlConnection connection, IReadOnlyList<FeedDefinition> feeds, SearchPath path, CancellationToken cancellationToken)
     {
@@ -32,10 +34,7 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
         }
 
         var tables = feeds.Select(feed => TableName.Parse(feed.Table)).ToList();
-        await using var question = connection.Embedded("Load/referenced_from_elsewhere",
-            ("schemas", tables.Select(table => table.Schema).ToArray()), ("tables", tables.Select(table => table.Name).ToArray()));
-        var mustDelete = await question.ExecuteScalarAsync(cancellationToken) is true;
-        await using var command = connection.Text(mustDelete
+        await using var command = connection.Text(await ReferringKeys.AnyAsync(connection, feeds, cancellationToken)
             ? string.Join("; ", tables.Select(table => $"delete from {table.Quoted}").Reverse())
             : $"truncate {string.Join(", ", tables.Select(table => table.Quoted))}");
         await path.UseAsync(
@@ -57,30 +56,42 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
     public async Task<LoadedFeed?> LoadAsync(
         NpgsqlConnection connection, FeedJob job, Stream content, bool careful, CancellationToken cancellationToken)
     {
-        careful |= _distrusted == job.Run.Id;
+        job = job with { IsGuarded = _distrusted == job.Run.Id };
+        careful |= job.IsGuarded;
         var table = await TableCatalogue.ReadAsync(connection, TableName.Parse(job.Feed.Table), cancellationToken);
+        // A key that an earlier part has is then told without its line.
+        job = LandingTable.HasRoom(table) ? job : job with { Earlier = null };
         var rejects = new RejectLog(job, (file, rejects, stop) => journal.RecordRejectsAsync(job.Run, job.Drop, file, rejects, stop));
         await connection.ExecuteAsync("savepoint etl_feed", cancellationToken);
         try
         {
             await (careful ? journal.ForgetRejectsAsync(job.Run, job.Drop, cancellationToken) : Task.CompletedTask);
             var loaded = await ReadAsync(connection, job, table, rejects, content, careful, cancellationToken);
+            if (loaded is null)
+            {
+                await connection.ExecuteAsync("rollback to savepoint etl_feed", cancellationToken);
+                LogDropped(table.Name, job.Feed.Name);
+                return null;
+            }
+
             await rejects.FlushAsync(cancellationToken);
             await connection.ExecuteAsync("release savepoint etl_feed", cancellationToken);
             return loaded;
         }
-        catch (PostgresException refusal) when (!careful && TableRefusal.Is(refusal))
+        // Once rows are on their way: what is refused before is the statement.
+        catch (PostgresException refusal) when (!careful && rejects.Read > 0 && TableRefusal.Is(refusal))
         {
             await connection.ExecuteAsync("rollback to savepoint etl_feed", cancellationToken);
             LogCareful(job.Feed.Name, table.Name, TableRefusal.Describe(refusal, []).Reason);
             return null;
         }
-        catch (PostgresException refusal) when (!careful && refusal.SqlState == PostgresErrorCodes.InternalError)
+        catch (PostgresException refusal) when (!job.IsGuarded && refusal.SqlState == PostgresErrorCodes.InternalError)
         {
-            // Of a row that a node of a cluster refuses, Citus' COPY does not say why; and Npgsql trusts no session after an internal
-            // error. So this attempt is over, and the next one is careful from its first row.
+            // So some types refuse a text (hstore before PostgreSQL 16), and Citus' COPY a row of a node's; and Npgsql trusts no session
+            // after an internal error. So this attempt is over; the next one is careful from its first row, and has the server catch such.
             _distrusted = job.Run.Id;
-            throw new SessionLostException($"{table.Name} may have refused a row of {job.Feed.Name}, and the session ended with it; the next attempt loads with care ({PostgresFault.Describe(refusal)})", refusal);
+            throw new SessionLostException($"{table.Name} may have refused a row of {job.Feed.Name}, and the session ended with it; "
+                + $"the next attempt loads with care ({PostgresFault.Describe(refusal)})", refusal);
         }
         catch
         {
@@ -90,8 +101,10 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
         }
     }
 
-    private async Task<LoadedFeed> ReadAsync(
-        NpgsqlConnection connection, FeedJob job, TargetTable table, RejectLog rejects, Stream content, bool careful, CancellationToken cancellationToken)
+    /// <returns>Null when the table kept fewer rows than it was given, and it is still to be told which.</returns>
+    private async Task<LoadedFeed?> ReadAsync(
+        NpgsqlConnection connection, FeedJob job, TargetTable table, RejectLog rejects, Stream content, bool careful,
+            CancellationToken cancellationToken)
     {
         if (careful && job.Earlier is { } earlier)
         {
@@ -99,11 +112,29 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
         }
 
         var origin = careful ? RowOrigin.LineAndText : job.Feed.Mode == LoadMode.Merge ? RowOrigin.Line : RowOrigin.None;
+        var before = await table.StoredAsync(connection, cancellationToken);
         var (header, landing, copied) = await CopyAsync(connection, job, table, rejects, content, origin, cancellationToken);
-        var loaded = landing is null ? copied : await MoveAsync(connection, job, landing, copied, careful, rejects, cancellationToken);
+        if (landing is null && await table.StoredAsync(connection, cancellationToken) - before < copied)
+        {
+            return null;
+        }
+
+        var refused = rejects.Count;
+        var judge = careful ? new LandingJudge(connection, job, landing!, rejects) : null;
+        var (moved, dropped) = judge is not null
+            ? (await judge.MoveAsync(cancellationToken), 0)
+            : landing is not null ? await MoveAllAsync(connection, job, landing, cancellationToken) : (copied, 0);
+        if (dropped > 0)
+        {
+            return null;
+        }
+
+        // Where rows take the place of others, those count as well that another row of the file replaced.
+        var loaded = job.Feed.Mode == LoadMode.Merge ? copied - (rejects.Count - refused) : moved;
         rejects.JudgeAtEnd();
         JudgeSize(job, loaded);
-        return new LoadedFeed(rejects.Read, loaded, rejects.Count, header.Warnings);
+        string[] empty = !job.Feed.Header && rejects.Read == 0 && job.Feed.MinRows == 0 ? [HeaderMap.EmptyFile(job)] : [];
+        return new LoadedFeed(rejects.Read, loaded, rejects.Count, [.. header.Warnings, .. judge?.Warnings ?? [], .. empty]);
     }
 
     /// <summary>Copies a file's rows: into its feed's table, or into a landing table where their lines are wanted.</summary>
@@ -120,58 +151,54 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
     {
         var feed = job.Feed;
         await using var unpacked = feed.IsPacked(job.File) ? new UnpackedContent(content, feed.MaxUnpackedBytes, job.File) : null;
-        await using var text = new Utf8Content(unpacked ?? content, feed.Encoding);
+        await using var text = new Utf8Content(
+            unpacked ?? content, feed.Encoding, first => FileKind.RequireText(first, job.File, isUnpacked: unpacked is not null));
         await using var records = new CsvRecords(text, feed, job.File);
         var header = await ReadHeaderAsync(job, table, records, rejects, cancellationToken);
         var landing = origin == RowOrigin.None
             ? null
-            : await LandingTable.CreateAsync(connection, feed, table, header.Columns, cancellationToken);
-        CopyBuffer buffer = header.IsText ? new TextTuples() : new BinaryTuples();
-        var copier = new RowCopier(records, new RowEncoder(records, buffer, header, feed, origin), buffer, rejects);
+            : await LandingTable.CreateAsync(connection, job, table, header.Columns, cancellationToken);
+        CopyBuffer buffer = landing is { PackedTypes: { Count: > 0 } packed }
+            ? new PackedTuples(LandingTable.OriginColumns(origin).Count + header.Columns.Count - packed.Count, packed)
+            : header.IsText ? new TextTuples() : new BinaryTuples();
+        var copier = new RowCopier(records, new RowEncoder(records, text, table, buffer, header, feed, origin), buffer, rejects);
         var session = await FeedCopy.SessionOfAsync(connection, cancellationToken);
-        var copied = await job.SearchPath.UseAsync(connection, () => connection.LimitedAsync($"the COPY of {job.File} into {table.Name}", async () =>
+        var what = $"the COPY of {job.File} into {table.Name}";
+        var copied = await job.SearchPath.UseAsync(connection, () => connection.LimitedAsync(what, async () =>
         {
             await using var copy = await FeedCopy.BeginAsync(
-                connection, session, database, CopyStatement(table, header, origin), buffer.Format, cancellationToken);
+                connection, session, database, CopyStatement(table, header, origin, landing), buffer.Format, cancellationToken);
             return await copier.CopyAsync(copy, cancellationToken);
         }), cancellationToken);
-        return (header, landing, copied);
+        return (header.WithEmptyRows(feed, records.SkippedRows), landing, copied);
     }
 
     private static async Task<HeaderMap> ReadHeaderAsync(
         FeedJob job, TargetTable table, CsvRecords records, RejectLog rejects, CancellationToken cancellationToken)
     {
-        if (!job.Feed.Header)
+        IReadOnlyList<string> names = job.Feed.Header ? await records.ReadHeaderAsync(cancellationToken) : [];
+        if (names.Count == 0)
         {
-            var all = HeaderMap.WithoutHeader(table);
+            var all = job.Feed.Header ? HeaderMap.OfNothing(job, table) : HeaderMap.WithoutHeader(table);
             records.ExpectFields(all.FieldCount);
             rejects.Begin(new RejectedFile(string.Join(job.Feed.Delimiter, all.Columns.Select(column => column.Name)), all.FieldCount));
             return all;
         }
 
-        var names = await records.ReadHeaderAsync(cancellationToken);
         rejects.Begin(new RejectedFile(RowEncoder.RawText(records.RawRecord, job.Feed.MaxRecordBytes), names.Count));
         return HeaderMap.Of(job.Feed, table, job.File, names);
     }
 
-    private static string CopyStatement(TargetTable table, HeaderMap header, RowOrigin origin)
+    private static string CopyStatement(TargetTable table, HeaderMap header, RowOrigin origin, LandingTable? landing)
     {
-        var columns = LandingTable.OriginColumns(origin).Concat(header.Columns.Select(column => TableName.Quote(column.Name)));
+        var columns = LandingTable.OriginColumns(origin)
+            .Concat(landing?.CopiedColumns ?? header.Columns.Select(column => TableName.Quote(column.Name)));
         return $"copy {(origin == RowOrigin.None ? table.Name.Quoted : LandingTable.Name)} ({string.Join(", ", columns)}) from stdin";
     }
 
-    /// <returns>Rows that came into the feed's table.</returns>
-    private static async Task<long> MoveAsync(
-        NpgsqlConnection connection, FeedJob job, LandingTable landing, long landed, bool careful, RejectLog rejects,
-        CancellationToken cancellationToken)
-    {
-        var before = rejects.Count;
-        var moved = careful
-            ? await new LandingJudge(connection, job.SearchPath, landing, job.Earlier, rejects).MoveAsync(cancellationToken)
-            : await job.SearchPath.UseAsync(connection, () => landing.MoveAsync(connection, 0, long.MaxValue, cancellationToken), cancellationToken);
-        // Where rows take the place of others, those count as well that another row of the file replaced.
-        return landing.Feed.Mode == LoadMode.Merge ? landed - (rejects.Count - before) : moved;
-    }
+    private static Task<(long Moved, long Dropped)> MoveAllAsync(
+        NpgsqlConnection connection, FeedJob job, LandingTable landing, CancellationToken cancellationToken) =>
+        job.SearchPath.UseAsync(connection, () => landing.MoveAsync(connection, 0, long.MaxValue, cancellationToken), cancellationToken);
 
     /// <summary>An empty or a cut-off export never wipes good data. What adds to its table wipes nothing.</summary>
     private static void JudgeSize(FeedJob job, long loaded)
@@ -187,19 +214,24 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
         if (all < feed.MinRows)
         {
             throw new RunFailedException(
-                $"{have} {all:N0} good rows; feed {feed.Name} needs at least {feed.MinRows:N0}",
+                $"{have} {Counted.Of(all, "good row")}; feed {feed.Name} needs at least {feed.MinRows:N0}",
                 "Export the file again and drop it; an empty export never wipes good data.");
         }
 
         if (job.FormerRows is > 0 and { } former && (former - all) * 100.0 / former is var shrunk && shrunk > feed.MaxShrinkPercent)
         {
             throw new RunFailedException(
-                $"{have} {all:N0} good rows, {shrunk:0.#} % fewer than the {former:N0} of the last run; "
+                $"{have} {Counted.Of(all, "good row")}, {shrunk:0.#} % fewer than the {former:N0} of the last run; "
                     + $"feed {feed.Name} may shrink by {feed.MaxShrinkPercent:0.#} %",
                 "Export the file again and drop it; if it is right, raise \"maxShrinkPercent\" of the feed in the definition.");
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Table} refused a row of {Feed} ({Reason}): reading the file again, to load the others and name that row")]
+    [LoggerMessage(
+        LogLevel.Warning, "{Table} refused a row of {Feed} ({Reason}): reading the file again, to load the others and name that row")]
     private partial void LogCareful(string feed, TableName table, string reason);
+
+    [LoggerMessage(LogLevel.Warning,
+        "{Table} did not store every row of {Feed}: reading the file again, to name those that a trigger or a rule drops")]
+    private partial void LogDropped(TableName table, string feed);
 }

@@ -1,7 +1,7 @@
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Load;
 
@@ -27,7 +27,7 @@ internal static class FeedParts
 
         if (feed.Count is { } count && files.Count > count)
         {
-            throw TooMany(feed, count, run.RunDate, files);
+            throw TooMany(feed, count, run, files);
         }
 
         var earlier = new EarlierParts(files, open);
@@ -39,12 +39,12 @@ internal static class FeedParts
         })];
     }
 
-    private static RunFailedException TooMany(FeedDefinition feed, int count, DateOnly date, List<Drop> files)
+    private static RunFailedException TooMany(FeedDefinition feed, int count, Run run, List<Drop> files)
     {
-        var keys = string.Join(", ", files.Select(drop => drop.Key));
+        var keys = string.Join(", ", files.Select(drop => $"{drop.Key} (drop {drop.Id})"));
         return new RunFailedException(
-            $"feed {feed.Name} has {files.Count} files for {date:yyyy-MM-dd} where its \"count\" says {count}: {keys}",
-            "If all of them belong to the snapshot, correct \"count\" in the definition; if one does not, see that it is not loaded. "
-                + "Then retry the date.");
+            $"feed {feed.Name} has {files.Count} files for {run.RunDate:yyyy-MM-dd} where its \"count\" says {count}: {keys}",
+            "If all of them belong to the snapshot, correct \"count\" in the definition and restart the service. "
+                + $"If the newest does not: `{OperatorCommand.Discard(run.Pipeline, files[^1].Id)}`; for another one give its number.");
     }
 }

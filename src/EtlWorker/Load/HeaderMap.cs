@@ -1,6 +1,7 @@
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Domain.Text;
 
 namespace EtlWorker.Load;
 
@@ -12,12 +13,28 @@ namespace EtlWorker.Load;
 internal sealed record HeaderMap(
     IReadOnlyList<TargetColumn> Columns, IReadOnlyList<int> Fields, int FieldCount, IReadOnlyList<string> Warnings)
 {
+    /// <summary>UTF-16 units of a name; a pair of them is not cut.</summary>
+    private const int MostShown = 40;
+
     /// <summary>Whether the server parses a column that we cannot, so that the whole table goes to it as text.</summary>
     public bool IsText => Columns.Any(column => column.Codec is null);
+
+    /// <param name="feed">The feed.</param>
+    /// <param name="rows">How many rows of nothing but delimiters its file has.</param>
+    public HeaderMap WithEmptyRows(FeedDefinition feed, long rows) => rows == 0 ? this : this with
+    {
+        Warnings = [.. Warnings, $"{feed.Name}: {Counted.Of(rows, "row")} of nothing but delimiters left out as blank lines"],
+    };
 
     /// <summary>The map of a file without a header: every row has the table's columns in the table's order.</summary>
     public static HeaderMap WithoutHeader(TargetTable table) =>
         new(table.Columns, [.. Enumerable.Range(0, table.Columns.Count)], table.Columns.Count, []);
+
+    /// <summary>The map of a file without a single line, of a feed that allows no rows.</summary>
+    public static HeaderMap OfNothing(FeedJob job, TargetTable table) => WithoutHeader(table) with { Warnings = [EmptyFile(job)] };
+
+    /// <summary>What the notice tells of a file that has nothing in it.</summary>
+    public static string EmptyFile(FeedJob job) => $"{job.Feed.Name}: {job.File} is empty: no rows, which \"minRows\": 0 allows";
 
     /// <summary>Names match whatever their order, case and surrounding spaces.</summary>
     /// <exception cref="RunFailedException">The header lacks a column that must be there, or repeats one.</exception>
@@ -36,10 +53,20 @@ internal sealed record HeaderMap(
         // Names that differ only in case are told apart by it.
         TargetColumn? ColumnOf(string name) =>
             table.Columns.FirstOrDefault(column => expected[column] == name)
-            ?? (table.Columns.Where(column => expected[column].Equals(name, StringComparison.OrdinalIgnoreCase)).ToList() is [var only] ? only : null);
+            ?? (table.Columns.Where(column => expected[column].Equals(name, StringComparison.OrdinalIgnoreCase)).ToList() is [var only]
+                ? only
+                : null);
         var columns = names.Select(ColumnOf).ToList();
         var found = table.Columns.Where(columns.Contains).ToList();
         var missing = table.Columns.Except(found).ToList();
+        if (!feed.Accumulates && RejectColumns.Names.All(names.Contains))
+        {
+            throw new RunFailedException(
+                $"{file}, line 1: the columns {string.Join(", ", RejectColumns.Names)} say that this is a file of refused rows, and no "
+                    + $"whole snapshot of feed {feed.Name}: its rows alone would replace all others",
+                "Mend the rows in the file that they came from, and drop that file whole.");
+        }
+
         // A file of mended rejects may still have what was said of them.
         var unknown = names.Zip(columns).Where(pair => pair.Second is null).Select(pair => pair.First).Except(RejectColumns.Names).ToList();
         var repeated = found.Where(column => columns.Count(other => other == column) > 1).Select(column => expected[column]).ToList();
@@ -48,12 +75,16 @@ internal sealed record HeaderMap(
             // Where no name fits, line 1 is no header but a row, and rows are never told.
             var told = found.Count > 0 ? $"the header has {names.Count}: {Names(names)}" : "no name on line 1 fits; is the header missing?";
             throw new RunFailedException($"{file}, line 1: {fault}; {told}",
-                $"Export the file with the columns of {table.Name} ({Names(expected.Values)}), or map them by \"columns\" of feed {feed.Name}, and drop it again.");
+                $"Export the file with the columns of {table.Name} ({Names(expected.Values)}), "
+                    + $"or map them by \"columns\" of feed {feed.Name}, and drop it again.");
         }
 
         return new HeaderMap(found, [.. found.Select(column => columns.IndexOf(column))], names.Count,
-            [.. missing.Where(column => !column.HasDefault).Select(column => $"{feed.Name}: the file has no column {expected[column]}; it is NULL in every row"),
-             .. unknown.Select(name => $"{feed.Name}: the file's column '{Shortened(name)}' is not in {table.Name} and was left out")]);
+            [.. missing.Where(column => !column.HasDefault).Select(column =>
+                $"{feed.Name}: the file has no column {expected[column]}; it is NULL in every row"),
+             .. unknown.Select(name => name.Length == 0
+                ? $"{feed.Name}: a column of the file has no name and was left out"
+                : $"{feed.Name}: the file's column '{Shortened(name)}' is not in {table.Name} and was left out")]);
     }
 
     private static string? Fault(
@@ -77,7 +108,8 @@ internal sealed record HeaderMap(
 
         // A column gone and a stranger come is a renamed column: NULL in every row would be a silent loss.
         var renamed = missing.Where(column => !column.HasDefault).ToList();
-        if (renamed.Count > 0 && unknown.Count > 0)
+        // One without a name is no stranger: exports end their header with a delimiter.
+        if (renamed.Count > 0 && unknown.Any(name => name.Length > 0))
         {
             return $"the column {Names(renamed.Select(column => column.Name))} is missing (renamed?)";
         }
@@ -90,7 +122,8 @@ internal sealed record HeaderMap(
     // A file without a header shows its first row here: keep what can leak small, and what the ledger cannot store out.
     private static string Shortened(string name)
     {
-        var plain = new string([.. name.Take(40).Select(character => char.IsControl(character) ? '?' : character)]);
-        return name.Length <= 40 ? plain : plain + "...";
+        var length = name.Length <= MostShown ? name.Length : char.IsHighSurrogate(name[MostShown - 1]) ? MostShown - 1 : MostShown;
+        var plain = new string([.. name.Take(length).Select(character => char.IsControl(character) ? '?' : character)]);
+        return length == name.Length ? plain : plain + "...";
     }
 }

@@ -1,5 +1,7 @@
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Rows;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Domain.Text;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -10,51 +12,133 @@ namespace EtlWorker.Load;
 /// all rows at once are; what the table refuses for another reason is found by halving.
 /// </summary>
 /// <param name="connection">The data connection, in the run's transaction.</param>
-/// <param name="path">Where the table's triggers look for names.</param>
+/// <param name="job">What is loaded, with the parts before it, and the deferred constraints that are judged now.</param>
 /// <param name="landing">The rows, with their raw text.</param>
-/// <param name="earlier">The rows of the parts before; null where the file is no part, or the first.</param>
 /// <param name="rejects">Takes what is refused.</param>
-internal sealed class LandingJudge(
-    NpgsqlConnection connection, SearchPath path, LandingTable landing, EarlierParts? earlier, RejectLog rejects)
+internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, LandingTable landing, RejectLog rejects)
 {
+    /// <summary>
+    /// Rows that a trigger or a rule drops are told one by one up to here: each takes some twenty statements to be found.
+    /// </summary>
+    private const int MostDroppedTold = 1_000;
     private const string Savepoint = "etl_landing";
     private const string Met = "pg_temp.etl_met";
 
+    /// <summary>The landed rows whose key an earlier row has, while it is open whether that one loads.</summary>
+    private const string Repeats = "pg_temp.etl_repeated";
+    private const string FirstLine = "\"etl: first line\"";
+    private const string ByRule = "\"etl: rule\"";
+
     private static readonly string Refused = $"{LandingTable.Line}, {LandingTable.RawText}";
-    private readonly IReadOnlyList<TargetColumn> _parsedByServer = [.. landing.Columns.Where(column => column.Codec is null)];
+    private const int Probes = 20;
     private bool _hasIndex;
+    private bool _isProbed;
     private long _moved;
+    private long _droppedTold;
+    private long _droppedUntold;
+
+    /// <summary>What the notice must tell.</summary>
+    public IEnumerable<string> Warnings => _droppedUntold == 0
+        ? []
+        :
+        [
+            $"{landing.Feed.Name}: {Counted.Of(_droppedUntold, "more row")} not stored: a trigger of {landing.Target.Name}, or a rule, "
+                + "drops them; which they are was not looked for",
+        ];
 
     /// <returns>How many rows were added or replaced.</returns>
     public async Task<long> MoveAsync(CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync($"analyze {LandingTable.Name}", cancellationToken);
-        foreach (var rule in await RulesAsync(cancellationToken))
+        await connection.ExecuteAsync(
+            $"""
+            drop table if exists {Repeats};
+            create temporary table etl_repeated on commit drop as
+            select landed.*, null::bigint as {FirstLine}, null::int as {ByRule} from {LandingTable.Name} as landed with no data
+            """, cancellationToken);
+        var rules = (await RulesAsync(cancellationToken)).Where(CanBeAsked).ToList();
+        do
         {
-            if (CanBeAsked(rule))
+            await connection.ExecuteAsync($"analyze {LandingTable.Name}", cancellationToken);
+            for (var number = 0; number < rules.Count; number++)
             {
                 // What cannot be asked, such as of a table that this login may not read, is left to the halving.
+                var (rule, place) = (rules[number], number);
                 await TryAsync(
-                    () => connection.LimitedAsync($"judging rows of {landing.Feed.Name} by {rule.Name}", () => JudgeAsync(rule, cancellationToken)),
+                    () => connection.LimitedAsync(
+                        $"judging rows of {landing.Feed.Name} by {rule.Name}", () => JudgeAsync(rule, place, cancellationToken)),
                     TableRefusal.IsOfStatement, cancellationToken);
+            }
+
+            var last = await LastLineAsync(cancellationToken);
+            await job.SearchPath.UseAsync(connection, () => MoveHalvingAsync(1, last, cancellationToken), cancellationToken);
+        }
+        while (await LandAgainAsync(rules, cancellationToken));
+
+        return _moved;
+    }
+
+    /// <summary>
+    /// Of the rows of a key the first that is good counts. Where it turned out to be none, whatever refused it, the others of its key are
+    /// judged anew; those of a key whose first row is loaded are refused.
+    /// </summary>
+    /// <returns>Whether any landed again.</returns>
+    private async Task<bool> LandAgainAsync(List<TableRule> rules, CancellationToken cancellationToken)
+    {
+        // What is left of the landed rows is what was moved.
+        await using (var open = connection.Text(
+            $"""
+            update {Repeats} as repeated set {FirstLine} = null
+            where not exists (
+                select from {LandingTable.Name} as landed where landed.{LandingTable.Line} operator(pg_catalog.=) repeated.{FirstLine})
+            """))
+        {
+            await open.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using (var command = connection.Text(
+            $"""
+            with refused as (
+                delete from {Repeats} where {FirstLine} is not null
+                returning {LandingTable.Line} as line, {LandingTable.RawText} as raw_text, {FirstLine} as first_line, {ByRule} as rule
+            )
+            select line, raw_text, first_line, rule from refused order by line
+            """))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var rule = rules[reader.Get<int>(3)];
+                var reason = $"line {reader.Get<long>(2)} has the same {Names(rule)} ({rule.Name})";
+                await rejects.RefuseAsync(
+                    new Reject(reader.Get<long>(0), Names(rule), RejectCode.DuplicateKey, reason, reader.Get<string>(1)), 1,
+                    cancellationToken);
             }
         }
 
-        var last = await LastLineAsync(cancellationToken);
-        await path.UseAsync(connection, () => MoveHalvingAsync(1, last, cancellationToken), cancellationToken);
-        return _moved;
+        var columns = string.Join(", ", landing.CopiedColumns.Prepend(Refused));
+        await connection.ExecuteAsync($"truncate {LandingTable.Name}", cancellationToken);
+        await using var again = connection.Text($"insert into {LandingTable.Name} ({columns}) select {columns} from {Repeats}");
+        var landed = await again.ExecuteNonQueryAsync(cancellationToken);
+        await connection.ExecuteAsync($"truncate {Repeats}", cancellationToken);
+        return landed > 0;
     }
 
     private async Task<List<TableRule>> RulesAsync(CancellationToken cancellationToken)
     {
         var rules = new List<TableRule>();
-        await using var command = connection.Embedded("Load/table_rules", ("schema", landing.Target.Name.Schema), ("table", landing.Target.Name.Name));
+        await using var command = connection.Embedded("Load/table_rules",
+            ("schema", landing.Target.Name.Schema), ("table", landing.Target.Name.Name), ("judged", job.Judged.ToArray()));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             rules.Add(new TableRule
             {
-                Kind = reader.Get<string>(0) switch { "check" => TableRuleKind.Check, "foreign key" => TableRuleKind.ForeignKey, _ => TableRuleKind.UniqueKey },
+                Kind = reader.Get<string>(0) switch
+                {
+                    "check" => TableRuleKind.Check,
+                    "foreign key" => TableRuleKind.ForeignKey,
+                    _ => TableRuleKind.UniqueKey,
+                },
                 Name = reader.Get<string>(1),
                 Expression = reader.GetOrNull<string>(2),
                 Columns = reader.GetOrNull<string[]>(3) ?? [],
@@ -74,10 +158,10 @@ internal sealed class LandingJudge(
     private bool CanBeAsked(TableRule rule) =>
         rule.Columns.Count > 0
         && rule.Operators.All(name => name is not null)
-        && rule.Columns.All(name => landing.Columns.Any(column => column.Name == name && column.Codec is not null))
+        && rule.Columns.All(name => landing.Plain.Any(column => column.Name == name && column.Codec is not null))
         && (rule.Kind != TableRuleKind.UniqueKey || landing.Feed.Mode != LoadMode.Merge);
 
-    private async Task JudgeAsync(TableRule rule, CancellationToken cancellationToken)
+    private async Task JudgeAsync(TableRule rule, int number, CancellationToken cancellationToken)
     {
         switch (rule.Kind)
         {
@@ -96,17 +180,20 @@ internal sealed class LandingJudge(
                 break;
             default:
                 await MeetAsync(rule, landing.Target.Name, rule.Columns, cancellationToken);
-                if (earlier is not null)
+                if (job.Earlier is not null)
                 {
                     await RefusePartAsync(rule, InPart, KnownOfPart(rule), cancellationToken);
                 }
 
-                await RefuseAsync(rule, RejectCode.DuplicateKey, _ => $"the table has a row with its {Names(rule)} already ({rule.Name})", Known(rule), cancellationToken);
-                await RefuseAsync(rule, RejectCode.DuplicateKey, line => $"line {line} has the same {Names(rule)} ({rule.Name})", Repeated(rule), cancellationToken);
+                await RefuseAsync(
+                    rule, RejectCode.DuplicateKey, _ => $"the table has a row with its {Names(rule)} already ({rule.Name})", Known(rule),
+                    cancellationToken);
+                await connection.ExecuteAsync(Repeated(rule, number), cancellationToken);
                 break;
         }
 
-        string InPart(long? line, int? part) => $"line {line} of {earlier!.KeyOf(part!.Value)} has the same {Names(rule)} ({rule.Name})";
+        string InPart(long? line,
+            int? part) => $"line {line} of {job.Earlier!.KeyOf(part!.Value)} has the same {Names(rule)} ({rule.Name})";
     }
 
     /// <summary>
@@ -125,7 +212,8 @@ internal sealed class LandingJudge(
     }
 
     /// <summary>That a landed row has the key of another one, compared as the table compares it: nobody else's operator is meant.</summary>
-    private static string Same(TableRule rule, string other, IReadOnlyList<string> keys) => string.Join(" and ", rule.Columns.Select((own, place) =>
+    private static string Same(
+        TableRule rule, string other, IReadOnlyList<string> keys) => string.Join(" and ", rule.Columns.Select((own, place) =>
     {
         var (there, here) = ($"{other}.{TableName.Quote(keys[place])}", $"landed.{TableName.Quote(own)}");
         var same = $"{there}{rule.ForeignForms[place]} {rule.Operators[place]} {here}{rule.Forms[place]}";
@@ -135,7 +223,8 @@ internal sealed class LandingJudge(
     private string WithoutReferred(TableRule rule)
     {
         var there = Same(rule, "referred", rule.ForeignColumns);
-        var orHere = rule.Foreign == landing.Target.Name ? $"and not exists (select from {LandingTable.Name} as referred where {there})" : "";
+        var orHere =
+            rule.Foreign == landing.Target.Name ? $"and not exists (select from {LandingTable.Name} as referred where {there})" : "";
         return $"""
             delete from {LandingTable.Name} as landed
             where {Filled(rule, "landed")} and not exists (select from {Met} as referred where {there}) {orHere}
@@ -153,23 +242,29 @@ internal sealed class LandingJudge(
         returning {Refused}, null::bigint
         """;
 
-    private static string Repeated(TableRule rule) =>
+    private static string Repeated(TableRule rule, int number) =>
         $"""
-        delete from {LandingTable.Name} as landed
-        using (
-            select
-                {LandingTable.Line} as line,
-                pg_catalog.first_value({LandingTable.Line}) over same as first_line
-            from {LandingTable.Name} as listed
-            where {(rule.NullsEqual ? "true" : Filled(rule, "listed"))}
-            window same as (partition by {string.Join(", ", rule.Columns.Zip(rule.Forms, (name, form) => TableName.Quote(name) + form))} order by {LandingTable.Line})
-        ) as place
-        where place.line operator(pg_catalog.=) landed.{LandingTable.Line} and place.first_line operator(pg_catalog.<) place.line
-        returning {Refused}, place.first_line
+        with repeated as (
+            delete from {LandingTable.Name} as landed
+            using (
+                select
+                    {LandingTable.Line} as line,
+                    pg_catalog.first_value({LandingTable.Line}) over same as first_line
+                from {LandingTable.Name} as listed
+                where {(rule.NullsEqual ? "true" : Filled(rule, "listed"))}
+                window same as (partition by {Keys(rule)} order by {LandingTable.Line})
+            ) as place
+            where place.line operator(pg_catalog.=) landed.{LandingTable.Line} and place.first_line operator(pg_catalog.<) place.line
+            returning landed.*, place.first_line
+        )
+        insert into {Repeats} select repeated.*, {number} from repeated
         """;
 
     private static string Filled(TableRule rule, string table) =>
         string.Join(" and ", rule.Columns.Select(name => $"{table}.{TableName.Quote(name)} is not null"));
+
+    private static string Keys(TableRule rule) =>
+        string.Join(", ", rule.Columns.Zip(rule.Forms, (name, form) => TableName.Quote(name) + form));
 
     private static string Names(TableRule rule) => string.Join(", ", rule.Columns);
 
@@ -177,16 +272,16 @@ internal sealed class LandingJudge(
     private static string KnownOfPart(TableRule rule)
     {
         var names = string.Join(", ", rule.Columns.Select(TableName.Quote));
-        var keys = string.Join(", ", rule.Columns.Zip(rule.Forms, (name, form) => TableName.Quote(name) + form));
+        var keys = Keys(rule);
         return $"""
             delete from {LandingTable.Name} as landed
             using (
-                select distinct on ({keys}) {names}, {EarlierParts.Part}, {LandingTable.Line} as line
+                select distinct on ({keys}) {names}, {EarlierParts.Part}, {LandingTable.Line}
                 from {EarlierParts.Name}
                 order by {keys}, {EarlierParts.Part}, {LandingTable.Line}
             ) as former
             where {Same(rule, "former", rule.Columns)} and exists (select from {Met} as met where {Same(rule, "met", rule.Columns)})
-            returning {LandingTable.Line}, {LandingTable.RawText}, former.line, former.{EarlierParts.Part}
+            returning landed.{LandingTable.Line}, landed.{LandingTable.RawText}, former.{LandingTable.Line}, former.{EarlierParts.Part}
             """;
     }
 
@@ -226,10 +321,13 @@ internal sealed class LandingJudge(
         return refused;
     }
 
-    /// <summary>Moves the rows between two lines; where the table refuses one of them, each half by itself, down to the row at fault.</summary>
+    /// <summary>
+    /// Moves the rows between two lines; where the table refuses one of them, each half by itself, down to the row at fault.
+    /// </summary>
     private async Task MoveHalvingAsync(long from, long to, CancellationToken cancellationToken)
     {
-        if (await TryAsync(async () => _moved += await landing.MoveAsync(connection, from, to, cancellationToken), TableRefusal.Is, cancellationToken) is not { } refusal)
+        var (refusal, dropped) = await TryMoveAsync(from, to, cancellationToken);
+        if (refusal is null && dropped == 0)
         {
             return;
         }
@@ -240,10 +338,20 @@ internal sealed class LandingJudge(
             _hasIndex = true;
         }
 
+        if (refusal is not null && !TableRefusal.IsOfData(refusal) && !_isProbed)
+        {
+            _isProbed = true;
+            await ProbeAsync(refusal.SqlState, cancellationToken);
+        }
+
         if (from == to)
         {
-            var (code, column, reason) = TableRefusal.Describe(refusal, _parsedByServer);
-            await rejects.RefuseAsync(new Reject(from, column, code, reason, await RawTextAsync(from, cancellationToken)), 1, cancellationToken);
+            _droppedTold += dropped;
+            var (code, column, reason) = refusal is null
+                ? (RejectCode.Constraint, null, "not stored: a trigger of the table, or a rule, drops it")
+                : TableRefusal.Describe(refusal, landing.Columns);
+            await rejects.RefuseAsync(new Reject(from, column, code, reason, await TakeAsync(from, cancellationToken)), 1,
+                cancellationToken);
             return;
         }
 
@@ -252,21 +360,117 @@ internal sealed class LandingJudge(
         await MoveHalvingAsync(middle + 1, to, cancellationToken);
     }
 
+    /// <summary>Moves the rows between two lines, unless the table refuses one, or drops one that is still to be told.</summary>
+    private async Task<(PostgresException? Refusal, long Dropped)> TryMoveAsync(
+        long from, long to, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
+        try
+        {
+            var (moved, dropped) = await landing.MoveAsync(connection, from, to, cancellationToken);
+            if (dropped == 0 || _droppedTold >= MostDroppedTold)
+            {
+                await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
+                _moved += moved;
+                _droppedUntold += dropped;
+                await (dropped > 0 ? rejects.RefuseAsync(null, checked((int)dropped), cancellationToken) : ValueTask.CompletedTask);
+                return (null, 0);
+            }
+
+            await UndoAsync(cancellationToken);
+            return (null, dropped);
+        }
+        catch (PostgresException refusal) when (TableRefusal.Is(refusal))
+        {
+            await UndoAsync(cancellationToken);
+            return (refusal, 0);
+        }
+    }
+
+    private Task UndoAsync(CancellationToken cancellationToken) =>
+        connection.ExecuteAsync($"rollback to savepoint {Savepoint}; release savepoint {Savepoint}", cancellationToken);
+
+    /// <summary>Where the table refuses every row in the same way, and not for its values, no row is at fault.</summary>
+    /// <exception cref="RunFailedException">It refuses all of a probe of rows from all over the file.</exception>
+    private async Task ProbeAsync(string state, CancellationToken cancellationToken)
+    {
+        var lines = new List<long>();
+        await using (var command = connection.Text(
+            $"""
+            select line
+            from (
+                select {LandingTable.Line} as line, pg_catalog.row_number() over (order by {LandingTable.Line}) as place,
+                    pg_catalog.count(*) over () as number
+                from {LandingTable.Name}
+            ) as placed
+            where number operator(pg_catalog.>=) {Probes}
+                and (place operator(pg_catalog.-) 1) operator(pg_catalog.%) (number operator(pg_catalog./) {Probes}) operator(
+                    pg_catalog.=) 0
+            order by line
+            """))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                lines.Add(reader.Get<long>(0));
+            }
+        }
+
+        foreach (var line in lines)
+        {
+            if (await RefusalOfAsync(line, cancellationToken) is not { } refusal || refusal.SqlState != state)
+            {
+                return;
+            }
+        }
+
+        if (lines.Count > 0)
+        {
+            throw new RunFailedException(
+                $"{landing.Target.Name} refuses every row that was tried, {lines.Count} from all over the file, with SQLSTATE {state}: "
+                    + "a trigger, an index or a type of the table fails, whatever the row",
+                "Look for the message in PostgreSQL's log, mend the table or what its triggers call, and retry the date.")
+            { IsOfFile = false };
+        }
+    }
+
+    /// <returns>With what the table refuses a row; null where it takes it. The row is not moved.</returns>
+    private async Task<PostgresException?> RefusalOfAsync(long line, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
+        PostgresException? refused = null;
+        try
+        {
+            await landing.MoveAsync(connection, line, line, cancellationToken);
+        }
+        catch (PostgresException refusal) when (TableRefusal.Is(refusal))
+        {
+            refused = refusal;
+        }
+
+        await UndoAsync(cancellationToken);
+        return refused;
+    }
+
     private async Task<long> LastLineAsync(CancellationToken cancellationToken)
     {
         await using var command = connection.Text($"select coalesce(pg_catalog.max({LandingTable.Line}), 1) from {LandingTable.Name}");
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private async Task<string> RawTextAsync(long line, CancellationToken cancellationToken)
+    /// <summary>Takes a row away.</summary>
+    /// <returns>Its text in the file.</returns>
+    private async Task<string> TakeAsync(long line, CancellationToken cancellationToken)
     {
         await using var command = connection.Text(
-            $"select {LandingTable.RawText} from {LandingTable.Name} where {LandingTable.Line} operator(pg_catalog.=) @line", ("line", line));
+            $"delete from {LandingTable.Name} where {LandingTable.Line} operator(pg_catalog.=) @line returning {LandingTable.RawText}",
+            ("line", line));
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <returns>The refusal that undid the statement; null when it was done.</returns>
-    private async Task<PostgresException?> TryAsync(Func<Task> statement, Func<PostgresException, bool> isRefusal, CancellationToken cancellationToken)
+    private async Task<PostgresException?> TryAsync(
+        Func<Task> statement, Func<PostgresException, bool> isRefusal, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
         try
@@ -277,7 +481,7 @@ internal sealed class LandingJudge(
         }
         catch (PostgresException refusal) when (isRefusal(refusal))
         {
-            await connection.ExecuteAsync($"rollback to savepoint {Savepoint}; release savepoint {Savepoint}", cancellationToken);
+            await UndoAsync(cancellationToken);
             return refusal;
         }
     }

@@ -1,10 +1,13 @@
 using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Ledger;
+using EtlWorker.Domain.Text;
+using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Load;
 
-/// <summary>The rows read from a drop, and those refused: the first are kept in the ledger, all are counted, the limit is enforced.</summary>
+/// <summary>
+/// The rows read from a drop, and those refused: the first are kept in the ledger, all are counted, the limit is enforced.
+/// </summary>
 /// <param name="job">What is loaded.</param>
 /// <param name="keep">Keeps some refused rows of the file.</param>
 internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollection<Reject>, CancellationToken, Task> keep)
@@ -46,7 +49,8 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
 
         if (job.Limit.ExceededAtOnce(AllRefused))
         {
-            throw TooMany($"more than {job.Limit.Max:N0} rows");
+            throw Failure($"more than {Counted.Of(job.Limit.Max, "row")}{Files} were refused, and the load stopped there: "
+                + $"{Counted.Of(AllRead, "row")} had been read");
         }
 
         return _batch.Count >= BatchRows ? new ValueTask(FlushAsync(cancellationToken)) : ValueTask.CompletedTask;
@@ -66,9 +70,8 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
     {
         if (job.IsLast && job.Limit.ExceededAtEnd(AllRefused, AllRead))
         {
-            throw TooMany(AllRefused > job.Limit.Max
-                ? $"more than {job.Limit.Max:N0} rows"
-                : $"more than {job.Limit.MaxPercent} % of the rows");
+            throw Failure($"{AllRefused:N0} of the {Counted.Of(AllRead, "row")} read{Files} were refused, more than "
+                + (AllRefused > job.Limit.Max ? Counted.Of(job.Limit.Max, "row") : $"{job.Limit.MaxPercent} % of the rows"));
         }
     }
 
@@ -80,7 +83,8 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
 
     private string First => _first is null ? "is in a file before" : job.Parts > 1 ? $"at {job.File}, {_first}" : $"at {_first}";
 
-    private RunFailedException TooMany(string bound) => new(
-        $"feed {job.Feed.Name}: {AllRefused:N0} of the {AllRead:N0} rows read{Files} were refused, {bound}; the first {First}",
-        $"Mend the rows (select * from etl.reject where run_id = {job.Run.Id}) or raise \"rejects\" in the definition, then drop the files again.");
+    private RunFailedException Failure(string refused) => new(
+        $"feed {job.Feed.Name}: {refused}; the first {First}",
+        "Mend the rows (select * "
+            + $"from etl.reject where run_id = {job.Run.Id}) or raise \"rejects\" in the definition, then drop the files again.");
 }

@@ -2,24 +2,28 @@ using System.Text;
 using System.Text.Unicode;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Rows;
+using EtlWorker.Domain.Text;
 
 namespace EtlWorker.Load;
 
 /// <summary>Turns the current record into a row for COPY, or says why not.</summary>
 /// <param name="records">At the record.</param>
+/// <param name="text">What they are read from.</param>
+/// <param name="table">Whose rows they become.</param>
 /// <param name="buffer">Takes the row.</param>
 /// <param name="header">Which field fills which column.</param>
 /// <param name="feed">How the file is written.</param>
 /// <param name="origin">What stands before the row's own columns.</param>
-internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMap header, FeedDefinition feed, RowOrigin origin)
+internal sealed class RowEncoder(
+    CsvRecords records, Utf8Content text, TargetTable table, CopyBuffer buffer, HeaderMap header, FeedDefinition feed, RowOrigin origin)
 {
-    private static readonly TextCodec PlainText = new(null);
+    private readonly TextCodec _plainText = new(null, table.Characters);
 
     // Arrays, because these are read once a field.
     private readonly byte[][] _nulls = [.. feed.Nulls.Select(Encoding.UTF8.GetBytes)];
     private readonly int _longestNull = feed.Nulls.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty(-1).Max();
     private readonly TargetColumn[] _columns = [.. header.Columns];
-    private readonly FieldCodec[] _codecs = [.. header.Columns.Select(column => column.Codec ?? PlainText)];
+    private readonly FieldCodec[] _codecs = [.. header.Columns.Select(column => column.Codec ?? new TextCodec(null, table.Characters))];
     private readonly int[] _fields = [.. header.Fields];
 
     /// <summary>Appends the row; a refused one leaves the buffer as it was.</summary>
@@ -61,11 +65,15 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
         var at = column < 0 ? null : _columns[column];
         var reason = code switch
         {
-            RejectCode.ColumnCount => $"the row has {records.FieldCount} fields, the header has {header.FieldCount}",
+            RejectCode.ColumnCount => $"the row has {Counted.Of(records.FieldCount, "field")}, "
+                + (feed.Header ? $"the header has {header.FieldCount}" : $"the table has {Counted.Of(header.FieldCount, "column")}"),
             RejectCode.NotNull => "empty, and the table does not take NULL",
-            RejectCode.Quote when records.RowCount > 1 => $"a quote is never closed, or stands inside or after a field; it joins {records.RowCount} lines",
+            RejectCode.Quote when records.RowCount > 1 =>
+                $"a quote is never closed, or stands inside or after a field; it joins {records.RowCount} lines",
             RejectCode.Quote => "a quote is never closed, or stands inside or after a field",
-            RejectCode.Encoding => "not valid UTF-8",
+            RejectCode.Encoding when Utf8.IsValid(records[_fields[column]]) =>
+                $"a character that the database's encoding ({table.Characters.Name}) does not have",
+            RejectCode.Encoding => $"not valid {text.Encoding.Name()}",
             RejectCode.NulByte => "holds a NUL byte",
             _ => $"not {_codecs[column].Expects}",
         };
@@ -96,7 +104,8 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
             default:
                 buffer.BeginRow(_columns.Length + 2);
                 buffer.AppendLineNumber(records.LineNumber);
-                buffer.AppendField(PlainText, Encoding.UTF8.GetBytes(RawText(records.RawRecord, Reject.MostRawText)));
+                var rawText = table.Characters.Fit(RawText(records.RawRecord, Reject.MostRawText));
+                buffer.AppendField(_plainText, Encoding.UTF8.GetBytes(rawText));
                 break;
         }
     }
@@ -105,7 +114,7 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
     {
         var field = _fields[column];
         var text = records[field];
-        if (!IsNull(text, field))
+        if (!IsNull(text, field, column))
         {
             return buffer.AppendField(_codecs[column], text);
         }
@@ -119,7 +128,8 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
         return RejectCode.None;
     }
 
-    private bool IsNull(ReadOnlySpan<byte> text, int field)
+    /// <summary>A quoted field is what it says, but an empty one where the type has no empty value.</summary>
+    private bool IsNull(ReadOnlySpan<byte> text, int field, int column)
     {
         if (text.Length > _longestNull)
         {
@@ -130,7 +140,7 @@ internal sealed class RowEncoder(CsvRecords records, CopyBuffer buffer, HeaderMa
         {
             if (text.SequenceEqual(word))
             {
-                return !records.IsQuoted(field);
+                return (text.IsEmpty && !_columns[column].IsText) || !records.IsQuoted(field);
             }
         }
 

@@ -5,22 +5,28 @@ using EtlWorker.Objects;
 
 namespace EtlWorker.Load;
 
+/// <summary>Is given the first bytes of a file.</summary>
+internal delegate void FirstBytes(ReadOnlySpan<byte> bytes);
+
 /// <summary>
 /// A file's text as UTF-8 bytes without a byte order mark. What its encoding does not have becomes 0xFF, which no UTF-8 has
 /// either, so that only the row where it stands is refused.
 /// </summary>
 /// <param name="bytes">The file's bytes; left open.</param>
 /// <param name="encoding">What a file without a byte order mark is written in.</param>
-internal sealed class Utf8Content(Stream bytes, FileEncoding encoding) : ForwardStream
+/// <param name="require">Is given the first bytes, and throws where they are no text.</param>
+internal sealed class Utf8Content(Stream bytes, FileEncoding encoding, FirstBytes? require = null) : ForwardStream
 {
     private const byte NotInUtf8 = 0xFF;
-    private const int LongestMark = 3;
     private readonly byte[] _raw = new byte[16 << 10];
     private char[] _text = [];
     private CharacterDecoder? _decoder;
     private bool _markSeen;
     private bool _ended;
     private int _rawStart, _rawEnd, _textStart, _textEnd;
+
+    /// <summary>What the file is written in: what its byte order mark says, once that is read, whatever was said before.</summary>
+    public FileEncoding Encoding { get; private set; } = encoding;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -47,13 +53,14 @@ internal sealed class Utf8Content(Stream bytes, FileEncoding encoding) : Forward
 
     private async Task SkipMarkAsync(CancellationToken cancellationToken)
     {
-        _rawEnd = await bytes.ReadAtLeastAsync(_raw, LongestMark, throwOnEndOfStream: false, cancellationToken);
-        (_rawStart, _decoder) = _raw.AsSpan(0, _rawEnd) switch
+        _rawEnd = await bytes.ReadAtLeastAsync(_raw, FileKind.Length, throwOnEndOfStream: false, cancellationToken);
+        require?.Invoke(_raw.AsSpan(0, Math.Min(_rawEnd, FileKind.Length)));
+        (_rawStart, _decoder, Encoding) = _raw.AsSpan(0, _rawEnd) switch
         {
-            [0xEF, 0xBB, 0xBF, ..] => (3, null),
-            [0xFF, 0xFE, ..] => (2, CharacterDecoder.Utf16LittleEndian),
-            [0xFE, 0xFF, ..] => (2, CharacterDecoder.Utf16BigEndian),
-            _ => (0, CharacterDecoder.For(encoding)),
+            [0xEF, 0xBB, 0xBF, ..] => (3, null, FileEncoding.Utf8),
+            [0xFF, 0xFE, ..] => (2, CharacterDecoder.Utf16LittleEndian, FileEncoding.Utf16),
+            [0xFE, 0xFF, ..] => (2, CharacterDecoder.Utf16BigEndian, FileEncoding.Utf16),
+            _ => (0, CharacterDecoder.For(Encoding), Encoding),
         };
         _text = _decoder is null ? [] : new char[_raw.Length];
         _markSeen = true;
@@ -63,7 +70,8 @@ internal sealed class Utf8Content(Stream bytes, FileEncoding encoding) : Forward
     {
         while (!buffer.IsEmpty)
         {
-            var status = Utf8.FromUtf16(_text.AsSpan(_textStart.._textEnd), buffer.Span, out var taken, out var written, replaceInvalidSequences: false, _ended);
+            var status = Utf8.FromUtf16(
+                _text.AsSpan(_textStart.._textEnd), buffer.Span, out var taken, out var written, replaceInvalidSequences: false, _ended);
             _textStart += taken;
             if (status == OperationStatus.InvalidData && written < buffer.Length)
             {

@@ -1,6 +1,6 @@
 -- What a table asks of its rows beyond their types: CHECK constraints, foreign keys and unique keys, in that order, so
 -- that of two rows with one key the first that is good is kept.
--- @schema, @table: unquoted names.
+-- @schema, @table: unquoted names; @judged: the deferred constraints that are asked for all the same.
 -- Keys are compared as the table does: by the foreign key's own operators, and by that of the index's operator class; where a column
 -- has another type or collation than they compare, by its form: what is written behind its name. An operator that is NULL says that
 -- a key cannot be asked for.
@@ -121,7 +121,7 @@ from (
     left join pg_catalog.pg_class as foreign_class on foreign_class.oid = con.confrelid
     left join pg_catalog.pg_namespace as foreign_space on foreign_space.oid = foreign_class.relnamespace
     where con.contype in ('c', 'f')
-      and not con.condeferred
+      and (not con.condeferred or con.conname = any(@judged))
       -- Columns of newer servers: PostgreSQL 18 has constraints that are not enforced, and temporal ones.
       and coalesce((pg_catalog.to_jsonb(con) ->> 'conenforced')::boolean, true)
       and not coalesce((pg_catalog.to_jsonb(con) ->> 'conperiod')::boolean, false)
@@ -145,6 +145,8 @@ from (
     join pg_catalog.pg_class as class on class.oid = index.indexrelid
     join keys on keys.rule = index.indexrelid
     where index.indisunique
+      -- One that is not valid is enforced once it is ready.
+      and index.indisready
       and index.indexprs is null
       and index.indpred is null
       and not index.indisexclusion

@@ -1,5 +1,5 @@
 using EtlWorker.Domain.Pipelines;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -19,7 +19,8 @@ internal static class AnswerReader
         {
             var values = await path.UseAsync(
                 connection,
-                () => connection.LimitedAsync($"the answers of {analysis.Name}", () => ReadAsync(connection, run, analysis, cancellationToken)),
+                () => connection.LimitedAsync(
+                    $"the answers of {analysis.Name}", () => ReadAsync(connection, run, analysis, cancellationToken)),
                 cancellationToken);
             answers.Add(new Answer(analysis.Name, values));
         }

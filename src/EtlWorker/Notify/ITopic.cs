@@ -1,4 +1,4 @@
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Notices;
 
 namespace EtlWorker.Notify;
 

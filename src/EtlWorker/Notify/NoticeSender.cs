@@ -1,5 +1,6 @@
 using System.Net;
-using EtlWorker.Ledger;
+using EtlWorker.Faults;
+using EtlWorker.Ledger.Notices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -15,7 +16,7 @@ internal sealed partial class NoticeSender(Outbox outbox, ITopic topic, ILogger<
         while (true)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            if (await Outbox.NextUnsentAsync(connection, pipeline, after, cancellationToken) is not { } next)
+            if (await outbox.NextUnsentAsync(connection, pipeline, after, cancellationToken) is not { } next)
             {
                 return;
             }
@@ -34,7 +35,9 @@ internal sealed partial class NoticeSender(Outbox outbox, ITopic topic, ILogger<
     private async Task<bool> SendAsync(NpgsqlConnection connection, UnsentNotice next, CancellationToken cancellationToken)
     {
         var (id, notice) = next;
-        using var scope = notice is { RunId: { } run, RunDate: { } date } ? logger.BeginScope(new Dictionary<string, object> { ["RunId"] = run, ["RunDate"] = date }) : null;
+        using var scope = notice is { RunId: { } run, RunDate: { } date }
+            ? logger.BeginScope(new Dictionary<string, object> { ["RunId"] = run, ["RunDate"] = date })
+            : null;
         try
         {
             var messageId = await topic.PublishAsync(notice, cancellationToken);
@@ -53,9 +56,7 @@ internal sealed partial class NoticeSender(Outbox outbox, ITopic topic, ILogger<
 
     /// <summary>Whether a notice may be out or not, and must be sent again.</summary>
     internal static bool IsOutOfReach(Exception fault, CancellationToken cancellationToken) =>
-        fault is HttpRequestException or IOException or TimeoutException or Amazon.Runtime.AmazonClientException
-        || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        || fault.GetType().Namespace?.StartsWith("Polly", StringComparison.Ordinal) == true;
+        !cancellationToken.IsCancellationRequested && AwsFault.Classify(fault) is not null;
 
     [LoggerMessage(LogLevel.Information, "Told: {Subject} (SNS message {MessageId})")]
     private partial void LogSent(string subject, string messageId);

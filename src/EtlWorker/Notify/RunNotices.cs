@@ -1,7 +1,10 @@
 using System.Text;
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Domain.Text;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Notify;
 
@@ -15,7 +18,9 @@ internal static class RunNotices
         var loaded = story.Feeds.Sum(feed => feed.RowsLoaded);
         var refused = story.Feeds.Sum(feed => feed.RowsRejected);
         var body = new StringBuilder()
-            .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} succeeded{(run.Attempt > 1 ? $" at attempt {run.Attempt}" : "")}: the tables and the results are in place."))
+            .AppendLine(Text(
+                $"The run of {run.RunDate:yyyy-MM-dd} succeeded{(run.Attempt > 1 ? $" at attempt {run.Attempt}" : "")}: ",
+                $"the tables and the results are in place."))
             .AppendLine();
         AppendRun(body, run, story);
         AppendFeeds(body, story);
@@ -24,8 +29,7 @@ internal static class RunNotices
         AppendAnswers(body, answers);
         AppendList(body, "Results", results);
         AppendWhereToLook(body, run);
-        var rows = loaded == 1 ? "row" : "rows";
-        return NoticeOf(run, "succeeded", Text($"SUCCEEDED: {loaded:N0} {rows} loaded, {refused:N0} refused"), body);
+        return NoticeOf(run, "succeeded", Text($"SUCCEEDED: {Counted.Of(loaded, "row")} loaded, {refused:N0} refused"), body);
     }
 
     /// <param name="run">The run.</param>
@@ -39,13 +43,18 @@ internal static class RunNotices
         Run run, RunStory story, RunStage stage, string cause, string remedy, IReadOnlyList<Suspect> suspects, bool staysOpen = false)
     {
         var body = new StringBuilder()
-            .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}. The tables hold what they held before."))
+            .AppendLine(Text(
+                $"The run of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}. ",
+                $"The tables hold what they held before."))
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {remedy}"));
         AppendSuspects(body, run, stage, suspects);
         body.AppendLine(Text($"           Then: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
-            .AppendLine(Text($"           It takes the newest drops of that date. {(staysOpen ? "A newer drop of a required feed does so by itself." : "Until then files dropped again on that date are held.")}"))
+            .Append("           It takes the newest drops of that date. ")
+            .AppendLine(staysOpen
+                ? "A newer drop of a required feed does so by itself."
+                : "Until then files dropped again on that date are held.")
             .AppendLine($"           With mended files that land on a later date: {WithNewest(run)}")
             .AppendLine();
         AppendRun(body, run, story);
@@ -65,12 +74,16 @@ internal static class RunNotices
     {
         var outcome = run.State == RunState.Committed ? "the results stay undelivered" : "the run fails";
         var body = new StringBuilder()
-            .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} waits at stage {Word.Of(stage)} since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Nothing is lost."))
+            .AppendLine(Text(
+                $"The run of {run.RunDate:yyyy-MM-dd} waits at stage {Word.Of(stage)} since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC. ",
+                $"Nothing is lost."))
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {(remedy.Length == 0 ? "See that S3 and PostgreSQL can be reached." : remedy)}"))
             .AppendLine("           The run goes on by itself as soon as it can; it is tried again at least once a minute.")
-            .AppendLine(Text($"           At {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC {outcome} (RUN__PATIENCE), and a person must retry it. This is told once."))
+            .AppendLine(Text(
+                $"           At {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC {outcome} (RUN__PATIENCE), and a person must retry it. ",
+                $"This is told once."))
             .AppendLine()
             .AppendLine(Text($"Pipeline   {run.Pipeline}"))
             .AppendLine(Text($"Run        {run.Id}, attempt {run.Attempt}"))
@@ -104,7 +117,9 @@ internal static class RunNotices
     public static Notice NotDelivered(Run run, RunStory story, RunStage stage, string cause, string remedy)
     {
         var body = new StringBuilder()
-            .AppendLine(Text($"The run of {run.RunDate:yyyy-MM-dd} is loaded and analysed: the tables hold it. Its results could not be delivered, at stage {Word.Of(stage)}."))
+            .AppendLine(Text(
+                $"The run of {run.RunDate:yyyy-MM-dd} is loaded and analysed: the tables hold it. ",
+                $"Its results could not be delivered, at stage {Word.Of(stage)}."))
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {remedy}"))
@@ -130,7 +145,8 @@ internal static class RunNotices
 
     private static void AppendRun(StringBuilder body, Run run, RunStory story)
     {
-        var stages = string.Join(", ", story.Stages.Select(stage => Text($"{Word.Of(stage.Stage)} {stage.Took.TotalSeconds:0.00} s")));
+        // To write this is the last stage's own work.
+        var stages = string.Join(", ", story.Stages.Where(stage => stage.Stage != RunStage.Notify).Select(Took));
         body.AppendLine(Text($"Pipeline   {run.Pipeline}"))
             .AppendLine(Text($"Run        {run.Id}, attempt {run.Attempt}"))
             .AppendLine(Text($"Run date   {run.RunDate:yyyy-MM-dd}, as of {run.AsOf:yyyy-MM-dd}"))
@@ -142,6 +158,10 @@ internal static class RunNotices
 
         body.AppendLine();
     }
+
+    private static string Took(StageStory stage) => stage.Took is { TotalSeconds: var seconds }
+        ? Text($"{Word.Of(stage.Stage)} {seconds:0.00} s")
+        : Text($"{Word.Of(stage.Stage)} not finished (begun {stage.Began.UtcDateTime:HH:mm:ss} UTC)");
 
     private static string WithNewest(Run run) => OperatorCommand.Retry(run.Pipeline, run.RunDate, withNewest: true);
 
@@ -176,11 +196,20 @@ internal static class RunNotices
         body.AppendLine(Text($"{"Feed",-16}{"read",12}{"loaded",12}{"refused",12}{"seconds",10}"));
         foreach (var feed in story.Feeds)
         {
-            body.AppendLine(Text($"{feed.Feed,-16}{feed.RowsRead,12:N0}{feed.RowsLoaded,12:N0}{feed.RowsRejected,12:N0}{feed.Took.TotalSeconds,10:0.00}"));
+            body.AppendLine(Text(
+                $"{feed.Feed,-16}{feed.RowsRead,12:N0}{feed.RowsLoaded,12:N0}{feed.RowsRejected,12:N0}{feed.Took.TotalSeconds,10:0.00}"));
+            if (HasSeveralFiles(story, feed.Feed))
+            {
+                body.AppendLine(Text($"  {feed.Key}"));
+            }
         }
 
         body.AppendLine();
     }
+
+    private static bool HasSeveralFiles(RunStory story, string feed) =>
+        story.Feeds.Where(of => of.Feed == feed).Select(of => of.Key)
+            .Concat(story.Rejects.Where(of => of.Feed == feed).Select(of => of.Key).OfType<string>()).Distinct().Count() > 1;
 
     private static void AppendRejects(StringBuilder body, Run run, RunStory story)
     {
@@ -192,15 +221,18 @@ internal static class RunNotices
         body.AppendLine("Refused rows (the first of each feed)");
         foreach (var reject in story.Rejects)
         {
-            body.AppendLine(Text($"- {reject.Feed}, line {reject.Line}{(reject.Column is null ? "" : $", column {reject.Column}")}: {reject.Reason}"));
+            var file = reject.Key is not null && HasSeveralFiles(story, reject.Feed) ? $", {reject.Key}" : "";
+            var column = reject.Column is null ? "" : $", column {reject.Column}";
+            body.AppendLine(Text($"- {reject.Feed}{file}, line {reject.Line}{column}: {reject.Reason}"));
         }
 
         foreach (var file in story.RejectFiles)
         {
-            body.AppendLine(Text($"To mend and drop again: {file}"));
+            body.AppendLine(Text($"{file}"));
         }
 
-        body.AppendLine(Text($"Their text is kept: select * from etl.reject where run_id = {run.Id} and attempt = {run.Attempt};")).AppendLine();
+        body.AppendLine(Text($"Their text is kept: select * from etl.reject where run_id = {run.Id} and attempt = {run.Attempt};"))
+            .AppendLine();
     }
 
     private static void AppendAnswers(StringBuilder body, IReadOnlyList<Answer> answers)
@@ -236,5 +268,5 @@ internal static class RunNotices
     private static void AppendWhereToLook(StringBuilder body, Run run) =>
         body.AppendLine(Text($"To look further: select * from etl.run_history where run_id = {run.Id};"));
 
-    private static string Text(FormattableString text) => Notice.TextOf(text);
+    private static string Text(params FormattableString[] texts) => Notice.TextOf(texts);
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Notices;
 
 namespace EtlWorker.Notify;
 
@@ -23,7 +23,8 @@ internal sealed class SnsTopic(IHttpClientFactory clients, TopicOptions topic) :
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new HttpRequestException($"SNS answered {(int)response.StatusCode}: {ValueOf(body, "Code")} {ValueOf(body, "Message")}", null, response.StatusCode);
+            throw new HttpRequestException(
+                $"SNS answered {(int)response.StatusCode}: {ValueOf(body, "Code")} {ValueOf(body, "Message")}", null, response.StatusCode);
         }
 
         return ValueOf(body, "MessageId") is { Length: > 0 } id

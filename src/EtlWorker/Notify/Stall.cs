@@ -13,10 +13,12 @@ internal sealed record Stall(string Name, string What, string Remedy)
         "See that the queue of QUEUE__URL exists and that the worker's role may receive from it. Drops are found by listing meanwhile.");
 
     public static readonly Stall Bucket = new("bucket", "its bucket",
-        "See that the bucket of PIPELINE__BUCKET exists and that the worker's role may list it. Drops come by the queue alone meanwhile: one whose event is lost is not found.");
+        "See that the bucket of PIPELINE__BUCKET exists and that the worker's role may list it. "
+            + "Drops come by the queue alone meanwhile: one whose event is lost is not found.");
 
     /// <summary>Another session has the pipeline's lock, and no worker that is alive seems to be it.</summary>
-    public static readonly Stall Lock = new("lock", "the lock of its pipeline", "See which session holds it: select * from pg_locks where locktype = 'advisory'.");
+    public static readonly Stall Lock = new(
+        "lock", "the lock of its pipeline", "See which session holds it: select * from pg_locks where locktype = 'advisory'.");
 
     /// <summary>The worker reaches everything, and can still not decide what to do.</summary>
     public static readonly Stall Plan = new("plan", "what it needs to plan a run", "See the cause; journalctl -u etlworker tells more.");

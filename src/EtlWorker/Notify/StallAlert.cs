@@ -1,6 +1,6 @@
 using System.Text;
 using EtlWorker.Definitions;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Notices;
 using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Notify;
@@ -23,7 +23,8 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
     public async Task StalledAsync(Stall stall, string cause, string remedy, DateTimeOffset? lostAt, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (since, told) = _stalls.TryGetValue(stall, out var known) && !(known.Since < lostAt) ? known : _stalls[stall] = (lostAt ?? now, null);
+        var (since, told) =
+            _stalls.TryGetValue(stall, out var known) && !(known.Since < lostAt) ? known : _stalls[stall] = (lostAt ?? now, null);
         if (now - since < Patience.BeforeTelling || now - told < Every)
         {
             return;
@@ -37,7 +38,9 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
             .AppendLine("           Nothing is lost, and nothing counts as tried: it goes on by itself.")
             .AppendLine()
             .AppendLine("This is told again every hour until it is over.");
-        if (await TellAsync($"{stall.Name}_unreachable", Text($"{stall.Name.ToUpperInvariant()} UNREACHABLE since {since.UtcDateTime:HH:mm} UTC"), body, cancellationToken))
+        if (await TellAsync(
+            $"{stall.Name}_unreachable", Text($"{stall.Name.ToUpperInvariant()} UNREACHABLE since {since.UtcDateTime:HH:mm} UTC"), body,
+            cancellationToken))
         {
             _stalls[stall] = (since, now);
         }
@@ -49,7 +52,8 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
         if (_stalls.Remove(stall, out var known) && known.Told is not null)
         {
             var body = new StringBuilder().AppendLine(Text(
-                $"The worker reaches {stall.What} again, which it had not since {known.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. What was dropped meanwhile is being worked off."));
+                $"The worker reaches {stall.What} again, which it had not since {known.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. ",
+                $"What was dropped meanwhile is being worked off."));
             await TellAsync($"{stall.Name}_reachable", $"{stall.Name.ToUpperInvariant()} REACHABLE again", body, cancellationToken);
         }
     }
@@ -58,7 +62,13 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
     {
         var pipeline = definition.Pipeline.Name;
         var today = definition.Calendar.DateOf(time.GetUtcNow());
-        var notice = new Notice { Pipeline = pipeline, Kind = kind, Subject = Notice.SubjectOf(pipeline, today, headline), Body = Notice.BodyOf(body) };
+        var notice = new Notice
+        {
+            Pipeline = pipeline,
+            Kind = kind,
+            Subject = Notice.SubjectOf(pipeline, today, headline),
+            Body = Notice.BodyOf(body),
+        };
         try
         {
             var id = await topic.PublishAsync(notice, cancellationToken);
@@ -72,7 +82,7 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
         }
     }
 
-    private static string Text(FormattableString text) => Notice.TextOf(text);
+    private static string Text(params FormattableString[] texts) => Notice.TextOf(texts);
 
     [LoggerMessage(LogLevel.Information, "Told: {Subject} (SNS message {MessageId})")]
     private partial void LogTold(string subject, string messageId);

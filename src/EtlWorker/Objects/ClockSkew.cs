@@ -51,6 +51,8 @@ internal sealed partial class ClockSkew(TimeProvider ledger, TimeProvider machin
         LogDisagree(s3.UtcDateTime, database.UtcDateTime, local.UtcDateTime);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The clocks disagree: S3 {S3:u}, the database {Database:u}, this machine {Machine:u}. Dates of drops go by S3's, waits and deadlines by the database's: set the wrong one right (on this machine: timedatectl, chronyc makestep)")]
+    [LoggerMessage(
+        LogLevel.Warning, "The clocks disagree: S3 {S3:u}, the database {Database:u}, this machine {Machine:u}. Dates of drops go by S3's, "
+            + "waits and deadlines by the database's: set the wrong one right (on this machine: timedatectl, chronyc makestep)")]
     private partial void LogDisagree(DateTime s3, DateTime database, DateTime machine);
 }

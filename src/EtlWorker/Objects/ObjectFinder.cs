@@ -8,7 +8,8 @@ internal sealed class ObjectFinder(ObjectStore objects, BucketOptions buckets)
 {
     /// <summary>The current objects of a feed that were written within a time.</summary>
     public async IAsyncEnumerable<DropEvent> FindAsync(
-        FeedDefinition feed, DateTimeOffset since, DateTimeOffset until, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        FeedDefinition feed, DateTimeOffset since, DateTimeOffset until,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var listed in objects.ListAsync(buckets.Landing, new ObjectPattern(feed.Object).Prefix, cancellationToken))
         {
@@ -17,7 +18,9 @@ internal sealed class ObjectFinder(ObjectStore objects, BucketOptions buckets)
                 && await HeadAsync(buckets.Landing, listed.Key, cancellationToken) is { } found)
             {
                 // S3 lists whole seconds: a marker of the same second as its files came after them.
-                yield return feed.Name == PipelineDefinition.MarkerFeed ? found with { EventTime = found.EventTime.AddMilliseconds(999) } : found;
+                yield return feed.Name == PipelineDefinition.MarkerFeed
+                    ? found with { EventTime = found.EventTime.AddMilliseconds(999) }
+                    : found;
             }
         }
     }

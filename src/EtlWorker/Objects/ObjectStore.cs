@@ -15,6 +15,12 @@ internal sealed class ObjectStore(IAmazonS3 s3)
     /// <summary>The smallest part that S3 takes, and so the most that a write holds in memory.</summary>
     private const int PartBytes = 5 << 20;
 
+    /// <summary>
+    /// Of the parts of an upload: the SDK sends one with each part anyhow, and S3 takes it only where the upload was begun with it, and
+    /// wants it in the list of parts then.
+    /// </summary>
+    private static readonly ChecksumAlgorithm PartChecksum = ChecksumAlgorithm.CRC32;
+
     /// <summary>Opens an object at one of its bytes.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
@@ -27,7 +33,7 @@ internal sealed class ObjectStore(IAmazonS3 s3)
     public async Task<ObjectBody> OpenAsync(
         string bucket, string key, string? versionId, string? etag, long from, CancellationToken cancellationToken)
     {
-        var response = await s3.GetObjectAsync(
+        var response = await NamedAsync(bucket, s3.GetObjectAsync(
             new GetObjectRequest
             {
                 BucketName = bucket,
@@ -37,7 +43,7 @@ internal sealed class ObjectStore(IAmazonS3 s3)
                 // None from 0: an empty object has no byte 0 to begin at.
                 ByteRange = from == 0 ? null : new ByteRange($"bytes={from}-"),
             },
-            cancellationToken);
+            cancellationToken));
         var (begins, total) = ExtentOf(response);
         return new ObjectBody
         {
@@ -68,8 +74,7 @@ internal sealed class ObjectStore(IAmazonS3 s3)
         }
         catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.NotFound)
         {
-            // A HEAD's 404 has no body to say what is missing, the key or the whole bucket; a listing's has.
-            await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = key, MaxKeys = 1 }, cancellationToken);
+            await FindBucketAsync(bucket, key, cancellationToken);
             return null;
         }
     }
@@ -93,12 +98,11 @@ internal sealed class ObjectStore(IAmazonS3 s3)
         }
     }
 
-    /// <summary>A HEAD's 404 has no body to say what is missing, the key or the whole bucket; a listing's has.</summary>
     private async Task<Presence> FindMissingAsync(string bucket, string key, CancellationToken cancellationToken)
     {
         try
         {
-            await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = key, MaxKeys = 1 }, cancellationToken);
+            await FindBucketAsync(bucket, key, cancellationToken);
             return Presence.Missing;
         }
         catch (AmazonS3Exception fault) when (fault.StatusCode == HttpStatusCode.Forbidden)
@@ -107,15 +111,22 @@ internal sealed class ObjectStore(IAmazonS3 s3)
         }
     }
 
+    /// <summary>A HEAD's 404 has no body to say what is missing, the key or the whole bucket; a listing's has.</summary>
+    /// <exception cref="AmazonS3Exception">There is no such bucket, or it could not be asked.</exception>
+    private async Task FindBucketAsync(string bucket, string key, CancellationToken cancellationToken) => await NamedAsync(
+        bucket, s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = key, MaxKeys = 1 }, cancellationToken));
+
     /// <summary>The current objects below a prefix, in key order.</summary>
     /// <exception cref="AmazonS3Exception">S3 could not be asked; also when there is no such bucket.</exception>
     public async IAsyncEnumerable<ListedObject> ListAsync(
         string bucket, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Encoded, for a key may hold what XML cannot, and one such key would end the listing.
-        var pages = s3.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix, Encoding = EncodingType.Url });
-        await foreach (var page in pages.Responses.WithCancellation(cancellationToken))
+        var request = new ListObjectsV2Request { BucketName = bucket, Prefix = prefix, Encoding = EncodingType.Url };
+        ListObjectsV2Response page;
+        do
         {
+            page = await NamedAsync(bucket, s3.ListObjectsV2Async(request, cancellationToken));
             foreach (var listed in page.S3Objects ?? [])
             {
                 yield return new ListedObject
@@ -126,7 +137,10 @@ internal sealed class ObjectStore(IAmazonS3 s3)
                     LastModified = Utc(listed.LastModified),
                 };
             }
+
+            request.ContinuationToken = page.NextContinuationToken;
         }
+        while (page.IsTruncated == true);
     }
 
     /// <summary>Writes one object whole: readers see the former one or this one, never a part.</summary>
@@ -137,13 +151,34 @@ internal sealed class ObjectStore(IAmazonS3 s3)
         if (length < PartBytes)
         {
             using var body = new MemoryStream(part, 0, length, writable: false);
-            await s3.PutObjectAsync(
-                new PutObjectRequest { BucketName = bucket, Key = key, ContentType = contentType, InputStream = body, AutoCloseStream = false },
-                cancellationToken);
+            await NamedAsync(bucket, s3.PutObjectAsync(
+                new PutObjectRequest
+                {
+                    BucketName = bucket,
+                    Key = key,
+                    ContentType = contentType,
+                    InputStream = body,
+                    AutoCloseStream = false,
+                },
+                cancellationToken));
             return;
         }
 
         await PutInPartsAsync(bucket, key, contentType, part, content, cancellationToken);
+    }
+
+    /// <summary>S3 says that a bucket does not exist, and not which.</summary>
+    private static async Task<T> NamedAsync<T>(string bucket, Task<T> answer)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch (AmazonS3Exception fault) when (fault.ErrorCode == "NoSuchBucket")
+        {
+            throw new AmazonS3Exception(
+                $"the bucket does not exist: {bucket}", fault, fault.ErrorType, fault.ErrorCode, fault.RequestId, fault.StatusCode);
+        }
     }
 
     // A whole answer (200) has no Content-Range.
@@ -153,7 +188,8 @@ internal sealed class ObjectStore(IAmazonS3 s3)
             : (0, response.ContentLength);
 
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html: a delete marker answers 404 with this header.
-    private static bool IsDeleteMarker(AmazonS3Exception fault) => fault.InnerException is HttpErrorResponseException { Response: { } response }
+    private static bool IsDeleteMarker(AmazonS3Exception fault) =>
+        fault.InnerException is HttpErrorResponseException { Response: { } response }
         && response.IsHeaderPresent("x-amz-delete-marker") && response.GetHeaderValue("x-amz-delete-marker") == "true";
 
     private static string? Unquoted(string? etag) => etag?.Trim('"');
@@ -176,11 +212,19 @@ internal sealed class ObjectStore(IAmazonS3 s3)
     private async Task PutInPartsAsync(
         string bucket, string key, string contentType, byte[] part, Stream content, CancellationToken cancellationToken)
     {
-        var upload = await s3.InitiateMultipartUploadAsync(
-            new InitiateMultipartUploadRequest { BucketName = bucket, Key = key, ContentType = contentType }, cancellationToken);
+        var upload = await NamedAsync(bucket, s3.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest
+            {
+                BucketName = bucket,
+                Key = key,
+                ContentType = contentType,
+                ChecksumAlgorithm = PartChecksum,
+            },
+            cancellationToken));
         try
         {
-            var parts = new List<PartETag>();
+            var complete = new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload.UploadId };
+            var number = 0;
             for (var length = part.Length; length > 0;
                 length = await content.ReadAtLeastAsync(part, part.Length, throwOnEndOfStream: false, cancellationToken))
             {
@@ -191,17 +235,16 @@ internal sealed class ObjectStore(IAmazonS3 s3)
                         BucketName = bucket,
                         Key = key,
                         UploadId = upload.UploadId,
-                        PartNumber = parts.Count + 1,
+                        PartNumber = ++number,
+                        ChecksumAlgorithm = PartChecksum,
                         InputStream = body,
                         PartSize = length,
                     },
                     cancellationToken);
-                parts.Add(new PartETag(parts.Count + 1, sent.ETag));
+                complete.AddPartETagsAndChecksums(sent);
             }
 
-            await s3.CompleteMultipartUploadAsync(
-                new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload.UploadId, PartETags = parts },
-                cancellationToken);
+            await s3.CompleteMultipartUploadAsync(complete, cancellationToken);
         }
         catch
         {

@@ -1,16 +1,17 @@
 using System.Globalization;
 using EtlWorker.Definitions;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using Npgsql;
 
 namespace EtlWorker.Recovery;
 
 /// <summary>
-/// The definition by which a person's command acts: that of the worker that will do the work, and only where none was ever seen that of the
-/// command's own configuration. The two differ while a definition was changed and its worker not restarted.
+/// The definition by which a person's command acts: that of the worker that will do the work, and where none is alive that of the command's
+/// own configuration, for that is what a worker begins with. The two differ while a definition was changed and its worker not restarted.
 /// </summary>
 /// <param name="Definition">The definition that counts.</param>
-/// <param name="Worker">The worker whose definition it is; null where none was ever seen.</param>
+/// <param name="Worker">The worker that will do the work, or, not alive, the last one seen; null where none was ever seen.</param>
 /// <param name="OwnHash">The definition of the command's own configuration.</param>
 internal sealed record CountingDefinition(LoadedDefinition Definition, SeenWorker? Worker, string OwnHash)
 {
@@ -20,12 +21,8 @@ internal sealed record CountingDefinition(LoadedDefinition Definition, SeenWorke
     public static async Task<CountingDefinition> FindAsync(
         NpgsqlConnection connection, LoadedDefinition own, CancellationToken cancellationToken)
     {
-        if (await WorkerRegistry.NewestAsync(connection, own.Pipeline.Name, cancellationToken) is not { } worker)
-        {
-            return new CountingDefinition(own, null, own.Hash);
-        }
-
-        if (worker.DefinitionHash == own.Hash)
+        var worker = await WorkerRegistry.NewestAsync(connection, own.Pipeline.Name, cancellationToken);
+        if (worker is not { IsAlive: true } || worker.DefinitionHash == own.Hash)
         {
             return new CountingDefinition(own, worker, own.Hash);
         }
@@ -37,11 +34,12 @@ internal sealed record CountingDefinition(LoadedDefinition Definition, SeenWorke
     /// <summary>Whose definition it is, in a sentence for a person.</summary>
     public string Describe() => this switch
     {
-        { Worker: null } =>
-            $"Definition {Short(OwnHash)} of this configuration: no worker of {Definition.Pipeline.Name} has registered one.",
-        { Worker: var worker } when Definition.Hash == OwnHash => $"Definition {Short(OwnHash)}, that of worker {worker.Name}.",
-        _ => $"Definition {Short(Definition.Hash)} of worker {Worker.Name}, not {Short(OwnHash)} of this configuration: "
+        { Worker: { IsAlive: true } worker } when Definition.Hash == OwnHash =>
+            $"Definition {Short(OwnHash)}, that of worker {worker.Name}.",
+        { Worker: { IsAlive: true } worker } =>
+            $"Definition {Short(Definition.Hash)} of worker {worker.Name}, not {Short(OwnHash)} of this configuration: "
             + "a worker takes a changed definition when it is restarted (systemctl restart etlworker).",
+        _ => $"Definition {Short(OwnHash)} of this configuration: no worker of {Definition.Pipeline.Name} is running.",
     };
 
     /// <summary>That nobody is there to do the work, and what to do; null where somebody is.</summary>

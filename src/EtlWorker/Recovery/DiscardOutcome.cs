@@ -1,4 +1,4 @@
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
 
 namespace EtlWorker.Recovery;
 

@@ -1,12 +1,13 @@
 using EtlWorker.Domain.Drops;
 using EtlWorker.Gate;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Ledger.Notices;
 using EtlWorker.Storage;
 
 namespace EtlWorker.Recovery;
 
 /// <summary>A person's word that drops must never be loaded: a bad file of a feed whose every drop counts, for one.</summary>
-internal sealed class DropDiscard(Database database)
+internal sealed class DropDiscard(Database database, Outbox outbox)
 {
     /// <summary>All of the drops, or none of them.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
@@ -40,6 +41,7 @@ internal sealed class DropDiscard(Database database)
         }
 
         await DropLedger.DiscardAsync(connection, ids, who, reason, cancellationToken);
+        await DayGate.ForgetTakenAsync(outbox, connection, pipeline, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new DiscardOutcome.Discarded(found);
     }

@@ -1,6 +1,7 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
 using EtlWorker.Triggering;
 using Microsoft.Extensions.Logging;
 

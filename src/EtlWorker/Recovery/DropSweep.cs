@@ -1,6 +1,8 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Liveness;
 using EtlWorker.Objects;
 using EtlWorker.Storage;
 using EtlWorker.Triggering;
@@ -14,8 +16,10 @@ namespace EtlWorker.Recovery;
 /// Finds drops whose event was lost: at start and on an interval the feeds' keys are listed and compared with the ledger.
 /// </summary>
 internal sealed partial class DropSweep(
-    LoadedDefinition definition, ObjectFinder finder, DropSorter sorter, ILedgerProbe ledger, DropLedger drops, DropRecall recall, DropSignal signal,
-    QueueWatermark watermark, WorkerStatus status, RecoveryOptions options, TimeProvider time, ILogger<DropSweep> logger) : BackgroundService
+    LoadedDefinition definition, ObjectFinder finder, DropSorter sorter, ILedgerProbe ledger, DropLedger drops, DropRecall recall,
+    DropSignal signal,
+    QueueWatermark watermark, WorkerStatus status, RecoveryOptions options, TimeProvider time,
+    ILogger<DropSweep> logger) : BackgroundService
 {
     /// <summary>How long an event may take before it is called lost.</summary>
     private static readonly TimeSpan Delay = TimeSpan.FromMinutes(5);

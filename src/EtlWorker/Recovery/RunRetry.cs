@@ -2,8 +2,12 @@ using EtlWorker.Definitions;
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Domain.Text;
 using EtlWorker.Gate;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -14,15 +18,19 @@ namespace EtlWorker.Recovery;
 /// ones included, and of later dates only with those that the person has chosen. A run that is loaded and not exported goes on with its
 /// export.
 /// </summary>
-internal sealed class RunRetry(Database database, RunLedger runs, WorkerName worker)
+internal sealed class RunRetry(Database database, RunLedger runs, Outbox outbox, WorkerName worker)
 {
-    /// <summary>What waits, or is held, for later dates; nothing where the date has no run.</summary>
+    /// <summary>What waits, or is held, for later dates and is newer than the date's own; nothing where the date has no run.</summary>
     public async Task<IReadOnlyList<LaterDrop>> LaterAsync(LoadedDefinition definition, DateOnly date, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, date, cancellationToken) is { } run
-            ? PlannerOf(definition).Later(date, (await DropsAsync(connection, run, definition, cancellationToken))[false])
-            : [];
+        if (await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, date, cancellationToken) is not { } run)
+        {
+            return [];
+        }
+
+        var drops = await DropsAsync(connection, run, definition, cancellationToken);
+        return PlannerOf(definition).Later(date, drops[true], drops[false]);
     }
 
     /// <param name="definition">The definition that counts.</param>
@@ -37,7 +45,8 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
         await using var connection = await database.OpenSessionAsync(cancellationToken);
         if (!await PipelineLock.WaitAsync(connection, database, pipeline, cancellationToken))
         {
-            return new RetryOutcome.Refused("A worker is at work on this pipeline. Try again when its run has ended: select * from etl.latest_run.");
+            return new RetryOutcome.Refused(
+                "A worker is at work on this pipeline. Try again when its run has ended: select * from etl.latest_run.");
         }
 
         if (await RunLedger.OfDateAsync(connection, pipeline, date, cancellationToken) is not { } run)
@@ -59,6 +68,7 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
         NpgsqlConnection connection, Run run, LoadedDefinition definition, string reason, IReadOnlyList<LaterDrop> later,
         CancellationToken cancellationToken)
     {
+        var pipeline = definition.Pipeline.Name;
         var name = $"Run {run.Id} of {run.RunDate:yyyy-MM-dd}";
         if (run.IsParked && later.Count > 0)
         {
@@ -79,7 +89,7 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
 
         var drops = await DropsAsync(connection, run, definition, cancellationToken);
         var planner = PlannerOf(definition);
-        if (later.Except(planner.Later(run.RunDate, drops[false])).FirstOrDefault() is { } changed)
+        if (later.Except(planner.Later(run.RunDate, drops[true], drops[false])).FirstOrDefault() is { } changed)
         {
             return new RetryOutcome.Refused(
                 $"What waits for later dates has changed since it was listed ({changed.Drop.Key}); nothing was changed. Look again.");
@@ -90,7 +100,8 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
         var batch = planner.Again(run.RunDate, drops[true].Concat(others[true]), others[false], out var missing);
         if (missing.Count > 0)
         {
-            return new RetryOutcome.Refused($"No drop of {string.Join(", ", missing)} belongs to {run.RunDate:yyyy-MM-dd}: drop it first.");
+            return new RetryOutcome.Refused(
+                $"No drop of {string.Join(", ", missing)} is left for {run.RunDate:yyyy-MM-dd}{DiscardedOf(drops[true])}: drop it first.");
         }
 
         if (batch.Drops.Count == 0)
@@ -101,10 +112,19 @@ internal sealed class RunRetry(Database database, RunLedger runs, WorkerName wor
 
         await runs.ReopenAsync(connection, run, DayGate.ClaimOf(definition, batch, worker), reason, cancellationToken);
         await PutAsideAsync(connection, run, later, cancellationToken);
+        await DayGate.ForgetTakenAsync(outbox, connection, pipeline, cancellationToken);
         return new RetryOutcome.Accepted(
             run.Id,
-            $"{name} is given back to the workers with {batch.Drops.Count} drops: "
-            + $"{string.Join(", ", batch.Drops.Select(drop => drop.Key))}.");
+            $"{name} is given back to the workers with {Counted.Of(batch.Drops.Count, "drop")}: "
+            + $"{string.Join(", ", batch.Drops.Select(drop => $"{drop.Key} (drop {drop.Id})"))}.");
+    }
+
+    /// <summary>Why a date that had a whole set has none any more, in a clause.</summary>
+    private static string DiscardedOf(IEnumerable<Drop> drops)
+    {
+        var discarded = drops.Where(drop => drop.Disposition == DropDisposition.Discarded)
+            .Select(drop => $"drop {drop.Id} ({drop.Key})").ToList();
+        return discarded.Count == 0 ? "" : $"; discarded: {string.Join(", ", discarded)}";
     }
 
     /// <summary>Of a snapshot that is taken, older versions must not become the next date's.</summary>

@@ -1,4 +1,4 @@
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
 using Npgsql;
 

@@ -13,7 +13,8 @@ internal static class LockHolders
     /// <param name="definition">Whose tables the run needs.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
     /// <returns>Cause and remedy.</returns>
-    public static async Task<(string Cause, string Remedy)> DescribeAsync(NpgsqlConnection connection, PipelineDefinition definition, CancellationToken cancellationToken)
+    public static async Task<(string Cause, string Remedy)> DescribeAsync(
+        NpgsqlConnection connection, PipelineDefinition definition, CancellationToken cancellationToken)
     {
         var tables = definition.Feeds.Select(feed => (Name: TableName.Parse(feed.Table), IsEmptied: !feed.Accumulates))
             .Concat(definition.Analyses.Select(analysis => (Name: TableName.Parse(analysis.Table), IsEmptied: false))).ToList();
@@ -25,13 +26,17 @@ internal static class LockHolders
         {
             while (await reader.ReadAsync(cancellationToken))
             {
-                holders.Add((reader.Get<string>(0), reader.Get<int>(1), $"session {reader.Get<int>(1)} (user {reader.Get<string>(2)}, application {reader.Get<string>(3)})"));
+                holders.Add(
+                    (reader.Get<string>(0), reader.Get<int>(1), $"session {reader.Get<int>(1)} (user {reader.Get<string>(2)}, "
+                        + $"application {reader.Get<string>(3)})"));
             }
         }
 
         if (holders.Count == 0)
         {
-            return ("another session holds a lock that the run needs, and it could no longer be seen which", "Look for long transactions in pg_stat_activity.");
+            return (
+                "another session holds a lock that the run needs, and it could no longer be seen which",
+                "Look for long transactions in pg_stat_activity.");
         }
 
         var named = holders.Take(MostNamed).Select(holder => $"{holder.Table} by {holder.Text}");

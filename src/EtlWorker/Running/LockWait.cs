@@ -19,10 +19,12 @@ internal sealed class LockWait(TimeProvider time)
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
 
     /// <summary>From now on no statement of the transaction waits longer for a lock.</summary>
-    public static Task LimitAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => connection.ExecuteAsync(Limit, cancellationToken);
+    public static Task LimitAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(Limit, cancellationToken);
 
     /// <summary>Executes what needs a lock that somebody else may hold, in the run's transaction.</summary>
-    /// <exception cref="PostgresException">lock_not_available: the lock was not to be had for half a minute. Or what the statement itself met.</exception>
+    /// <exception cref="PostgresException">lock_not_available: the lock was not to be had for half a minute.
+    /// Or what the statement itself met.</exception>
     public async Task ExecuteAsync(NpgsqlConnection connection, Func<Task> statement, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();

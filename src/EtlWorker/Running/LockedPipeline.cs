@@ -36,7 +36,9 @@ internal sealed partial class LockedPipeline(StallAlert alert, WorkerName worker
         // A run may take its time; its worker would tell of whatever keeps it.
         await (holder.IsAlive
             ? alert.OverAsync(Stall.Lock, cancellationToken)
-            : alert.StalledAsync(Stall.Lock, $"{holder.Text} holds the lock, and no worker that is alive has a run", holder.Remedy, since, cancellationToken));
+            : alert.StalledAsync(
+                Stall.Lock, $"{holder.Text} holds the lock, and no worker that is alive has a run", holder.Remedy, since,
+                cancellationToken));
     }
 
     /// <summary>The lock is this worker's.</summary>
@@ -46,6 +48,8 @@ internal sealed partial class LockedPipeline(StallAlert alert, WorkerName worker
         return alert.OverAsync(Stall.Lock, cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "The lock of pipeline {Pipeline} has been held elsewhere since {Since:u}, by {Holder}; deadlines and notices go on, runs wait")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "The lock of pipeline {Pipeline} has been held elsewhere since {Since:u}, by {Holder}; deadlines and notices go on, runs wait")]
     private partial void LogHeldElsewhere(string pipeline, DateTimeOffset since, string holder);
 }

@@ -1,9 +1,13 @@
 using System.Data;
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Domain.Text;
 using EtlWorker.Extract;
 using EtlWorker.Gate;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Liveness;
 using EtlWorker.Load;
 using EtlWorker.Notify;
 using EtlWorker.Storage;
@@ -17,8 +21,10 @@ namespace EtlWorker.Running;
 /// sends what is to be said. A retry and a recovery after a crash are the same path.
 /// </summary>
 internal sealed partial class PipelineRunner(
-    Database database, LoadedDefinition current, WorkerRegistry registry, DayGate gate, ClaimReview review, RunExecutor executor, RunJournal journal,
-    LockedPipeline locked, NoticeSender sender, RunOptions options, WorkerName worker, WorkerStatus status, TimeProvider time, ILogger<PipelineRunner> logger)
+    Database database, LoadedDefinition current, WorkerRegistry registry, DayGate gate, ClaimReview review, RunExecutor executor,
+    RunJournal journal,
+    LockedPipeline locked, NoticeSender sender, RunOptions options, WorkerName worker, WorkerStatus status, TimeProvider time,
+    ILogger<PipelineRunner> logger)
 {
     private static readonly TimeSpan BookkeepingLimit = TimeSpan.FromSeconds(5);
 
@@ -31,7 +37,8 @@ internal sealed partial class PipelineRunner(
     private string Pipeline => current.Pipeline.Name;
 
     /// <summary>What each line about a run says of it.</summary>
-    public static Dictionary<string, object> ScopeOf(Run run) => new() { ["RunId"] = run.Id, ["RunDate"] = run.RunDate, ["Pipeline"] = run.Pipeline };
+    public static Dictionary<string, object> ScopeOf(Run run) =>
+        new() { ["RunId"] = run.Id, ["RunDate"] = run.RunDate, ["Pipeline"] = run.Pipeline };
 
     /// <returns>Whether a run was executed to its end, so that another may be ready.</returns>
     /// <exception cref="StageFailedException">A passing failure; a later step takes the run up again.</exception>
@@ -107,11 +114,19 @@ internal sealed partial class PipelineRunner(
         var applied = await SchemaMigration.AppliedAsync(connection, cancellationToken);
         _schemaSeen = applied.Contains(SchemaMigration.Newest)
             ? true
-            : throw new RunFailedException($"the database lacks migration {SchemaMigration.Newest}", "Run `etlworker migrate` with this version; the service goes on by itself then.");
+            : throw new RunFailedException(
+                $"the database lacks migration {SchemaMigration.Newest}",
+                "Run `etlworker migrate` with this version; the service goes on by itself then.");
         var open = await OpenSchemas.FindAsync(connection, new SearchPath(current.Pipeline.SearchPath), cancellationToken);
         if (open.Count > 0)
         {
             LogOpenSchemas(string.Join(", ", open));
+        }
+
+        var replaced = current.Pipeline.Feeds.Where(feed => !feed.Accumulates).ToList();
+        foreach (var refusal in await ReferringKeys.RefusalsAsync(connection, replaced, cancellationToken))
+        {
+            LogDestructiveKey(refusal.Message, refusal.Remedy);
         }
     }
 
@@ -129,7 +144,9 @@ internal sealed partial class PipelineRunner(
         if (run.State == RunState.Claimed && run.AttemptsUsed > options.Attempts)
         {
             await EndAsync(connection, run, definition, RunStage.Load, new SortedFailure(FaultKind.Permanent,
-                run.Error is { } last ? $"{options.Attempts} attempts ended early, the last one by: {last}" : $"the worker ended {options.Attempts} times while it loaded this run",
+                run.Error is { } last
+                    ? $"{Counted.Of(options.Attempts, "attempt")} ended early, the last one by: {last}"
+                    : $"the worker ended {Counted.Of(options.Attempts, "time")} while it loaded this run",
                 "Look for what ended it: journalctl -u etlworker, dmesg for memory, PostgreSQL's log."), cancellationToken);
             return;
         }
@@ -200,11 +217,13 @@ internal sealed partial class PipelineRunner(
 
     /// <summary>A fault that passes: the run is tried again by a later step, until its patience is at an end.</summary>
     private async Task WaitAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, StageFailedException failed, SortedFailure failure, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, StageFailedException failed, SortedFailure failure,
+        CancellationToken cancellationToken)
     {
         // The pool may hold connections that died with the one that failed.
         database.ForgetConnections();
-        if (failed.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } && connection.State == ConnectionState.Open)
+        if (failed.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
+            && connection.State == ConnectionState.Open)
         {
             var (cause, remedy) = await LockHolders.DescribeAsync(connection, definition.Pipeline, cancellationToken);
             failure = failure with { Cause = cause, Remedy = remedy };
@@ -235,7 +254,8 @@ internal sealed partial class PipelineRunner(
     }
 
     private async Task EndOrRememberAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, StageFailedException failed, SortedFailure failure, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, StageFailedException failed, SortedFailure failure,
+        CancellationToken cancellationToken)
     {
         if (connection.State == ConnectionState.Open)
         {
@@ -250,7 +270,8 @@ internal sealed partial class PipelineRunner(
     }
 
     private async Task EndAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure,
+        CancellationToken cancellationToken)
     {
         _verdict = null;
         if (run.State == RunState.Committed)
@@ -264,7 +285,9 @@ internal sealed partial class PipelineRunner(
         LogFailed(failure.Unexpected, run.RunDate, run.Id, stage, failure.Cause, failure.Remedy);
     }
 
-    /// <summary>The run may have its session while the journal gets none: a password was changed, credentials ran out, the server is full.</summary>
+    /// <summary>
+    /// The run may have its session while the journal gets none: a password was changed, credentials ran out, the server is full.
+    /// </summary>
     private Task ForgiveAsync(NpgsqlConnection connection, Run run, string cause, CancellationToken cancellationToken) =>
         run.State != RunState.Claimed ? Task.CompletedTask : QuietlyAsync(() => connection.State == ConnectionState.Open
             ? RunLedger.ForgiveAttemptAsync(connection, run, cancellationToken)
@@ -272,7 +295,8 @@ internal sealed partial class PipelineRunner(
 
     /// <summary>The next step begins anew with what is there now, or finds the day unused.</summary>
     private async Task ReviewAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, StageFailedException failed, DropChangedException changed, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, StageFailedException failed, DropChangedException changed,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -285,9 +309,11 @@ internal sealed partial class PipelineRunner(
             var failure = FailureSorter.Sort(lacking) with { AtFault = changed.Drop };
             await EndAsync(connection, run, definition, RunStage.Load, failure, cancellationToken);
         }
-        catch (Exception fault) when (FailureSorter.Sort(fault) is { Kind: FaultKind.Passing } passing && connection.State == ConnectionState.Open)
+        catch (Exception fault) when (
+            FailureSorter.Sort(fault) is { Kind: FaultKind.Passing } passing && connection.State == ConnectionState.Open)
         {
-            await WaitAsync(connection, run, definition, failed, passing with { Cause = $"{changed.Message}; {passing.Cause}" }, cancellationToken);
+            await WaitAsync(
+                connection, run, definition, failed, passing with { Cause = $"{changed.Message}; {passing.Cause}" }, cancellationToken);
         }
     }
 
@@ -323,11 +349,28 @@ internal sealed partial class PipelineRunner(
         var run = left switch
         {
             { State: RunState.Claimed } => await RunLedger.NextAttemptAsync(connection, left, worker.Name, cancellationToken),
-            { Worker: var former } when former != worker.Name => await RunLedger.TakeOverDeliveryAsync(connection, left, worker.Name, cancellationToken),
+            { Worker: var former } when former != worker.Name =>
+                await RunLedger.TakeOverDeliveryAsync(connection, left, worker.Name, cancellationToken),
             _ => left,
         };
-        LogTakenUp(run.RunDate, run.Id, Word.Of(run.State), run.Attempt);
+        LogBegun(left, run);
         return run;
+    }
+
+    private void LogBegun(Run left, Run run)
+    {
+        if (left.IsAwaited)
+        {
+            LogRetryBegun(run.RunDate, run.Id, run.Attempt, run.Reason ?? "");
+        }
+        else if (left.PassingSince is not null)
+        {
+            LogTriedAgain(run.RunDate, run.Id, run.Attempt);
+        }
+        else
+        {
+            LogTakenUp(run.RunDate, run.Id, Word.Of(run.State), run.Attempt);
+        }
     }
 
     private async Task<LoadedDefinition> DefinitionOfAsync(NpgsqlConnection connection, Run run, CancellationToken cancellationToken)
@@ -342,14 +385,27 @@ internal sealed partial class PipelineRunner(
     }
 
     [LoggerMessage(LogLevel.Warning,
-        "Other roles may create in {Schemas}, where this pipeline's SQL and triggers look for what they name without a schema: a function or an operator of "
-        + "theirs would run with the worker's rights. Revoke CREATE there (from public too), or name other schemas in the definition's \"searchPath\"")]
+        "Other roles may create in {Schemas}, "
+        + "where this pipeline's SQL and triggers look for what they name without a schema: a function or an operator of "
+        + "theirs would run with the worker's rights. "
+        + "Revoke CREATE there (from public too), or name other schemas in the definition's \"searchPath\"")]
     private partial void LogOpenSchemas(string schemas);
+
+    [LoggerMessage(LogLevel.Error, "No run can replace its tables: {Cause}. {Remedy}")]
+    private partial void LogDestructiveKey(string cause, string remedy);
+
+    [LoggerMessage(LogLevel.Information, "The retry of {RunDate:yyyy-MM-dd} begins: run {RunId}, attempt {Attempt}. Asked for: {Reason}")]
+    private partial void LogRetryBegun(DateOnly runDate, long runId, int attempt, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate:yyyy-MM-dd} is tried again after a passing fault, attempt {Attempt}")]
+    private partial void LogTriedAgain(DateOnly runDate, long runId, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate:yyyy-MM-dd} was left {State}: taken up again, attempt {Attempt}")]
     private partial void LogTakenUp(DateOnly runDate, long runId, string state, int attempt);
 
-    [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate:yyyy-MM-dd} was stopped; what was not committed is rolled back, and the next start takes it up")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Run {RunId} of {RunDate:yyyy-MM-dd} was stopped; what was not committed is rolled back, and the next start takes it up")]
     private partial void LogStopped(DateOnly runDate, long runId);
 
     [LoggerMessage(LogLevel.Warning, "Not noted in the ledger: {Fault}")]

@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using EtlWorker.Analyse;
 using EtlWorker.Check;
 using EtlWorker.Definitions;
@@ -8,7 +7,12 @@ using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Export;
 using EtlWorker.Extract;
+using EtlWorker.Faults;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Liveness;
 using EtlWorker.Load;
 using EtlWorker.Notify;
 using EtlWorker.Storage;
@@ -19,7 +23,8 @@ namespace EtlWorker.Running;
 
 /// <summary>Takes one run through its stages. What it throws is sorted by its caller; what it commits stays committed.</summary>
 internal sealed partial class RunExecutor(
-    LockWait locks, DropReader drops, FeedLoader loader, ResultExporter exporter, RejectExporter rejects, RunLedger runs, RunJournal journal, Outbox outbox, WorkerStatus status, TimeProvider time,
+    LockWait locks, DropReader drops, FeedLoader loader, ResultExporter exporter, RejectExporter rejects, RunLedger runs,
+    RunJournal journal, Outbox outbox, WorkerStatus status, TimeProvider time,
     ILogger<RunExecutor> logger)
 {
     /// <summary>Load, check, analyse and commit, in one transaction: all of the run or nothing of it.</summary>
@@ -33,7 +38,8 @@ internal sealed partial class RunExecutor(
         var path = new SearchPath(definition.Pipeline.SearchPath);
         if (run.PassingSince is { } since)
         {
-            warnings.Add($"recovered: tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a passing fault, the last one: {run.Error}");
+            warnings.Add($"recovered: tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a passing fault, the last one: "
+                + $"{run.Error}");
         }
 
         StagingSnapshot? newer = null;
@@ -44,14 +50,19 @@ internal sealed partial class RunExecutor(
             if (await RunLedger.NewestLoadedAsync(connection, run.Pipeline, cancellationToken) is { } newest && newest > run.RunDate)
             {
                 newer = await StagingSnapshot.TakeAsync(connection, replaced, cancellationToken);
-                warnings.Add($"{newest:yyyy-MM-dd} has been loaded since: staging keeps its rows, and results without a date in their key stay its own");
+                warnings.Add($"{newest:yyyy-MM-dd} has been loaded since: staging keeps its rows, "
+                    + "and results without a date in their key stay its own");
             }
 
-            await locks.ExecuteAsync(connection, () => FeedLoader.EmptyAsync(connection, replaced, path, cancellationToken), cancellationToken);
+            await locks.ExecuteAsync(
+                connection, () => FeedLoader.EmptyAsync(connection, replaced, path, cancellationToken), cancellationToken);
             warnings.AddRange(await LoadFeedsAsync(connection, run, definition, claimed, cancellationToken));
         }, cancellationToken);
-        await StageAsync(run, RunStage.Check, async () => warnings.AddRange(await CheckRunner.RunAsync(connection, run, definition, cancellationToken)), cancellationToken);
-        await StageAsync(run, RunStage.Analyse, () => AnalysisRunner.RunAsync(connection, run, definition, cancellationToken), cancellationToken);
+        await StageAsync(
+            run, RunStage.Check, async () => warnings.AddRange(await CheckRunner.RunAsync(connection, run, definition, cancellationToken)),
+            cancellationToken);
+        await StageAsync(
+            run, RunStage.Analyse, () => AnalysisRunner.RunAsync(connection, run, definition, cancellationToken), cancellationToken);
         await StageAsync(run, RunStage.Commit, async () =>
         {
             await (newer?.RestoreAsync(connection, path, cancellationToken) ?? Task.CompletedTask);
@@ -59,7 +70,13 @@ internal sealed partial class RunExecutor(
             await runs.CommitAsync(connection, run, warnings, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }, cancellationToken);
-        return run with { State = RunState.Committed, CommittedAt = time.GetUtcNow(), PassingSince = null, Warnings = [.. run.Warnings, .. warnings] };
+        return run with
+        {
+            State = RunState.Committed,
+            CommittedAt = time.GetUtcNow(),
+            PassingSince = null,
+            Warnings = [.. run.Warnings, .. warnings],
+        };
     }
 
     /// <summary>
@@ -83,7 +100,8 @@ internal sealed partial class RunExecutor(
         }, cancellationToken);
         await StageAsync(run, RunStage.Notify, async () =>
         {
-            var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken) with { RejectFiles = refused };
+            var story =
+                await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken) with { RejectFiles = refused };
             var answers = await AnswerReader.ReadAsync(connection, run, definition.Pipeline, cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await runs.SucceedAsync(connection, run, cancellationToken);
@@ -93,12 +111,19 @@ internal sealed partial class RunExecutor(
     }
 
     private static Run WithWait(Run run) => run.PassingSince is { } since
-        ? run with { Warnings = [.. run.Warnings, $"recovered: its delivery was tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a passing fault"] }
+        ? run with
+        {
+            Warnings = [
+                .. run.Warnings,
+                $"recovered: its delivery was tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a passing fault",
+            ],
+        }
         : run;
 
     /// <summary>Ends a run whose load failed for good, and writes that into the ledger and the outbox.</summary>
     public async Task FailAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure,
+        CancellationToken cancellationToken)
     {
         var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken) with
         {
@@ -131,7 +156,7 @@ internal sealed partial class RunExecutor(
         {
             return await rejects.ExportAsync(connection, run, definition.Pipeline, cancellationToken);
         }
-        catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException)
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && AwsFault.Classify(fault) is not null)
         {
             LogRejectsNotExported(FailureSorter.Sort(fault).Cause);
             return [];
@@ -140,12 +165,16 @@ internal sealed partial class RunExecutor(
 
     /// <summary>Writes into the outbox that a run waits for a fault to pass.</summary>
     public async Task TellOfWaitAsync(
-        NpgsqlConnection connection, Run run, RunStage stage, SortedFailure failure, RunWait wait, TimeSpan patience, CancellationToken cancellationToken) =>
-        await outbox.AddAsync(connection, RunNotices.Waiting(run, stage, failure.Cause, failure.Remedy, wait.Since, wait.Since + patience), cancellationToken);
+        NpgsqlConnection connection, Run run, RunStage stage, SortedFailure failure, RunWait wait, TimeSpan patience,
+        CancellationToken cancellationToken) =>
+        await outbox.AddAsync(
+            connection, RunNotices.Waiting(run, stage, failure.Cause, failure.Remedy, wait.Since, wait.Since + patience),
+            cancellationToken);
 
     /// <summary>Gives up delivering a committed run, and writes that into the ledger and the outbox.</summary>
     public async Task ParkAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, RunStage stage, SortedFailure failure,
+        CancellationToken cancellationToken)
     {
         var story = await RunStory.ReadAsync(connection, run, definition.Pipeline.Feeds, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -154,27 +183,65 @@ internal sealed partial class RunExecutor(
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Loads every feed, and those again row by row whose rows break a deferred constraint.</summary>
     private async Task<IReadOnlyList<string>> LoadFeedsAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, ILookup<string, Drop> claimed, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, ILookup<string, Drop> claimed,
+        CancellationToken cancellationToken)
+    {
+        var feeds = definition.Pipeline.Feeds.Where(feed => claimed.Contains(feed.Name)).ToList();
+        var path = new SearchPath(definition.Pipeline.SearchPath);
+        var former = await RunLedger.FormerRowsAsync(connection, run, cancellationToken);
+        var deferred = await DeferredConstraints.OfAsync(connection, feeds, cancellationToken);
+        await connection.ExecuteAsync("savepoint etl_feeds", cancellationToken);
+        while (true)
+        {
+            var warnings = new List<string>();
+            foreach (var feed in deferred.Ordered(feeds))
+            {
+                long? before = former.TryGetValue(feed.Name, out var rows) ? rows : null;
+                await deferred.DemandAsync(connection, feed, path, cancellationToken);
+                warnings.AddRange(await LoadFeedAsync(connection, run, definition, feed, claimed[feed.Name], before,
+                    deferred.JudgedOf(feed), cancellationToken));
+            }
+
+            if (await deferred.HoldAsync(connection, feeds, path, cancellationToken))
+            {
+                await connection.ExecuteAsync("release savepoint etl_feeds", cancellationToken);
+                return
+                [
+                    .. warnings,
+                    .. await RepeatedFiles.WarningsAsync(connection, run, definition.Pipeline, cancellationToken),
+                    .. await RetriedRows.WarningsAsync(connection, run, definition.Pipeline, cancellationToken),
+                ];
+            }
+
+            LogDeferred(string.Join(", ", feeds.SelectMany(deferred.JudgedOf)));
+            await connection.ExecuteAsync("rollback to savepoint etl_feeds", cancellationToken);
+            foreach (var drop in feeds.SelectMany(feed => claimed[feed.Name]))
+            {
+                await journal.ForgetRejectsAsync(run, drop, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> LoadFeedAsync(
+        NpgsqlConnection connection, Run run, LoadedDefinition definition, FeedDefinition feed, IEnumerable<Drop> claimed, long? former,
+        IReadOnlyList<string> judged, CancellationToken cancellationToken)
     {
         var warnings = new List<string>();
-        var former = await RunLedger.FormerRowsAsync(connection, run, cancellationToken);
-        foreach (var feed in definition.Pipeline.Feeds)
+        var limit = feed.Rejects ?? definition.Pipeline.Rejects;
+        var totals = FeedTotals.None;
+        Func<Drop, CancellationToken, Task<Stream>> open = async (drop, stop) => await drops.OpenAsync(drop, stop);
+        foreach (var job in FeedParts.JobsOf(run, feed, claimed, limit, former, open))
         {
-            long? before = former.TryGetValue(feed.Name, out var rows) ? rows : null;
-            var limit = feed.Rejects ?? definition.Pipeline.Rejects;
-            var totals = FeedTotals.None;
-            Func<Drop, CancellationToken, Task<Stream>> open = async (drop, stop) => await drops.OpenAsync(drop, stop);
-            foreach (var job in FeedParts.JobsOf(run, feed, claimed[feed.Name], limit, before, open))
+            var loaded = await LoadDropAsync(connection, job with
             {
-                var loaded = await LoadDropAsync(connection, job with
-                {
-                    Before = feed.HasParts ? totals : FeedTotals.None,
-                    SearchPath = new SearchPath(definition.Pipeline.SearchPath),
-                }, cancellationToken);
-                totals = totals.Plus(loaded);
-                warnings.AddRange(loaded.Warnings);
-            }
+                Before = feed.HasParts ? totals : FeedTotals.None,
+                SearchPath = new SearchPath(definition.Pipeline.SearchPath),
+                Judged = judged,
+            }, cancellationToken);
+            totals = totals.Plus(loaded);
+            warnings.AddRange(loaded.Warnings);
         }
 
         return warnings;
@@ -184,7 +251,7 @@ internal sealed partial class RunExecutor(
     {
         try
         {
-            return await LoadDropAsync(connection, job, careful: false, cancellationToken)
+            return (job.Judged.Count > 0 ? null : await LoadDropAsync(connection, job, careful: false, cancellationToken))
                 ?? await LoadDropAsync(connection, job, careful: true, cancellationToken)
                 ?? throw new InvalidOperationException($"{job.Feed.Table} refused a row of {job.Drop.Key} that was loaded with care.");
         }
@@ -194,7 +261,8 @@ internal sealed partial class RunExecutor(
         }
     }
 
-    private async Task<LoadedFeed?> LoadDropAsync(NpgsqlConnection connection, FeedJob job, bool careful, CancellationToken cancellationToken)
+    private async Task<LoadedFeed?> LoadDropAsync(
+        NpgsqlConnection connection, FeedJob job, bool careful, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         await using var content = await drops.OpenAsync(job.Drop, cancellationToken);
@@ -212,7 +280,8 @@ internal sealed partial class RunExecutor(
     {
         if (loaded.RowsRead != loaded.RowsLoaded + loaded.RowsRejected)
         {
-            throw new InvalidOperationException($"Of {loaded.RowsRead} rows of {drop.Feed}, {loaded.RowsLoaded} are loaded and {loaded.RowsRejected} refused.");
+            throw new InvalidOperationException(
+                $"Of {loaded.RowsRead} rows of {drop.Feed}, {loaded.RowsLoaded} are loaded and {loaded.RowsRejected} refused.");
         }
 
         var result = new FeedResult
@@ -248,6 +317,9 @@ internal sealed partial class RunExecutor(
 
     [LoggerMessage(LogLevel.Warning, "The refused rows are in etl.reject only; they could not be written to S3: {Cause}")]
     private partial void LogRejectsNotExported(string cause);
+
+    [LoggerMessage(LogLevel.Warning, "Rows violate the deferred constraints {Constraints}: loading the feeds again, to name those rows")]
+    private partial void LogDeferred(string constraints);
 
     [LoggerMessage(LogLevel.Information, "Loaded {Feed}: {RowsLoaded} rows, {RowsRejected} refused, in {Seconds:0.00} s")]
     private partial void LogLoaded(string feed, long rowsLoaded, long rowsRejected, double seconds);

@@ -1,5 +1,6 @@
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
+using EtlWorker.Liveness;
 using EtlWorker.Notify;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,8 @@ namespace EtlWorker.Running;
 
 /// <summary>Steps the pipeline whenever drops were recorded, and on an interval; backs off while something is out of reach.</summary>
 internal sealed partial class RunLoop(
-    PipelineRunner runner, DropSignal signal, WorkerStatus status, StallWatch stalls, RunOptions options, TimeProvider time, ILogger<RunLoop> logger) : BackgroundService
+    PipelineRunner runner, DropSignal signal, WorkerStatus status, StallWatch stalls, RunOptions options, TimeProvider time,
+    ILogger<RunLoop> logger) : BackgroundService
 {
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Random.Shared);
 

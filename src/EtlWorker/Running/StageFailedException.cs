@@ -1,6 +1,6 @@
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Running;
 

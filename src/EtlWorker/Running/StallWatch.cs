@@ -1,9 +1,11 @@
-using EtlWorker.Ledger;
+using EtlWorker.Liveness;
 using EtlWorker.Notify;
 
 namespace EtlWorker.Running;
 
-/// <summary>Tells of what keeps the pipeline from going on for long: what the run loop met, and what the listener and the listing did.</summary>
+/// <summary>
+/// Tells of what keeps the pipeline from going on for long: what the run loop met, and what the listener and the listing did.
+/// </summary>
 internal sealed class StallWatch(WorkerStatus status, StallAlert alert, TimeProvider time)
 {
     /// <param name="stalled">What kept the last step from being done; null when it was done, or a run met a fault of its own.</param>

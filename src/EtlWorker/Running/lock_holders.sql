@@ -6,7 +6,8 @@ select distinct
     coalesce(holder.usename::pg_catalog.text, '?'),
     coalesce(nullif(holder.application_name, ''), '?')
 from rows from (
-    pg_catalog.unnest(@schemas::pg_catalog.text[]), pg_catalog.unnest(@tables::pg_catalog.text[]), pg_catalog.unnest(@emptied::pg_catalog.bool[])
+    pg_catalog.unnest(@schemas::pg_catalog.text[]), pg_catalog.unnest(@tables::pg_catalog.text[]),
+    pg_catalog.unnest(@emptied::pg_catalog.bool[])
 ) as name (schema_name, table_name, is_emptied)
 join pg_catalog.pg_namespace as namespace on namespace.nspname = name.schema_name
 join pg_catalog.pg_class as class on class.relnamespace = namespace.oid and class.relname = name.table_name

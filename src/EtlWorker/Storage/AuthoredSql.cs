@@ -35,7 +35,8 @@ internal static class AuthoredSql
         {
             return await connection.LimitedAsync(subject, () => batch.ExecuteScalarAsync(cancellationToken));
         }
-        catch (PostgresException fault) when (fault.SqlState != PostgresErrorCodes.DiskFull && PostgresFault.KindOf(fault) == FaultKind.Permanent)
+        catch (PostgresException fault) when (
+            fault.SqlState != PostgresErrorCodes.DiskFull && PostgresFault.KindOf(fault) == FaultKind.Permanent)
         {
             throw new RunFailedException(
                 $"{subject} was refused by PostgreSQL: {PostgresFault.Describe(fault)}",
@@ -43,7 +44,8 @@ internal static class AuthoredSql
         }
         catch (NotSupportedException fault)
         {
-            throw new RunFailedException($"{subject} is more than one statement", "Leave one SELECT without a semicolon in the file.", fault);
+            throw new RunFailedException(
+                $"{subject} is more than one statement", "Leave one SELECT without a semicolon in the file.", fault);
         }
     }
 }

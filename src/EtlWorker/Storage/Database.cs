@@ -10,7 +10,9 @@ namespace EtlWorker.Storage;
 /// <summary>The connections of this process: a small pool for the ledger, and sessions that end when they are closed.</summary>
 internal sealed class Database : IAsyncDisposable
 {
-    /// <summary>A pooler that takes no settings of a session shows itself by these. All others are set by <see cref="SessionSettings"/>.</summary>
+    /// <summary>
+    /// A pooler that takes no settings of a session shows itself by these. All others are set by <see cref="SessionSettings"/>.
+    /// </summary>
     private const string StartOptions = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=15min";
 
     /// <summary>
@@ -51,7 +53,8 @@ internal sealed class Database : IAsyncDisposable
 
     /// <summary>How the worker and the server prove to each other who they are, for messages.</summary>
     public string Access =>
-        $"{(_options.Authentication == DatabaseAuthentication.Iam ? "IAM token" : _options.Password is null ? "no password" : "password")} over {TransportSecurity.Describe(_connection)}";
+        $"{(_options.Authentication == DatabaseAuthentication.Iam ? "IAM token" : _options.Password is null ? "no password" : "password")} "
+            + $"over {TransportSecurity.Describe(_connection)}";
 
     /// <summary>The operator has asked for a connection on which somebody else could be the server.</summary>
     public bool IsWeak => TransportSecurity.IsWeak(_connection);
@@ -75,7 +78,9 @@ internal sealed class Database : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>What to throw where the server can be read and not written; connections to it are given up, for another one may be meant by now.</summary>
+    /// <summary>
+    /// What to throw where the server can be read and not written; connections to it are given up, for another one may be meant by now.
+    /// </summary>
     public DatabaseUnreachableException ReadOnly(PostgresException fault)
     {
         ForgetConnections();
@@ -112,7 +117,8 @@ internal sealed class Database : IAsyncDisposable
         (connection.TcpKeepAlive, connection.TcpKeepAliveTime, connection.TcpKeepAliveInterval) =
             TransportSecurity.IsUnixSocket(connection) ? (false, 0, 0) : (true, 30, 10);
 
-        connection.Timeout = connection.Timeout == 0 ? (int)LongestOpening.TotalSeconds : Math.Min(connection.Timeout, (int)LongestOpening.TotalSeconds);
+        connection.Timeout =
+            connection.Timeout == 0 ? (int)LongestOpening.TotalSeconds : Math.Min(connection.Timeout, (int)LongestOpening.TotalSeconds);
         TransportSecurity.Complete(connection, isDemanded: options.Authentication == DatabaseAuthentication.Iam);
         return connection;
     }
@@ -124,8 +130,9 @@ internal sealed class Database : IAsyncDisposable
             return await source.OpenConnectionAsync(cancellationToken);
         }
         // Network, names, TLS, the file of certificates, credentials, and what the server says.
-        catch (Exception fault) when (fault is NpgsqlException or SocketException or IOException or TimeoutException or AuthenticationException
-            or CryptographicException or UnauthorizedAccessException or ArgumentException or AmazonClientException or AmazonServiceException)
+        catch (Exception fault) when (fault is NpgsqlException or SocketException or IOException or TimeoutException
+            or AuthenticationException or CryptographicException or UnauthorizedAccessException or ArgumentException
+            or AmazonClientException or AmazonServiceException)
         {
             throw ConnectFault.Explain(fault, _options, _connection);
         }
@@ -153,7 +160,8 @@ internal sealed class Database : IAsyncDisposable
     {
         // The SDK keeps them and asks for new ones in time.
         var credentials = await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync().WaitAsync(LongestOpening, cancellationToken);
-        return await RdsToken.CreateAsync(connection.Host!, connection.Port, connection.Username!, _options.Region!, credentials, null, cancellationToken)
+        return await RdsToken.CreateAsync(
+            connection.Host!, connection.Port, connection.Username!, _options.Region!, credentials, null, cancellationToken)
             .WaitAsync(LongestOpening, cancellationToken);
     }
 }

@@ -23,12 +23,14 @@ internal static class RdsToken
     /// <param name="signedAt">The time to sign for; null for now.</param>
     /// <param name="cancellationToken">Cancels the question for credentials; there is no other.</param>
     public static async Task<string> CreateAsync(
-        string host, int port, string user, RegionEndpoint region, AWSCredentials credentials, DateTime? signedAt, CancellationToken cancellationToken)
+        string host, int port, string user, RegionEndpoint region, AWSCredentials credentials, DateTime? signedAt,
+        CancellationToken cancellationToken)
     {
         var request = new AWSSigningRequest
         {
             HttpMethod = HttpMethod.Get,
-            RequestUri = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://{host}:{port}/?Action=connect&DBUser={Uri.EscapeDataString(user)}")),
+            RequestUri = new Uri(
+                string.Create(CultureInfo.InvariantCulture, $"https://{host}:{port}/?Action=connect&DBUser={Uri.EscapeDataString(user)}")),
         };
         var parameters = new AWSSigV4Parameters { Credentials = credentials, Region = region, Service = "rds-db", SignedAt = signedAt };
         var signed = await AWSSigV4Signer.PresignAsync(request, parameters, Lifetime, cancellationToken);

@@ -28,8 +28,16 @@ internal sealed record ResultTable(TableName Name, IReadOnlyList<string> ResultC
     }
 
     /// <summary>The columns of a table's primary key, in its order; none where it has none.</summary>
-    public static async Task<IReadOnlyList<string>> KeyOfAsync(NpgsqlConnection connection, TableName table, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<string>> KeyOfAsync(
+        NpgsqlConnection connection, TableName table, CancellationToken cancellationToken) =>
         KeyOf(await ColumnsOfAsync(connection, table, cancellationToken));
+
+    /// <summary>Whether the primary key of a table is checked later than each row, so that nothing can be merged by it.</summary>
+    public static async Task<bool> IsKeyDeferrableAsync(NpgsqlConnection connection, TableName table, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Storage/key_is_deferrable", ("schema", table.Schema), ("table", table.Name));
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
 
     private static async Task<List<(string Name, int KeyPosition)>> ColumnsOfAsync(
         NpgsqlConnection connection, TableName table, CancellationToken cancellationToken)

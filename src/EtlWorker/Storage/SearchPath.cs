@@ -44,7 +44,8 @@ internal sealed class SearchPath(IReadOnlyList<string>? schemas)
     }
 
     /// <inheritdoc cref="UseAsync{T}"/>
-    public Task UseAsync(NpgsqlConnection connection, Func<Task> work, CancellationToken cancellationToken) => UseAsync(connection, async () =>
+    public Task UseAsync(
+        NpgsqlConnection connection, Func<Task> work, CancellationToken cancellationToken) => UseAsync(connection, async () =>
     {
         await work();
         return true;

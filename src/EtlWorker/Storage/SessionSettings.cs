@@ -26,6 +26,7 @@ internal static class SessionSettings
             {EmbeddedSql.Get("Storage/durable_commits")}
             """);
         await ExecuteAsync(command);
+        await ServerEncoding.LearnAsync(connection, TimeLimit);
         await using var check = connection.Embedded("Storage/check_client");
         try
         {

@@ -25,7 +25,8 @@ internal static class StatementLimit
     /// <param name="connection">The data connection.</param>
     /// <param name="subject">What the statement is, for messages.</param>
     /// <param name="statement">Sends it, and reads all of its answer.</param>
-    /// <exception cref="RunFailedException">It took longer than it may. A cancellation by somebody else stays the fault that it is.</exception>
+    /// <exception cref="RunFailedException">It took longer than it may.
+    /// A cancellation by somebody else stays the fault that it is.</exception>
     public static async Task<T> LimitedAsync<T>(this NpgsqlConnection connection, string subject, Func<Task<T>> statement)
     {
         var limit = TimeSpan.FromSeconds(connection.CommandTimeout) - Margin;
@@ -35,11 +36,13 @@ internal static class StatementLimit
             return await statement();
         }
         // Of a person's cancellation the server says the same, but for words in a language of its own.
-        catch (PostgresException ended) when (ended.SqlState == PostgresErrorCodes.QueryCanceled && Stopwatch.GetElapsedTime(began) >= limit * Precision)
+        catch (PostgresException ended) when (
+            ended.SqlState == PostgresErrorCodes.QueryCanceled && Stopwatch.GetElapsedTime(began) >= limit * Precision)
         {
             throw new RunFailedException(
                 $"{subject} took longer than {limit:c} ({Key}) and was ended",
-                $"Make it faster, or find what it waited for (pg_stat_activity); a statement that needs longer needs a larger {Key}.", ended);
+                $"Make it faster, or find what it waited for (pg_stat_activity); a statement that needs longer needs a larger {Key}.",
+                ended);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EtlWorker.Domain.Text;
 using Npgsql;
 
 namespace EtlWorker.Storage;
@@ -29,13 +30,22 @@ internal static class Statements
         this NpgsqlConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = new NpgsqlCommand(sql, connection);
+        var characters = ServerEncoding.Of(connection);
         foreach (var (name, value) in parameters)
         {
-            command.Parameters.Add(new NpgsqlParameter(name, value ?? DBNull.Value));
+            command.Parameters.Add(new NpgsqlParameter(name, Fit(value, characters) ?? DBNull.Value));
         }
 
         return command;
     }
+
+    /// <summary>What the database cannot store must not keep it from storing the rest: a question mark stands for it.</summary>
+    private static object? Fit(object? value, CharacterSet characters) => value switch
+    {
+        string text => characters.Fit(text),
+        string[] texts => Array.ConvertAll(texts, text => text is null ? null! : characters.Fit(text)),
+        _ => value,
+    };
 
     /// <summary>A statement without parameters and without a result.</summary>
     public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

@@ -48,12 +48,15 @@ internal static class TransportSecurity
     // Nothing leaves the machine; no name is resolved for this question.
     private static bool IsLocal(NpgsqlConnectionStringBuilder connection) => HostsOf(connection).All(host =>
         IsSocket(host)
-        || NameOf(host) is var name && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address))));
+        || NameOf(host) is var name && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address))));
 
-    private static string[] HostsOf(NpgsqlConnectionStringBuilder connection) => (connection.Host ?? "").Split(',', StringSplitOptions.TrimEntries);
+    private static string[] HostsOf(NpgsqlConnectionStringBuilder connection) =>
+        (connection.Host ?? "").Split(',', StringSplitOptions.TrimEntries);
 
     private static bool IsSocket(string host) => host.StartsWith('/') || host.StartsWith('@');
 
     // One of several hosts may have its port beside it.
-    private static string NameOf(string host) => host.Count(character => character == ':') == 1 ? host[..host.IndexOf(':', StringComparison.Ordinal)] : host;
+    private static string NameOf(string host) =>
+        host.Count(character => character == ':') == 1 ? host[..host.IndexOf(':', StringComparison.Ordinal)] : host;
 }

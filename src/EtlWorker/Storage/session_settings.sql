@@ -16,6 +16,8 @@ set default_transaction_deferrable = off;
 -- How values are written and read: what is loaded, answered and exported is the same for every role.
 set datestyle = 'ISO, MDY';
 set intervalstyle = 'postgres';
+set timezone = 'UTC';
+set lc_monetary = 'C';
 set extra_float_digits = 1;
 set bytea_output = 'hex';
 set xmloption = 'content';

@@ -1,6 +1,6 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Drops;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
 
 namespace EtlWorker.Triggering;
 

@@ -2,6 +2,7 @@ using EtlWorker.Definitions;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
 using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Triggering;

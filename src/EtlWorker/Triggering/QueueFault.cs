@@ -1,7 +1,7 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using Amazon.Runtime;
 using Amazon.SQS.Model;
+using EtlWorker.Faults;
 
 namespace EtlWorker.Triggering;
 
@@ -17,22 +17,21 @@ internal static partial class QueueFault
         _ when fault is AmazonServiceException && RegionOf(queue.Url) is { } region && queue.Region is { } asked && asked != region => (
             $"it is in {region}, and the worker asks in {asked}",
             $"Set AWS_REGION={region}; bucket, queue and worker belong into one region."),
-        QueueDoesNotExistException => ("it does not exist", "Create it or correct QUEUE__URL."),
-        AmazonServiceException { ErrorCode: { } code } service when code.StartsWith("KMS", StringComparison.OrdinalIgnoreCase) => (
-            $"its KMS key cannot be used ({service.ErrorCode})", "Enable the key, and give the worker's role kms:Decrypt on it."),
-        AmazonServiceException late when late.ErrorCode is "RequestTimeTooSkewed" or "RequestExpired"
-            || late.Message.Contains("Signature expired", StringComparison.Ordinal)
-            || late.Message.Contains("Signature not yet current", StringComparison.Ordinal) => (
-            $"this machine's clock is wrong ({late.ErrorCode})", "Set the clock right: timedatectl, systemctl restart chronyd."),
-        AmazonServiceException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } denied => (
-            $"access denied ({denied.ErrorCode})",
-            Rights),
-        AmazonServiceException { ErrorCode: { } code } denied when code.Contains("AccessDenied", StringComparison.Ordinal)
-            || code is "InvalidClientTokenId" or "UnrecognizedClientException" or "SignatureDoesNotMatch" => (
-            $"access denied ({denied.ErrorCode})",
-            Rights),
-        _ => null,
+        _ => (fault is QueueDoesNotExistException ? AwsFaultKind.NoQueue : AwsFault.Classify(fault)) switch
+        {
+            AwsFaultKind.NoQueue => ("it does not exist", "Create it or correct QUEUE__URL."),
+            AwsFaultKind.Key => (
+                $"its KMS key cannot be used ({CodeOf(fault)})", "Enable the key, and give the worker's role kms:Decrypt on it."),
+            AwsFaultKind.Clock => (
+                $"this machine's clock is wrong ({CodeOf(fault)})", "Set the clock right: timedatectl, systemctl restart chronyd."),
+            AwsFaultKind.Denied => ($"access denied ({CodeOf(fault)})", Rights),
+            null or AwsFaultKind.Passing => null,
+            _ => (
+                $"SQS refused the request: {CodeOf(fault)} {fault.Message}", "Check QUEUE__URL, AWS_REGION and the worker's role."),
+        },
     };
+
+    private static string? CodeOf(Exception fault) => (fault as AmazonServiceException)?.ErrorCode;
 
     /// <summary>The region that a queue's URL names; null for an endpoint of another form.</summary>
     private static string? RegionOf(Uri url) =>

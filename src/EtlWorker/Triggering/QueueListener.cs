@@ -1,11 +1,12 @@
 using System.Globalization;
-using System.Net;
-using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Faults;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Liveness;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -172,15 +173,15 @@ internal sealed partial class QueueListener(
         }
         catch (Exception fault) when (IsOfMessage(fault))
         {
-            // Neither the ledger nor the queue is out of reach: the others must not wait for it. It comes again, until the queue gives it up.
+            // Neither the ledger nor the queue is out of reach: the others must not wait for it.
+            // It comes again, until the queue gives it up.
             LogNotTaken(fault, message.MessageId);
             return false;
         }
     }
 
     private static bool IsOfMessage(Exception fault) => fault is PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] }
-        || fault is not (NpgsqlException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException
-            or TimeoutException or OperationCanceledException);
+        || (fault is not NpgsqlException && AwsFault.Classify(fault) is null);
 
     /// <returns>Whether a feed has a drop that the ledger had not heard of; and why the ledger cannot hold the message, or null.</returns>
     private async Task<(bool News, string? Fault)> RecordAsync(ReadMessage message, CancellationToken cancellationToken)
@@ -239,8 +240,11 @@ internal sealed partial class QueueListener(
         {
             // Whatever becomes of it: a message that is not deleted comes again, and changes nothing then.
             _recorded.RemoveRange(0, batch.Length);
-            var entries = batch.Select((message, index) => new DeleteMessageBatchRequestEntry(index.ToString(CultureInfo.InvariantCulture), message.ReceiptHandle)).ToList();
-            var response = await WithinLimitAsync(stop => sqs.DeleteMessageBatchAsync(queue.Url.ToString(), entries, stop), cancellationToken);
+            var entries = batch.Select(
+                (message, index) => new DeleteMessageBatchRequestEntry(index.ToString(CultureInfo.InvariantCulture), message.ReceiptHandle))
+                .ToList();
+            var response = await WithinLimitAsync(
+                stop => sqs.DeleteMessageBatchAsync(queue.Url.ToString(), entries, stop), cancellationToken);
 
             // It comes again and changes nothing then.
             foreach (var failed in response.Failed ?? [])
@@ -266,7 +270,8 @@ internal sealed partial class QueueListener(
         try
         {
             var seconds = (int)(hiding < LongestHiding ? hiding : LongestHiding).TotalSeconds;
-            await WithinLimitAsync(stop => sqs.ChangeMessageVisibilityAsync(queue.Url.ToString(), message.ReceiptHandle, seconds, stop), cancellationToken);
+            await WithinLimitAsync(
+                stop => sqs.ChangeMessageVisibilityAsync(queue.Url.ToString(), message.ReceiptHandle, seconds, stop), cancellationToken);
         }
         catch (AmazonSQSException refused) when ((int)refused.StatusCode < 500)
         {
@@ -323,13 +328,11 @@ internal sealed partial class QueueListener(
                 status.RecordingLost(cause, remedy);
                 LogLedgerOutOfReach(cause, remedy.Length == 0 ? "" : $" {remedy}", wait.TotalSeconds);
                 break;
-            case AmazonServiceException when QueueFault.Explain(fault, queue) is { } known:
+            case var _ when QueueFault.Explain(fault, queue) is { } known:
                 status.QueueLost($"the queue {queue.Url} cannot be read: {known.Cause}", known.Remedy);
                 LogQueueRefused(queue.Url, known.Cause, known.Remedy, wait.TotalSeconds);
                 break;
-            // What else the service refuses is told below: waiting does not mend it.
-            case AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests }:
-            case AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException:
+            case var _ when AwsFault.IsPassing(fault):
                 status.QueueLost(fault.Message, "");
                 LogQueueOutOfReach(queue.Url, fault.Message, wait.TotalSeconds);
                 break;
@@ -361,13 +364,16 @@ internal sealed partial class QueueListener(
     [LoggerMessage(LogLevel.Warning, "Message {MessageId} was recorded but not deleted ({Code}); it comes again and changes nothing")]
     private partial void LogUndeleted(string messageId, string code);
 
-    [LoggerMessage(LogLevel.Warning, "Message {MessageId}, receive {ReceiveCount}, cannot be read: {Reason}. It is kept in etl.unreadable_message and left to the queue's redrive policy")]
+    [LoggerMessage(
+        LogLevel.Warning, "Message {MessageId}, receive {ReceiveCount}, cannot be read: {Reason}. "
+            + "It is kept in etl.unreadable_message and left to the queue's redrive policy")]
     private partial void LogUnreadable(string messageId, int receiveCount, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Message {MessageId} could not be hidden for longer ({Code}); it comes again")]
     private partial void LogNotHidden(string messageId, string code);
 
-    [LoggerMessage(LogLevel.Warning, "The ledger is out of reach: {Fault}.{Remedy} Messages stay in the queue; tried again in {Seconds:0.0} s")]
+    [LoggerMessage(
+        LogLevel.Warning, "The ledger is out of reach: {Fault}.{Remedy} Messages stay in the queue; tried again in {Seconds:0.0} s")]
     private partial void LogLedgerOutOfReach(string fault, string remedy, double seconds);
 
     [LoggerMessage(LogLevel.Warning, "The queue {Queue} cannot be read: {Cause}. {Remedy} Tried again in {Seconds:0.0} s")]

@@ -89,7 +89,8 @@ internal static class S3Record
         }
 
         // Some stand-ins leave the zone out; the time is UTC all the same.
-        if (!DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        if (!DateTimeOffset.TryParse(
+                time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             || !time.Contains('T', StringComparison.Ordinal) || at.Year is < 2006 or > 2999)
         {
             return "has no event time of S3's";
@@ -119,7 +120,8 @@ internal static class S3Record
     private static bool TryObject(this JsonElement element, string name, out JsonElement found)
     {
         found = default;
-        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out found) && found.ValueKind == JsonValueKind.Object;
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out found)
+            && found.ValueKind == JsonValueKind.Object;
     }
 
     /// <exception cref="InvalidOperationException">The text, or a name beside it, holds half a surrogate pair.</exception>

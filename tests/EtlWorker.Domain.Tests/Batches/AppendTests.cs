@@ -48,7 +48,9 @@ public sealed class AppendTests
         _timeline.Ran(5);
         var late = _timeline.Lands("events", "05 15:00");
         _timeline.Apply(_timeline.At("05 15:00").NothingReady()
-            .Held("2022-09-05 already has its run (succeeded); a second drop of events does not start another. The next batch takes it.", late));
+            .Held(
+                "2022-09-05 already has its run (succeeded); a second drop of events does not start another. The next batch takes it.",
+                late));
         var (orders, events) = (_timeline.Lands("orders", "06 10:00"), _timeline.Lands("events", "06 10:01"));
 
         _timeline.Apply(_timeline.At("06 10:01").Ready(6, orders, late, events).NothingPutAside());
@@ -111,7 +113,9 @@ public sealed class AppendTests
     {
         var timeline = new Timeline("orders{date} events{date}+");
         timeline.Ran(4);
-        var (orders, late, events) = (timeline.Lands("orders", "05 10:00", named: 5), timeline.Lands("events", "05 10:00", named: 4), timeline.Lands("events", "05 10:00", named: 5));
+        var (orders, late, events) = (
+            timeline.Lands("orders", "05 10:00", named: 5), timeline.Lands("events", "05 10:00", named: 4),
+            timeline.Lands("events", "05 10:00", named: 5));
 
         timeline.At("05 10:00").Ready(5, orders, late, events).NothingPutAside();
     }

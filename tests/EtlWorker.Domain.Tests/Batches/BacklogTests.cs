@@ -18,7 +18,8 @@ public sealed class BacklogTests
         _timeline.At("07 12:00", heard: "05 09:00").NothingReady().NothingPutAside();
 
         _timeline.Apply(_timeline.At("07 12:00").Ready(6, orders, reviews)
-            .Superseded("its batch of 2022-09-05 is out of date: the batch of 2022-09-06 is ready", first.Item1, first.Item2).NothingElse(2));
+            .Superseded("its batch of 2022-09-05 is out of date: the batch of 2022-09-06 is ready", first.Item1, first.Item2)
+                .NothingElse(2));
         _timeline.At("07 12:05").NothingReady().NothingPutAside();
         var rest = _timeline.Lands("reviews", "07 12:10");
         _timeline.At("07 12:10").Ready(7, last, rest).NothingPutAside();
@@ -91,7 +92,8 @@ public sealed class BacklogTests
         var (orders, marker) = (timeline.Lands("orders", "06 10:00"), timeline.Marks("06 10:01"));
 
         timeline.At("07 12:00", heard: "05 09:00").NothingReady().NothingPutAside();
-        timeline.At("07 12:00").Ready(6, orders, marker).Superseded("a newer drop of orders", old).Superseded("the batch of 2022-09-06 is ready", early);
+        timeline.At("07 12:00")
+            .Ready(6, orders, marker).Superseded("a newer drop of orders", old).Superseded("the batch of 2022-09-06 is ready", early);
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public sealed class BacklogTests
         var straggler = timeline.Lands("orders", "05 20:00");
         var reviews = timeline.Lands("reviews", "06 06:00");
         var orders = timeline.Lands("orders", "06 06:10");
-        timeline.At("06 06:10").NothingReady().Superseded("2022-09-05 closed incomplete; missing: reviews, shipments", straggler).NothingElse(1);
+        timeline.At("06 06:10")
+            .NothingReady().Superseded("2022-09-05 closed incomplete; missing: reviews, shipments", straggler).NothingElse(1);
         var shipments = timeline.Lands("shipments", "06 06:20");
 
         timeline.At("06 06:20").Ready(6, orders, reviews, shipments).NothingElse(1);
@@ -159,6 +162,8 @@ public sealed class BacklogTests
         var (orders, reviews) = (_timeline.Lands("orders", "05 10:00"), _timeline.Lands("reviews", "05 10:00"));
 
         var disposal = Assert.Single(_timeline.At("05 10:00").Ready(5, orders, reviews).Disposals);
-        Assert.Equal((stray.Id, DropDisposition.Ignored, "the definition has no feed customers any more"), (disposal.Drop.Id, disposal.Disposition, disposal.Reason));
+        Assert.Equal(
+            (stray.Id, DropDisposition.Ignored, "the definition has no feed customers any more"),
+            (disposal.Drop.Id, disposal.Disposition, disposal.Reason));
     }
 }

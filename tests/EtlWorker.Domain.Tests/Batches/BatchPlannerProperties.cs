@@ -38,7 +38,8 @@ public sealed class BatchPlannerProperties
     private static Gen<Setting> SettingsOf(TriggerKind[] triggers, LoadMode[] modes, params int[] named) => Gen.Select(
         Gen.Select(Gen.OneOf(Days), Gen.OneOf(0, 0, 12), Gen.OneOf(1, 12, 30), Gen.OneOf(named)),
         Gen.Select(Gen.OneOf(triggers), Gen.Enum<FailedDay>(), Gen.OneOf(modes)),
-        (when, what) => new Setting(when.Item1.Zone, when.Item1.First, when.Item2, when.Item3, when.Item4, what.Item1, what.Item2, what.Item3));
+        (when, what) =>
+            new Setting(when.Item1.Zone, when.Item1.First, when.Item2, when.Item3, when.Item4, what.Item1, what.Item2, what.Item3));
 
     private static Gen<Drop> OneDrop(Setting setting) => Gen.Select(
         Gen.OneOf([.. setting.FeedNames]), Gen.Int[0, (24 * 4 * 2) - 1], Gen.OneOf(0, 0, 0, -1, 1), Gen.OneOf(null, null, "0A", "0B"),
@@ -59,16 +60,23 @@ public sealed class BatchPlannerProperties
         });
 
     private static Gen<Drop[]> SomeDrops(Setting setting, int most) =>
-        OneDrop(setting).Array[0, most].Select(drops => drops.Select((drop, index) => drop with { Id = index + 1, VersionId = $"v{index}" }).ToArray());
+        OneDrop(setting)
+            .Array[0, most].Select(drops => drops.Select((drop, index) => drop with { Id = index + 1, VersionId = $"v{index}" }).ToArray());
 
     private static Gen<RunSummary[]> SomeRuns(Setting setting) => Gen.Select(Gen.Int[0, 5], Gen.Enum<RunState>()).Array[0, 2].Select(runs =>
-        runs.DistinctBy(run => run.Item1).Select(run => new RunSummary(DateOnly.FromDateTime(setting.First.Date).AddDays(run.Item1 - 1), run.Item2)).ToArray());
+        runs.DistinctBy(run => run.Item1)
+            .Select(run => new RunSummary(DateOnly.FromDateTime(setting.First.Date).AddDays(run.Item1 - 1), run.Item2)).ToArray());
 
     /// <summary>Some of the drops were held, or failed or loaded with a run.</summary>
-    private static Gen<Drop[]> Used(Drop[] drops, RunSummary[] runs) => Gen.Int[0, 11].Array[drops.Length].Select(dice => drops.Zip(dice, (drop, die) => die switch
+    private static Gen<Drop[]> Used(
+        Drop[] drops, RunSummary[] runs) => Gen.Int[0, 11].Array[drops.Length].Select(dice => drops.Zip(dice, (drop, die) => die switch
     {
         0 => drop with { Disposition = DropDisposition.Held },
-        1 or 2 when runs.Length > 0 => drop with { Disposition = runs[die % runs.Length].IsLoaded ? DropDisposition.Loaded : DropDisposition.Failed, RunDate = runs[die % runs.Length].RunDate },
+        1 or 2 when runs.Length > 0 => drop with
+        {
+            Disposition = runs[die % runs.Length].IsLoaded ? DropDisposition.Loaded : DropDisposition.Failed,
+            RunDate = runs[die % runs.Length].RunDate,
+        },
         3 => drop with { Disposition = DropDisposition.Superseded },
         _ => drop,
     }).ToArray());
@@ -96,14 +104,16 @@ public sealed class BatchPlannerProperties
 
     [Fact]
     public void Any_order_and_any_duplication_of_the_same_drops_gives_the_same_decision() =>
-        Gen.SelectMany(Cases, one => Gen.Shuffle(one.Drops.Concat(one.Drops.Take(one.Drops.Length / 2)).ToArray()).Select(shuffled => (one, shuffled)))
+        Gen.SelectMany(
+            Cases, one => Gen.Shuffle(one.Drops.Concat(one.Drops.Take(one.Drops.Length / 2)).ToArray()).Select(shuffled => (one, shuffled)))
             .Sample((one, shuffled) => Assert.Equal(Told(one.Decide(one.Drops)), Told(one.Decide(shuffled))), iter: Times);
 
     [Fact]
     public void No_drop_is_both_ready_and_put_aside_nor_put_aside_twice() => Cases.Sample(one =>
     {
         var decision = one.Decide(one.Drops);
-        var mentioned = decision.Disposals.Select(disposal => disposal.Drop.Id).Concat(decision.Ready?.Drops.Select(drop => drop.Id) ?? []).ToList();
+        var mentioned = decision.Disposals.Select(disposal => disposal.Drop.Id)
+            .Concat(decision.Ready?.Drops.Select(drop => drop.Id) ?? []).ToList();
 
         Assert.Equal(mentioned.Distinct(), mentioned);
         Assert.All(mentioned, id => Assert.Contains(one.Drops, drop => drop.Id == id));
@@ -134,7 +144,8 @@ public sealed class BatchPlannerProperties
 
     [Fact]
     public void A_date_that_has_its_run_is_never_ready_unless_it_failed_and_is_open() => Cases.Sample(one =>
-        Assert.DoesNotContain(one.Runs, run => run.RunDate == one.Decide(one.Drops).Ready?.RunDate && !one.Setting.IsOpen(run)), iter: Times);
+        Assert.DoesNotContain(
+            one.Runs, run => run.RunDate == one.Decide(one.Drops).Ready?.RunDate && !one.Setting.IsOpen(run)), iter: Times);
 
     [Fact]
     public void Nothing_older_than_the_newest_loaded_date_is_ready() => Cases.Sample(one =>
@@ -170,11 +181,14 @@ public sealed class BatchPlannerProperties
     public void A_snapshot_is_held_exactly_when_its_date_has_a_run_or_lies_ahead() => Cases.Sample(one =>
     {
         var decision = one.Decide(one.Drops);
-        var held = decision.Disposals.Where(disposal => disposal.Disposition == DropDisposition.Held && !one.Setting.Accumulates(disposal.Drop)).Select(disposal => disposal.Drop.Id);
+        var held = decision.Disposals.Where(
+            disposal => disposal.Disposition == DropDisposition.Held && !one.Setting.Accumulates(disposal.Drop))
+            .Select(disposal => disposal.Drop.Id);
         var expected = one.Drops
             .Where(drop => drop.Disposition == DropDisposition.Pending && drop.Feed != "products")
             .Where(drop => !one.Setting.Accumulates(drop) && !Setting.IsEmpty(drop))
-            .Where(drop => one.Runs.Any(run => run.RunDate == one.Setting.DateOf(drop) && !one.Setting.IsOpen(run)) || one.Setting.LiesAhead(drop))
+            .Where(drop =>
+                one.Runs.Any(run => run.RunDate == one.Setting.DateOf(drop) && !one.Setting.IsOpen(run)) || one.Setting.LiesAhead(drop))
             .Select(drop => drop.Id).Except(decision.Ready?.Drops.Select(drop => drop.Id) ?? []);
 
         Assert.Equal(expected, held.Order());
@@ -245,7 +259,8 @@ public sealed class BatchPlannerProperties
     }, iter: Times);
 
     [Fact]
-    public void Drops_told_in_their_order_never_give_an_older_date_after_a_newer() => ArrivalsOf(SettingsOf(Triggers, Modes, 0)).Sample((setting, told, fails) =>
+    public void Drops_told_in_their_order_never_give_an_older_date_after_a_newer() => ArrivalsOf(
+        SettingsOf(Triggers, Modes, 0)).Sample((setting, told, fails) =>
     {
         var begun = new List<RunSummary>();
         Tell(setting, new LedgerSample(setting.Definition), [.. told.OldestFirst()], fails, begun);
@@ -254,7 +269,8 @@ public sealed class BatchPlannerProperties
     }, iter: Times);
 
     [Fact]
-    public void What_accumulates_is_taken_once_as_long_as_batches_keep_coming() => ArrivalsOf(SettingsOf(Triggers, Accumulating, 0, 0, 1, 2)).Sample((setting, told, fails) =>
+    public void What_accumulates_is_taken_once_as_long_as_batches_keep_coming() => ArrivalsOf(
+        SettingsOf(Triggers, Accumulating, 0, 0, 1, 2)).Sample((setting, told, fails) =>
     {
         var ledger = new LedgerSample(setting.Definition);
         var begun = new List<RunSummary>();
@@ -268,16 +284,21 @@ public sealed class BatchPlannerProperties
 
         Assert.Equal(runs + 2, begun.Count);
         Assert.All(ledger.Drops.Where(drop => setting.Accumulates(drop) && !Setting.IsEmpty(drop)), drop => Assert.True(
-            drop.Disposition == DropDisposition.Loaded || (drop.Disposition == DropDisposition.Failed && begun.Any(run => run.RunDate == drop.RunDate && run.State == RunState.Failed)),
+            drop.Disposition == DropDisposition.Loaded || (drop.Disposition == DropDisposition.Failed && begun.Any(
+                run => run.RunDate == drop.RunDate && run.State == RunState.Failed)),
             $"{drop.Id} of {drop.EventTime:u} is {drop.Disposition}"));
     }, iter: Times);
 
     [Fact]
-    public void A_batch_that_was_ready_never_mixes_dates_that_keys_name() => CasesOf(SettingsOf([TriggerKind.Complete], Modes, 1, 2)).Sample(one =>
+    public void A_batch_that_was_ready_never_mixes_dates_that_keys_name() => CasesOf(
+        SettingsOf([TriggerKind.Complete], Modes, 1, 2)).Sample(one =>
     {
         if (one.Decide(one.Drops).Ready is { } ready)
-            Assert.All(ready.Drops.Where(drop => one.Setting.NamedDateOf(drop) is not null && drop.Feed != "products" && !one.Setting.Accumulates(drop) && drop.Disposition == DropDisposition.Pending), drop =>
-                Assert.Equal(ready.RunDate, one.Setting.NamedDateOf(drop)));
+        {
+            var dated = ready.Drops.Where(drop => one.Setting.NamedDateOf(drop) is not null && drop.Feed != "products"
+                && !one.Setting.Accumulates(drop) && drop.Disposition == DropDisposition.Pending);
+            Assert.All(dated, drop => Assert.Equal(ready.RunDate, one.Setting.NamedDateOf(drop)));
+        }
     }, iter: Times);
 
     [Fact]
@@ -314,8 +335,12 @@ public sealed class BatchPlannerProperties
     }
 
     private static string Told(BatchDecision decision) =>
-        string.Join('\n', decision.Disposals.Select(disposal => $"{disposal.Drop.Id} {disposal.Date:O} {disposal.Disposition} {disposal.Reason}").Order(StringComparer.Ordinal))
-        + $"\nready {decision.Ready?.RunDate:O}: {string.Join(' ', decision.Ready?.Drops.Select(drop => drop.Id) ?? [])} missing {string.Join(' ', decision.Ready?.Missing ?? [])}";
+        string.Join(
+            '\n',
+            decision.Disposals.Select(disposal => $"{disposal.Drop.Id} {disposal.Date:O} {disposal.Disposition} {disposal.Reason}")
+                .Order(StringComparer.Ordinal))
+        + $"\nready {decision.Ready?.RunDate:O}: {string.Join(' ', decision.Ready?.Drops.Select(drop => drop.Id) ?? [])} missing "
+        + $"{string.Join(' ', decision.Ready?.Missing ?? [])}";
 
     /// <param name="Zone">IANA zone.</param>
     /// <param name="First">The first of the days on which something lands.</param>
@@ -325,7 +350,8 @@ public sealed class BatchPlannerProperties
     /// <param name="When">The trigger.</param>
     /// <param name="FailedDay">What a failed day means.</param>
     /// <param name="Mode">What drops of one required feed do to its table.</param>
-    internal sealed record Setting(string Zone, DateTimeOffset First, int DayStart, int Span, int Named, TriggerKind When, FailedDay FailedDay, LoadMode Mode)
+    internal sealed record Setting(
+        string Zone, DateTimeOffset First, int DayStart, int Span, int Named, TriggerKind When, FailedDay FailedDay, LoadMode Mode)
     {
         private readonly BusinessCalendar _calendar = new(TimeZoneInfo.FindSystemTimeZoneById(Zone), TimeSpan.FromHours(DayStart));
 
@@ -342,11 +368,13 @@ public sealed class BatchPlannerProperties
                 FailedDay = FailedDay,
                 Object = When == TriggerKind.Marker ? "in/.SUCCESS" : null,
             },
-            Feeds = [Feed("orders", Named > 0), Feed("products", false, required: false), Feed("reviews", Named > 1, mode: Mode), Feed("shipments", Named > 1)],
+            Feeds = [Feed("orders", Named > 0), Feed("products", false, required: false), Feed("reviews", Named > 1, mode: Mode), Feed(
+                "shipments", Named > 1)],
         };
 
         /// <summary>In the order of the definition, the marker last.</summary>
-        public IEnumerable<string> FeedNames => Definition.Feeds.Select(feed => feed.Name).Concat(When == TriggerKind.Marker ? [PipelineDefinition.MarkerFeed] : []);
+        public IEnumerable<string> FeedNames =>
+            Definition.Feeds.Select(feed => feed.Name).Concat(When == TriggerKind.Marker ? [PipelineDefinition.MarkerFeed] : []);
 
         public BatchPlanner Planner => new(Definition, _calendar);
 
@@ -360,7 +388,8 @@ public sealed class BatchPlannerProperties
 
         /// <summary>Whether the key names a date later than tomorrow.</summary>
         public bool LiesAhead(Drop drop) =>
-            NamedDateOf(drop) > DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(drop.EventTime, TimeZoneInfo.FindSystemTimeZoneById(Zone)).DateTime).AddDays(1);
+            NamedDateOf(drop) > DateOnly.FromDateTime(
+                TimeZoneInfo.ConvertTime(drop.EventTime, TimeZoneInfo.FindSystemTimeZoneById(Zone)).DateTime).AddDays(1);
 
         public DateOnly DateOf(Drop drop) => NamedDateOf(drop) ?? _calendar.DateOf(drop.EventTime);
 
@@ -382,7 +411,14 @@ public sealed class BatchPlannerProperties
         })];
 
         private static FeedDefinition Feed(string name, bool isNamed, bool required = true, LoadMode mode = LoadMode.Replace) =>
-            new() { Name = name, Object = isNamed ? $"in/{name}/{{date}}.csv" : $"in/{name}/*.csv", Table = $"staging.{name}", Required = required, Mode = mode };
+            new()
+            {
+                Name = name,
+                Object = isNamed ? $"in/{name}/{{date}}.csv" : $"in/{name}/*.csv",
+                Table = $"staging.{name}",
+                Required = required,
+                Mode = mode,
+            };
     }
 
     internal sealed record Case(Setting Setting, Drop[] Drops, RunSummary[] Runs, DateTimeOffset Now, DateTimeOffset HeardUntil)
@@ -393,11 +429,14 @@ public sealed class BatchPlannerProperties
         public BatchDecision DecideAgain()
         {
             var putAside = Decide(Drops).Disposals.ToDictionary(disposal => disposal.Drop.Id, disposal => disposal.Disposition);
-            return Decide(Drops.Select(drop => putAside.TryGetValue(drop.Id, out var disposition) ? drop with { Disposition = disposition } : drop));
+            return Decide(
+                Drops.Select(drop => putAside.TryGetValue(drop.Id, out var disposition) ? drop with { Disposition = disposition } : drop));
         }
 
-        public override string ToString() => $"{Setting.Zone} day {Setting.DayStart} span {Setting.Span} named {Setting.Named} {Setting.When} {Setting.FailedDay} {Setting.Mode}, now {Now:u} heard {HeardUntil:u}"
-            + string.Concat(Drops.OldestFirst().Select(drop => $"\n  {drop.Id} {drop.Feed} {drop.EventTime:u} {drop.Key} {drop.Sequencer} {drop.Disposition} {drop.RunDate:O}"))
+        public override string ToString() => $"{Setting.Zone} day {Setting.DayStart} span {Setting.Span} named {Setting.Named} "
+            + $"{Setting.When} {Setting.FailedDay} {Setting.Mode}, now {Now:u} heard {HeardUntil:u}"
+            + string.Concat(Drops.OldestFirst().Select(
+                drop => $"\n  {drop.Id} {drop.Feed} {drop.EventTime:u} {drop.Key} {drop.Sequencer} {drop.Disposition} {drop.RunDate:O}"))
             + string.Concat(Runs.Select(run => $"\n  ran {run.RunDate:O} {run.State}"));
     }
 }

@@ -120,11 +120,13 @@ public sealed class DeadlineTests
     [InlineData("Pacific/Apia", "2011-12", "12:00", "09:00", 29, "29 at 31 00:00")]
     [InlineData("Pacific/Apia", "2011-12", "12:00", "09:00", 30, "30 at 31 09:00")]
     [InlineData("UTC", "2024-02", "00:00", "18:00", 29, "29 at 29 18:00")]
-    public void Each_date_is_told_once_whatever_its_clocks_do(string zone, string month, string dayStart, string deadline, int day, string? told)
+    public void Each_date_is_told_once_whatever_its_clocks_do(
+        string zone, string month, string dayStart, string deadline, int day, string? told)
     {
         var timeline = new Timeline("orders", dayStart: dayStart, deadline: deadline, zone: zone, month: month);
 
-        var overdue = timeline.OverdueInSteps(TimeSpan.FromMinutes(20)).Where(text => text.StartsWith($"{day:00} ", StringComparison.Ordinal));
+        var overdue = timeline.OverdueInSteps(TimeSpan.FromMinutes(20))
+            .Where(text => text.StartsWith($"{day:00} ", StringComparison.Ordinal));
         Assert.Equal(told is null ? [] : [told + ": orders"], overdue);
     }
 }

@@ -59,7 +59,8 @@ internal static class Expect
 
     private static BatchDecision PutAside(this BatchDecision decision, DropDisposition disposition, string words, Drop[] drops)
     {
-        var alike = decision.Disposals.Where(disposal => disposal.Disposition == disposition && disposal.Reason.Contains(words, StringComparison.Ordinal));
+        var alike = decision.Disposals.Where(
+            disposal => disposal.Disposition == disposition && disposal.Reason.Contains(words, StringComparison.Ordinal));
         Assert.Equal(drops.Select(drop => drop.Id), alike.Select(disposal => disposal.Drop.Id).Order());
         return decision;
     }

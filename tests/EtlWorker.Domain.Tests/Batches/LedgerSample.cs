@@ -59,7 +59,8 @@ internal sealed class LedgerSample(PipelineDefinition definition)
         {
             Assert.True(IsOpen(batch.RunDate), $"{batch.RunDate:O} has its run");
             // What the failed run had, and the new one has not.
-            foreach (var drop in With(DropDisposition.Failed).Where(drop => drop.RunDate == batch.RunDate).ExceptBy(batch.Drops.Select(drop => drop.Id), drop => drop.Id).ToList())
+            var left = With(DropDisposition.Failed).Where(drop => drop.RunDate == batch.RunDate);
+            foreach (var drop in left.ExceptBy(batch.Drops.Select(drop => drop.Id), drop => drop.Id).ToList())
                 _drops[drop.Id] = drop with { Disposition = DropDisposition.Superseded };
         }
 
@@ -95,7 +96,9 @@ internal sealed class LedgerSample(PipelineDefinition definition)
         .. Accumulates(drop) ? [DropDisposition.Held] : Array.Empty<DropDisposition>(),
         .. drop.RunDate == date ? [DropDisposition.Failed] : Array.Empty<DropDisposition>(),
         .. definition.PartsOfChange.Contains(drop.Feed) ? [DropDisposition.Loaded] : Array.Empty<DropDisposition>(),
-        .. definition.Trigger.When == TriggerKind.Change && !Accumulates(drop) ? [DropDisposition.Held, DropDisposition.Failed, DropDisposition.Superseded] : Array.Empty<DropDisposition>(),
+        .. definition.Trigger.When == TriggerKind.Change && !Accumulates(drop)
+            ? [DropDisposition.Held, DropDisposition.Failed, DropDisposition.Superseded]
+            : Array.Empty<DropDisposition>(),
     ];
 
     private Drop Claimable(Drop drop, params DropDisposition[] from)
@@ -114,5 +117,6 @@ internal sealed class LedgerSample(PipelineDefinition definition)
     private bool Accumulates(Drop drop) => definition.Feed(drop.Feed) is { Accumulates: true };
 
     private bool IsOpen(DateOnly? date) =>
-        definition.Trigger.FailedDay == FailedDay.Open && date is { } of && _runs.TryGetValue(of, out var run) && run.State == RunState.Failed;
+        definition.Trigger.FailedDay == FailedDay.Open && date is { } of && _runs.TryGetValue(of, out var run)
+            && run.State == RunState.Failed;
 }

@@ -38,7 +38,9 @@ public sealed class NaiveRulesTests
     {
         var (orders, reviews) = (_timeline.Lands("orders", "05 20:00"), _timeline.Lands("reviews", "05 20:01"));
         var shipments = _timeline.Lands("shipments", "06 09:00");
-        _timeline.Apply(_timeline.At("06 09:00").NothingReady().Superseded("2022-09-05 closed incomplete; missing: shipments", orders, reviews).NothingElse(2));
+        _timeline.Apply(
+            _timeline.At("06 09:00")
+                .NothingReady().Superseded("2022-09-05 closed incomplete; missing: shipments", orders, reviews).NothingElse(2));
 
         _timeline.At("07 00:00").NothingReady().Superseded("2022-09-06 closed incomplete; missing: orders, reviews", shipments);
     }
@@ -88,7 +90,8 @@ public sealed class NaiveRulesTests
     public void A_marker_written_before_its_files_does_not_take_yesterdays()
     {
         var timeline = new Timeline("orders reviews", when: TriggerKind.Marker);
-        timeline.Ran(4, RunState.Succeeded, timeline.Lands("orders", "04 10:00"), timeline.Lands("reviews", "04 10:00"), timeline.Marks("04 10:05"));
+        timeline.Ran(
+            4, RunState.Succeeded, timeline.Lands("orders", "04 10:00"), timeline.Lands("reviews", "04 10:00"), timeline.Marks("04 10:05"));
         var marker = timeline.Marks("05 09:55");
         timeline.Lands("orders", "05 10:00");
         timeline.Lands("reviews", "05 10:01");
@@ -113,7 +116,8 @@ public sealed class NaiveRulesTests
     public void Tomorrows_file_20_minutes_after_todays_run_is_tomorrows_where_its_key_says_so()
     {
         var timeline = new Timeline("orders{date} reviews{date}");
-        timeline.Ran(5, RunState.Succeeded, timeline.Lands("orders", "05 10:00", named: 5), timeline.Lands("reviews", "05 10:00", named: 5));
+        timeline.Ran(
+            5, RunState.Succeeded, timeline.Lands("orders", "05 10:00", named: 5), timeline.Lands("reviews", "05 10:00", named: 5));
         var orders = timeline.Lands("orders", "05 10:20", named: 6);
         timeline.At("05 10:20").NothingReady().NothingPutAside();
         var reviews = timeline.Lands("reviews", "06 10:00", named: 6);
@@ -141,7 +145,8 @@ public sealed class NaiveRulesTests
         RunsOn(6);
         var lost = _timeline.Lands("orders", "05 10:00");
 
-        _timeline.Apply(_timeline.At("06 12:00").NothingReady().Superseded("its batch of 2022-09-05 is out of date: 2022-09-06 has been loaded", lost));
+        _timeline.Apply(
+            _timeline.At("06 12:00").NothingReady().Superseded("its batch of 2022-09-05 is out of date: 2022-09-06 has been loaded", lost));
         _timeline.Apply(Planned(7).NothingPutAside());
     }
 
@@ -155,7 +160,8 @@ public sealed class NaiveRulesTests
     }
 
     private Drop[] Set(int day) =>
-        [_timeline.Lands("orders", $"{day:00} 10:00"), _timeline.Lands("reviews", $"{day:00} 10:00"), _timeline.Lands("shipments", $"{day:00} 10:00")];
+        [_timeline.Lands("orders", $"{day:00} 10:00"), _timeline.Lands("reviews", $"{day:00} 10:00"), _timeline.Lands(
+            "shipments", $"{day:00} 10:00")];
 
     private Domain.Batches.BatchDecision Planned(int day)
     {

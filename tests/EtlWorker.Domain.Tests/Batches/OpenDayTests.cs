@@ -152,7 +152,8 @@ public sealed class OpenDayTests
     public void What_accumulates_is_loaded_again_with_what_landed_since()
     {
         var timeline = new Timeline("orders events+", failedDay: FailedDay.Open);
-        var (orders, first, second) = (timeline.Lands("orders", "05 10:00"), timeline.Lands("events", "05 10:00"), timeline.Lands("events", "05 10:01"));
+        var (orders, first, second) =
+            (timeline.Lands("orders", "05 10:00"), timeline.Lands("events", "05 10:00"), timeline.Lands("events", "05 10:01"));
         timeline.Ran(5, RunState.Failed, orders, first, second);
         var mended = timeline.Lands("orders", "05 11:00");
 
@@ -205,7 +206,8 @@ public sealed class OpenDayTests
             var marker = _timeline.Marks("05 11:05");
 
             _timeline.At("05 23:59").NothingReady().NothingPutAside();
-            _timeline.At("06 00:00").NothingReady().Superseded("2022-09-05 failed, and nothing newer has landed for it", marker).NothingElse(1);
+            _timeline.At("06 00:00")
+                .NothingReady().Superseded("2022-09-05 failed, and nothing newer has landed for it", marker).NothingElse(1);
         }
 
         [Fact]
@@ -224,7 +226,8 @@ public sealed class OpenDayTests
         var timeline = new Timeline("orders events+", when: TriggerKind.Marker, failedDay: FailedDay.Open);
         var events = timeline.Lands("events", "05 11:00");
         timeline.Ran(5, RunState.Failed, timeline.Lands("orders", "05 10:00"), events, timeline.Marks("05 11:05"));
-        var (mended, older, marker) = (timeline.Lands("orders", "05 10:10"), timeline.Lands("events", "05 10:10"), timeline.Marks("05 10:15"));
+        var (mended, older, marker) =
+            (timeline.Lands("orders", "05 10:10"), timeline.Lands("events", "05 10:10"), timeline.Marks("05 10:15"));
 
         timeline.Apply(timeline.At("05 12:00").Ready(5, mended, older, events, marker).NothingPutAside());
     }

@@ -1,5 +1,6 @@
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
 using Xunit;
 
 namespace EtlWorker.Domain.Tests.Batches;
@@ -10,7 +11,8 @@ public sealed class RetryTests
     public void A_retry_takes_the_mended_file_that_was_held_and_the_others_that_the_run_had()
     {
         var timeline = new Timeline();
-        var (orders, reviews, shipments) = (timeline.Lands("orders", "05 08:00"), timeline.Lands("reviews", "05 08:01"), timeline.Lands("shipments", "05 08:02"));
+        var (orders, reviews, shipments) =
+            (timeline.Lands("orders", "05 08:00"), timeline.Lands("reviews", "05 08:01"), timeline.Lands("shipments", "05 08:02"));
         var mended = timeline.Lands("orders", "05 11:00");
 
         var (batch, missing) = timeline.Retry(5, orders, reviews, shipments);
@@ -24,7 +26,8 @@ public sealed class RetryTests
     public void A_retry_leaves_another_day_s_drops_alone()
     {
         var timeline = new Timeline();
-        var (orders, reviews, shipments) = (timeline.Lands("orders", "05 08:00"), timeline.Lands("reviews", "05 08:01"), timeline.Lands("shipments", "05 08:02"));
+        var (orders, reviews, shipments) =
+            (timeline.Lands("orders", "05 08:00"), timeline.Lands("reviews", "05 08:01"), timeline.Lands("shipments", "05 08:02"));
         timeline.Lands("orders", "06 08:00");
 
         var (batch, _) = timeline.Retry(5, orders, reviews, shipments);
@@ -36,7 +39,8 @@ public sealed class RetryTests
     public void A_retry_keeps_the_run_s_own_drops_whatever_their_dates()
     {
         var timeline = new Timeline();
-        var (orders, reviews, shipments) = (timeline.Lands("orders", "05 23:55"), timeline.Lands("reviews", "06 00:05"), timeline.Lands("shipments", "06 00:10"));
+        var (orders, reviews, shipments) =
+            (timeline.Lands("orders", "05 23:55"), timeline.Lands("reviews", "06 00:05"), timeline.Lands("shipments", "06 00:10"));
 
         var (batch, missing) = timeline.Retry(5, orders, reviews, shipments);
 
@@ -94,6 +98,33 @@ public sealed class RetryTests
         timeline.Becomes(DropDisposition.Superseded, timeline.Lands("orders", "07 10:00"));
 
         Assert.Equal(["2 orders 6 False", "4 events 6 True", "3 orders 6 True", "5 events 7 True", "8 stock 7 True"], timeline.Later(5));
+    }
+
+    [Fact]
+    public void A_file_whose_key_names_a_later_date_is_that_date_s_and_is_not_shown()
+    {
+        var timeline = new Timeline("orders{date} reviews");
+        timeline.Lands("orders", "05 08:00", named: 5);
+        timeline.Lands("orders", "06 08:00", named: 6);
+        timeline.Becomes(DropDisposition.Held, timeline.Lands("orders", "06 08:00", named: 20));
+        timeline.Lands("reviews", "06 08:00");
+
+        Assert.Equal(["4 reviews 6 True"], timeline.Later(5));
+    }
+
+    [Fact]
+    public void What_is_no_newer_than_what_the_day_has_is_not_shown()
+    {
+        var timeline = new Timeline("orders reviews events+");
+        timeline.Lands("reviews", "05 08:00");
+        timeline.Lands("orders", "06 08:00");
+        timeline.Lands("events", "06 08:00");
+        // A retry took it for the day before.
+        timeline.Ran(5, RunState.Succeeded, timeline.Lands("orders", "06 09:00"));
+
+        Assert.Equal(["3 events 6 True"], timeline.Later(5));
+        timeline.Lands("orders", "06 10:00");
+        Assert.Equal(["3 events 6 True", "5 orders 6 True"], timeline.Later(5));
     }
 
     [Fact]

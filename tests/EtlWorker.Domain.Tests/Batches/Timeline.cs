@@ -22,7 +22,8 @@ internal sealed class Timeline
     private int _landed;
 
     public Timeline(
-        string feeds = "orders reviews shipments", string dayStart = "00:00", string span = "12:00", TriggerKind when = TriggerKind.Complete,
+        string feeds = "orders reviews shipments", string dayStart = "00:00", string span = "12:00",
+        TriggerKind when = TriggerKind.Complete,
         FailedDay failedDay = FailedDay.Closed, string settle = "00:05", string? deadline = null, string days = "0123456",
         string zone = "Africa/Lagos", string month = "2022-09", long minRows = 1)
     {
@@ -101,7 +102,8 @@ internal sealed class Timeline
 
     /// <param name="now">The time.</param>
     /// <param name="heard">The time up to which the queue has told everything; now, unless told otherwise.</param>
-    public BatchDecision At(string now, string? heard = null) => Planner.Decide(_ledger.Candidates, _ledger.Runs, Instant(now), Instant(heard ?? now));
+    public BatchDecision At(string now, string? heard = null) =>
+        Planner.Decide(_ledger.Candidates, _ledger.Runs, Instant(now), Instant(heard ?? now));
 
     /// <summary>The deadlines that passed from one time to another: <c>05 18:00 orders,reviews</c>, by the clock on the wall.</summary>
     public string[] Overdue(string after, string until) => Overdue(Instant(after), Instant(until));
@@ -126,8 +128,12 @@ internal sealed class Timeline
     }
 
     /// <summary>What landed for later dates, as a retry of the day shows it: <c>orders 6 True</c>.</summary>
-    public IEnumerable<string> Later(int day) =>
-        Planner.Later(DayOf(day), _ledger.Drops).Select(later => $"{later.Drop.Id} {later.Drop.Feed} {later.Date.Day} {later.IsNewest}");
+    public IEnumerable<string> Later(int day)
+    {
+        var drops = _ledger.Drops.ToLookup(drop => drop.RunDate == DayOf(day));
+        return Planner.Later(DayOf(day), drops[true], drops[false])
+            .Select(later => $"{later.Drop.Id} {later.Drop.Feed} {later.Date.Day} {later.IsNewest}");
+    }
 
     /// <summary>The batch of a retry of the day's run with all that the ledger has.</summary>
     public (Batch Batch, IReadOnlyList<string> Missing) RetryOfAll(int day)
@@ -199,7 +205,9 @@ internal sealed class Timeline
             Table = $"staging.{name}",
             MinRows = minRows,
             Required = !text.Contains('?', StringComparison.Ordinal),
-            Mode = text.Contains('+', StringComparison.Ordinal) ? LoadMode.Append : text.Contains('~', StringComparison.Ordinal) ? LoadMode.Merge : LoadMode.Replace,
+            Mode = text.Contains('+', StringComparison.Ordinal) ? LoadMode.Append
+                : text.Contains('~', StringComparison.Ordinal) ? LoadMode.Merge
+                : LoadMode.Replace,
         };
     }
 

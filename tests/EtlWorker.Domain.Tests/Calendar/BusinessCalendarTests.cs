@@ -119,7 +119,8 @@ public sealed class BusinessCalendarTests
 
     [Fact]
     public void Any_instants_date_is_what_counting_ticks_says() =>
-        Gen.Select(Gen.OneOf(Changes), Gen.Long[-4 * TimeSpan.TicksPerDay, 4 * TimeSpan.TicksPerDay], Gen.Int[0, 1439], Gen.Int[-14, 14]).Sample(
+        Gen.Select(
+            Gen.OneOf(Changes), Gen.Long[-4 * TimeSpan.TicksPerDay, 4 * TimeSpan.TicksPerDay], Gen.Int[0, 1439], Gen.Int[-14, 14]).Sample(
             (change, ticks, minutes, offset) =>
             {
                 var zone = TimeZoneInfo.FindSystemTimeZoneById(change.Zone);

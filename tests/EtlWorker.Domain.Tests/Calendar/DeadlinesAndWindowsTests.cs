@@ -50,7 +50,8 @@ public sealed class DeadlinesAndWindowsTests
     [InlineData("Pacific/Apia", "12:00", "2011-12-29", "09:00", "2011-12-30T10:00Z")]
     [InlineData("Pacific/Apia", "12:00", "2011-12-30", "13:00", "2011-12-30T10:00Z")]
     [InlineData("Pacific/Apia", "12:00", "2011-12-30", "09:00", "2011-12-30T19:00Z")]
-    public void A_time_of_a_date_is_the_first_after_it_began_moved_forward_over_a_gap(string zone, string dayStart, string date, string time, string? at) =>
+    public void A_time_of_a_date_is_the_first_after_it_began_moved_forward_over_a_gap(
+        string zone, string dayStart, string date, string time, string? at) =>
         Assert.Equal(at is null ? null : Instant(at), CalendarOf(zone, dayStart).At(Date(date), Time(time)));
 
     /// <summary>Only a key, or a clock that is wrong, names them.</summary>
@@ -63,7 +64,8 @@ public sealed class DeadlinesAndWindowsTests
         foreach (var zone in Changes.Select(change => change.Zone).Append("Etc/GMT+12").Append("Etc/GMT-14").Distinct())
         {
             var calendar = CalendarOf(zone, dayStart);
-            foreach (var date in Enumerable.Range(0, 8).SelectMany(days => new[] { DateOnly.MinValue.AddDays(days), DateOnly.MaxValue.AddDays(-days) }))
+            foreach (var date in Enumerable.Range(0, 8).SelectMany(
+                days => new[] { DateOnly.MinValue.AddDays(days), DateOnly.MaxValue.AddDays(-days) }))
             {
                 var end = calendar.EndOf(date);
                 Assert.True(date == DateOnly.MinValue || calendar.EndOf(date.AddDays(-1)) <= end);
@@ -79,7 +81,8 @@ public sealed class DeadlinesAndWindowsTests
 
     [Fact]
     public void A_time_of_a_date_is_the_first_minute_at_which_clocks_show_it_or_a_later_one() => Gen.Select(
-        Gen.OneOf(Changes), Gen.Int[-2, 2], Gen.OneOf(0, 0, 30, 719, 720, 1439), Gen.Int[0, 1439]).Sample((change, days, dayStart, minutes) =>
+        Gen.OneOf(
+            Changes), Gen.Int[-2, 2], Gen.OneOf(0, 0, 30, 719, 720, 1439), Gen.Int[0, 1439]).Sample((change, days, dayStart, minutes) =>
         {
             var zone = TimeZoneInfo.FindSystemTimeZoneById(change.Zone);
             var date = Date(change.Change).AddDays(days);
@@ -111,7 +114,8 @@ public sealed class DeadlinesAndWindowsTests
     public void The_date_on_the_wall_begins_at_midnight_whatever_the_pipelines_own(string zone, string instant, string date) =>
         Assert.Equal(Date(date), CalendarOf(zone, "12:00").LocalDateOf(Instant(instant)));
 
-    private static BusinessCalendar CalendarOf(string zone, string dayStart = "00:00") => new(TimeZoneInfo.FindSystemTimeZoneById(zone), Time(dayStart));
+    private static BusinessCalendar CalendarOf(string zone, string dayStart = "00:00") =>
+        new(TimeZoneInfo.FindSystemTimeZoneById(zone), Time(dayStart));
 
     private static TimeSpan Time(string text) => TimeSpan.Parse(text, CultureInfo.InvariantCulture);
 

@@ -9,7 +9,8 @@ public sealed class DropOrderTests
 {
     /// <summary>Few keys, times and sequencers, so that they often meet.</summary>
     private static readonly Gen<Drop[]> SomeDrops = Gen.Select(
-        Gen.OneOf("a.csv", "a.csv", "b.csv"), Gen.Int[0, 5], Gen.OneOf(null, null, "01", "0A", "0a1", "0A10", "0B", "1"), Gen.OneOf("x", "y", "z"),
+        Gen.OneOf("a.csv", "a.csv", "b.csv"), Gen.Int[0, 5], Gen.OneOf(null, null, "01", "0A", "0a1", "0A10", "0B", "1"),
+        Gen.OneOf("x", "y", "z"),
         (key, minute, sequencer, version) => (key, minute, sequencer, version)).Array[1, 8].Select(parts =>
             parts.Select((part, index) => Version(index + 1, $"10:0{part.minute}:00", part.sequencer, part.key, part.version)).ToArray());
 
@@ -45,7 +46,8 @@ public sealed class DropOrderTests
     [InlineData("FF", null, "10:00:00", "10:00:01", 2)]
     [InlineData("FF", null, "10:00:01", "10:00:00", 1)]
     [InlineData(null, null, "10:00:01", "10:00:00", 1)]
-    public void Where_either_side_lacks_a_sequencer_time_decides(string? first, string? second, string firstTime, string secondTime, long newest) =>
+    public void Where_either_side_lacks_a_sequencer_time_decides(
+        string? first, string? second, string firstTime, string secondTime, long newest) =>
         Assert.Equal(newest, new[] { Version(1, firstTime, first), Version(2, secondTime, second) }.Newest().Id);
 
     [Fact]
@@ -71,7 +73,8 @@ public sealed class DropOrderTests
     [Fact]
     public void At_one_time_the_objects_decide_and_then_the_ledgers_order()
     {
-        Drop[] drops = [Version(9, "10:00:00", key: "a", versionId: "z"), Version(1, "10:00:00", key: "b", versionId: "a"), Version(2, "10:00:00", key: "b", versionId: "a")];
+        Drop[] drops = [Version(9, "10:00:00", key: "a", versionId: "z"), Version(1, "10:00:00", key: "b", versionId: "a"), Version(
+            2, "10:00:00", key: "b", versionId: "a")];
 
         Assert.Equal([9, 1, 2], drops.Reverse().OldestFirst().Select(drop => drop.Id));
     }
@@ -79,7 +82,8 @@ public sealed class DropOrderTests
     [Fact]
     public void The_ETag_stands_in_for_a_version()
     {
-        Drop[] drops = [Version(2, "10:00:00") with { VersionId = null, ETag = "b" }, Version(1, "10:00:00") with { VersionId = null, ETag = "c" }];
+        Drop[] drops =
+            [Version(2, "10:00:00") with { VersionId = null, ETag = "b" }, Version(1, "10:00:00") with { VersionId = null, ETag = "c" }];
 
         Assert.Equal([2, 1], drops.OldestFirst().Select(drop => drop.Id));
     }

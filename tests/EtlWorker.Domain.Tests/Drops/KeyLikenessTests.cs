@@ -5,6 +5,8 @@ namespace EtlWorker.Domain.Tests.Drops;
 
 public sealed class KeyLikenessTests
 {
+    private const string TheDate = "its date (a day of the calendar as yyyy-MM-dd)";
+
     [Theory]
     [InlineData("in/orders.csv", "in/Orders.CSV", "letter case")]
     [InlineData("in/\u00c4rzte*.csv", "in/\u00e4rzte1.csv", "letter case")]
@@ -25,6 +27,14 @@ public sealed class KeyLikenessTests
     [InlineData("in/orders.csv", "in%2Forders.csv", "percent-encoding")]
     [InlineData("in/orders.csv", "/in/Orders.csv", "letter case and slashes")]
     [InlineData("in/b\u00fccher.csv", "in/BU%CC%88CHER.csv", "percent-encoding and Unicode normal form and letter case")]
+    [InlineData("in/orders_{date}.csv", "in/orders_2026-02-30.csv", TheDate)]
+    [InlineData("in/orders_{date}.csv", "in/orders_20260301.csv", TheDate)]
+    [InlineData("in/{date}/orders.csv", "in/2026_03_01/orders.csv", TheDate)]
+    [InlineData("in/{date}/orders.csv", "in/2026/03/01/orders.csv", TheDate)]
+    [InlineData("in/{date}/orders.csv", "in/2026-3-1/orders.csv", TheDate)]
+    [InlineData("in/orders_{date}.csv", "in/orders_01.03.2026.csv", TheDate)]
+    [InlineData("in/orders_{date}*.csv", "in/orders_01032026_2.csv", TheDate)]
+    [InlineData("in/orders_{date}.csv", "in/Orders_20260301.csv", "letter case and " + TheDate)]
     public void A_key_that_differs_in_spelling_alone_was_meant(string pattern, string key, string difference) =>
         Assert.Equal(difference, KeyLikeness.Difference(pattern, key));
 
@@ -34,7 +44,9 @@ public sealed class KeyLikenessTests
     [InlineData("in/orders.csv", "in/order.csv")]
     [InlineData("in/orders.csv", "in/orders.csv.gz")]
     [InlineData("in/orders.csv", "out/orders.csv")]
-    [InlineData("in/orders_{date}.csv", "in/orders_2026-02-30.csv")]
+    [InlineData("in/orders_{date}.csv", "in/orders_2026-02.csv")]
+    [InlineData("in/orders_{date}.csv", "in/orders_17.csv")]
+    [InlineData("in/orders_2026-01-01.csv", "in/orders_2026-01-02.csv")]
     [InlineData("in/orders.csv", "in/o\u0308rders.csv")]
     public void A_key_that_is_taken_or_differs_in_more_was_not(string pattern, string key) =>
         Assert.Null(KeyLikeness.Difference(pattern, key));

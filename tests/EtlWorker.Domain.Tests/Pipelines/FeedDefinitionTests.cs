@@ -39,5 +39,7 @@ public sealed class FeedDefinitionTests
     [InlineData(Compression.None, "in/orders.csv.gz", false)]
     [InlineData(Compression.Gzip, "in/orders.csv", true)]
     public void A_file_is_unpacked_by_its_key_unless_the_feed_says_so(Compression compression, string key, bool packed) =>
-        Assert.Equal(packed, new FeedDefinition { Name = "orders", Object = "in/*", Table = "staging.orders", Compression = compression }.IsPacked(key));
+        Assert.Equal(
+            packed,
+            new FeedDefinition { Name = "orders", Object = "in/*", Table = "staging.orders", Compression = compression }.IsPacked(key));
 }

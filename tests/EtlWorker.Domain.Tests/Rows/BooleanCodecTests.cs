@@ -17,7 +17,9 @@ public sealed class BooleanCodecTests
     [InlineData("f", false)]
     [InlineData("0", false)]
     public void Each_spelling_is_taken_in_all_cases(string spelling, bool value) =>
-        Assert.All(AllCasesOf(spelling), field => Assert.Equal(new Encoded(RejectCode.None, [value ? (byte)1 : (byte)0]), Encoded.Of(Boolean, field)));
+        Assert.All(
+            AllCasesOf(spelling),
+            field => Assert.Equal(new Encoded(RejectCode.None, [value ? (byte)1 : (byte)0]), Encoded.Of(Boolean, field)));
 
     [Theory]
     [InlineData("")]

@@ -31,6 +31,8 @@ public sealed class DateCodecTests
     [InlineData("1000-01-01", -365_242)]
     [InlineData("0001-01-01", -730_119)]
     [InlineData("9999-12-31", 2_921_939)]
+    [InlineData("2000-01-02 00:00:00", 1)]
+    [InlineData("1999-12-31T00:00:00.000000000", -1)]
     public void A_date_becomes_its_days_since_2000_in_big_endian_order(string field, int days) =>
         Assert.Equal(new Encoded(RejectCode.None, BigEndian(days)), Encoded.Of(Date, field));
 
@@ -64,8 +66,15 @@ public sealed class DateCodecTests
     [InlineData(" 2022-02-03")]
     [InlineData("2022-02-03\r")]
     [InlineData("2022-02-03\0")]
-    [InlineData("2022-02-03T00:00:00")]
-    [InlineData("2022-02-03 00:00:00")]
+    [InlineData("2022-02-03T00:00:01")]
+    [InlineData("2022-02-03 00:00:00.000001")]
+    [InlineData("2022-02-03 12:00:00")]
+    [InlineData("2022-02-03 24:00:00")]
+    [InlineData("2022-02-03 00:00")]
+    [InlineData("2022-02-03  00:00:00")]
+    [InlineData("2022-02-03 00:00:00Z")]
+    [InlineData("2022-02-03 00:00:00 ")]
+    [InlineData("2022-02-30 00:00:00")]
     [InlineData("-022-02-03")]
     [InlineData("+022-02-03")]
     [InlineData("2022--2-03")]

@@ -118,11 +118,13 @@ public sealed class IntegerCodecTests
 
     [Fact]
     public void Any_int_goes_through_its_text_into_its_bytes() =>
-        Gen.Int.Sample(value => Encoded.Of(Int4, value.ToString(CultureInfo.InvariantCulture)).Bytes.AsSpan().SequenceEqual(BigEndian(value, 4)));
+        Gen.Int.Sample(
+            value => Encoded.Of(Int4, value.ToString(CultureInfo.InvariantCulture)).Bytes.AsSpan().SequenceEqual(BigEndian(value, 4)));
 
     [Fact]
     public void Any_long_goes_through_its_text_into_its_bytes() =>
-        Gen.Long.Sample(value => Encoded.Of(Int8, value.ToString(CultureInfo.InvariantCulture)).Bytes.AsSpan().SequenceEqual(BigEndian(value, 8)));
+        Gen.Long.Sample(
+            value => Encoded.Of(Int8, value.ToString(CultureInfo.InvariantCulture)).Bytes.AsSpan().SequenceEqual(BigEndian(value, 8)));
 
     [Fact]
     public void A_slow_reader_of_big_numbers_agrees_on_nearly_numbers() =>
@@ -131,7 +133,9 @@ public sealed class IntegerCodecTests
 
     [Fact]
     public void A_slow_reader_of_big_numbers_agrees_around_every_bound() =>
-        Gen.Select(Gen.OneOf(2, 4, 8), Gen.OneOf(7, 8, 15, 16, 31, 32, 63, 64, 65, 128), Gen.Int[-3, 3], Gen.Bool).Sample((size, bits, off, isNegative) =>
+        Gen.Select(
+            Gen.OneOf(2, 4, 8), Gen.OneOf(
+                7, 8, 15, 16, 31, 32, 63, 64, 65, 128), Gen.Int[-3, 3], Gen.Bool).Sample((size, bits, off, isNegative) =>
         {
             var number = ((BigInteger.One << bits) + off) * (isNegative ? -1 : 1);
             var field = number.ToString(CultureInfo.InvariantCulture);

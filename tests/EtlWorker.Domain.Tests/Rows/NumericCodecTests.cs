@@ -2,13 +2,14 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using System.Text.RegularExpressions;
 using CsCheck;
 using EtlWorker.Domain.Rows;
 using Xunit;
 
 namespace EtlWorker.Domain.Tests.Rows;
 
-public sealed class NumericCodecTests
+public sealed partial class NumericCodecTests
 {
     private static readonly NumericCodec Any = new();
 
@@ -206,6 +207,29 @@ public sealed class NumericCodecTests
             Assert.Equal((Unscaled(value), value.Scale), Decode(encoded.Bytes));
         });
 
+    [GeneratedRegex(@"^-?(?=\.?0)0*(\.(?<fraction>0*))?[eE](?<exponent>[-+]?[0-9]{1,5})\z")]
+    private static partial Regex ZeroWithExponent();
+
+    // select encode(numeric_send('...'::numeric), 'hex').
+    [Theory]
+    [InlineData("0E-15", "000000000000000F")]
+    [InlineData("0e0", "0000000000000000")]
+    [InlineData("-0.00E+5", "0000000000000000")]
+    [InlineData("0.000e-2", "0000000000000005")]
+    public void A_zero_may_have_an_exponent(string field, string hex) =>
+        Assert.Equal(new Encoded(RejectCode.None, Convert.FromHexString(hex)), Encoded.Of(Any, field));
+
+    [Theory]
+    [InlineData("0E")]
+    [InlineData("0E-")]
+    [InlineData("E5")]
+    [InlineData(".e5")]
+    [InlineData("0e5.0")]
+    [InlineData("0e123456")]
+    [InlineData("0.1e1")]
+    [InlineData("0 e1")]
+    public void Nothing_else_may(string field) => Assert.Equal(RejectCode.Numeric, Encoded.Of(Any, field).Code);
+
     [Fact]
     public void A_slow_reader_of_big_numbers_agrees_on_nearly_numbers() =>
         Gen.Select(Columns, NearlyNumbers).Sample((column, field) => AgreesWithSlow(column, Encoding.UTF8.GetBytes(field)), iter: 50_000);
@@ -236,6 +260,15 @@ public sealed class NumericCodecTests
     /// <returns>The number times ten to the power of the scale that the column keeps.</returns>
     private static (RejectCode Code, BigInteger Unscaled, int Scale) Slow((int Precision, int Scale)? column, string text)
     {
+        // A zero keeps as many digits after the point as its exponent leaves; whatever else has an exponent is refused.
+        if (ZeroWithExponent().Match(text) is { Success: true } zero)
+        {
+            var digits = zero.Groups["fraction"].Length - int.Parse(zero.Groups["exponent"].Value, CultureInfo.InvariantCulture);
+            return column is null && digits > NumericCodec.MostFractionDigits
+                ? (RejectCode.OutOfRange, default, 0)
+                : (RejectCode.None, 0, Math.Max(column?.Scale ?? digits, 0));
+        }
+
         var parts = (text.StartsWith('-') ? text[1..] : text).Split('.');
         if (parts.Length > 2 || !parts.All(part => part.All(char.IsAsciiDigit)) || parts.All(part => part.Length == 0))
             return (RejectCode.Numeric, default, 0);

@@ -11,7 +11,8 @@ public sealed class TimestampCodecTests
 {
     private static readonly TimestampCodec Timestamp = new(null);
 
-    private static readonly string[] Fractions = ["", ".f", ".ff", ".fff", ".ffff", ".fffff", ".ffffff", ".ffffff'0'", ".ffffff'00'", ".ffffff'000'"];
+    private static readonly string[] Fractions =
+        ["", ".f", ".ff", ".fff", ".ffff", ".fffff", ".ffffff", ".ffffff'0'", ".ffffff'00'", ".ffffff'000'"];
 
     private static readonly string[] Formats =
         ["yyyy-MM-dd", .. Fractions.SelectMany(fraction => new[] { $"yyyy-MM-dd HH:mm:ss{fraction}", $"yyyy-MM-ddTHH:mm:ss{fraction}" })];

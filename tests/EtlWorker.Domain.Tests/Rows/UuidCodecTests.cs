@@ -17,14 +17,21 @@ public sealed class UuidCodecTests
     [InlineData(Good, "0123456789ABCDEF0123456789ABCDEF")]
     [InlineData("01234567-89AB-CDEF-0123-456789ABCDEF", "0123456789ABCDEF0123456789ABCDEF")]
     [InlineData("FFFFFFFF-ffff-FFFF-ffff-FFFFffffFFFF", "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF")]
+    [InlineData("0123456789abcdef0123456789ABCDEF", "0123456789ABCDEF0123456789ABCDEF")]
+    [InlineData("{01234567-89ab-cdef-0123-456789abcdef}", "0123456789ABCDEF0123456789ABCDEF")]
+    [InlineData("{0123456789abcdef0123456789abcdef}", "0123456789ABCDEF0123456789ABCDEF")]
     public void A_uuid_becomes_its_sixteen_bytes(string field, string hex) =>
         Assert.Equal(new Encoded(RejectCode.None, Convert.FromHexString(hex)), Encoded.Of(Uuid, field));
 
     [Theory]
     [InlineData("")]
-    [InlineData("{01234567-89ab-cdef-0123-456789abcdef}")]
+    [InlineData("{01234567-89ab-cdef-0123-456789abcdef")]
+    [InlineData("01234567-89ab-cdef-0123-456789abcdef}")]
+    [InlineData("{{01234567-89ab-cdef-0123-456789abcdef}}")]
+    [InlineData("{}")]
     [InlineData("(01234567-89ab-cdef-0123-456789abcdef)")]
-    [InlineData("0123456789abcdef0123456789abcdef")]
+    [InlineData("0123456789abcdef0123456789abcdeg")]
+    [InlineData("0123456789abcdef-0123456789abcdef")]
     [InlineData("0123-4567-89ab-cdef-0123-4567-89ab-cdef")]
     [InlineData("01234567-89ab-cdef-0123456789abcdef-")]
     [InlineData("012345678-9ab-cdef-0123-456789abcdef")]

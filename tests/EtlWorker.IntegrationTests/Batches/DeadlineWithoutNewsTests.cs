@@ -3,6 +3,10 @@ using EtlWorker.Definitions;
 using EtlWorker.Gate;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Liveness;
 using EtlWorker.Objects;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -39,7 +43,9 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         await other.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
         await one.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
 
-        Assert.Contains("This worker could ask neither the queue nor the bucket what has arrived", await LateAsync(connection), StringComparison.Ordinal);
+        Assert.Contains(
+            "This worker could ask neither the queue nor the bucket what has arrived", await LateAsync(connection),
+            StringComparison.Ordinal);
         Assert.Single((await LateAsync(connection)).Split("has no run by its deadline")[1..]);
     }
 
@@ -81,7 +87,8 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
 
     private static async Task<string> LateAsync(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand("select coalesce(string_agg(body, ''), '') from etl.notification where kind = 'late'", connection);
+        await using var command = new NpgsqlCommand(
+            "select coalesce(string_agg(body, ''), '') from etl.notification where kind = 'late'", connection);
         return (string)(await command.ExecuteScalarAsync(Stop))!;
     }
 
@@ -91,7 +98,9 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         var objects = new ObjectStore(null!);
         var drops = new DropLedger(database, _time);
         return new DayGate(
-            new RunLedger(_time), new FormerNames(Definition().Pipeline, NullLogger<FormerNames>.Instance), new Outbox(_time), new CurrentVersions(new ObjectFinder(objects, new BucketOptions("b", "b")), drops),
-            new WithdrawnDrops(objects, _time), new DropSignal(_time), watermark, new WorkerName("here:1"), _time, NullLogger<DayGate>.Instance);
+            new RunLedger(_time), new FormerNames(Definition().Pipeline, NullLogger<FormerNames>.Instance), new Outbox(_time),
+            new CurrentVersions(new ObjectFinder(objects, new BucketOptions("b", "b")), drops),
+            new WithdrawnDrops(objects, _time), new DropSignal(_time), watermark, new WorkerName("here:1"), _time,
+            NullLogger<DayGate>.Instance);
     }
 }

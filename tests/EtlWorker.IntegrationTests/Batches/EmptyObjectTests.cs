@@ -91,5 +91,24 @@ public sealed class EmptyObjectTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal("orders loaded, reviews superseded", await rig.DropsAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_no_rows_are_right_an_empty_object_is_a_snapshot_without_rows_and_that_is_told(bool header)
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", $"orders \"minRows\": 0, \"header\": {(header ? "true" : "false")}", "reviews");
+        await rig.ExecuteAsync("insert into public.orders values (7, 'former')");
+        await using var worker = await rig.StartAsync();
+        await rig.DropAsync("in/orders.csv", "");
+        await rig.DropRowsAsync("reviews", 2);
+
+        var told = await rig.ToldAsync("succeeded");
+
+        Assert.Contains("orders: in/orders.csv is empty: no rows, which \"minRows\": 0 allows", told.Body, StringComparison.Ordinal);
+        Assert.Equal((0, 2), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));
+        Assert.Equal("orders loaded, reviews loaded", await rig.DropsAsync());
+    }
+
     private Task<Rig> CreateRigAsync() => Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
 }

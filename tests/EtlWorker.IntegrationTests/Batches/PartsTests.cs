@@ -35,8 +35,15 @@ public sealed class PartsTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/orders_4.csv", "id,note\n8,d\n");
         await rig.ToldAsync("held");
         Assert.Equal(0, (await rig.CommandAsync("retry", first.Attributes["run_date"], "--reason", "one more")).Exit);
-        Assert.Contains("feed orders has 4 files for", (await rig.ToldAsync("failed")).Body, StringComparison.Ordinal);
+        var failed = await rig.ToldAsync("failed");
+        Assert.Contains("feed orders has 4 files for", failed.Body, StringComparison.Ordinal);
+        var extra = await rig.QueryAsync<long>("select id from etl.drop where key = 'in/orders_4.csv'");
+        Assert.Contains($"in/orders_4.csv (drop {extra})", failed.Body, StringComparison.Ordinal);
+        Assert.Contains($"`etlworker discard {extra} --pipeline retail --reason \"...\"`", failed.Body, StringComparison.Ordinal);
         Assert.Equal(7, await rig.RowsAsync("orders"));
+        Assert.Equal(0, (await rig.CommandAsync("discard", $"{extra}", "--reason", "a copy")).Exit);
+        Assert.Equal(0, (await rig.CommandAsync("retry", first.Attributes["run_date"], "--reason", "without it")).Exit);
+        await rig.ToldAsync("succeeded");
     }
 
     [Fact]
@@ -46,9 +53,11 @@ public sealed class PartsTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await DropPartsAsync(rig, "1,a\n2,a\nx,a\n3,a\n", "4,b\n4,again\n3,b\n", "5,c\n4,c\n2,c\n");
 
-        await rig.ToldAsync("succeeded");
+        var told = await rig.ToldAsync("succeeded");
 
         Assert.Equal("1 a, 2 a, 3 a, 4 b, 5 c", await NotesAsync(rig));
+        Assert.Contains("  in/orders_1.csv", told.Body, StringComparison.Ordinal);
+        Assert.Contains("- orders, in/orders_3.csv, line 3, column id: ", told.Body, StringComparison.Ordinal);
         var reasons = await rig.QueryAsync<string>(
             """
             select string_agg(split_part(source.key, '/', 2) || ':' || line_number || ' ' || split_part(reject.reason, ' (', 1), '; '
@@ -63,7 +72,9 @@ public sealed class PartsTests(PostgresServer postgres) : IAsyncLifetime
 
     [Theory]
     [InlineData(""" "minRows": 7""", "the 3 files of feed orders together have 6 good rows; feed orders needs at least 7")]
-    [InlineData(""" "rejects": { "max": 2, "maxPercent": 100 }""", "3 of the 9 rows read of its 3 files were refused, more than 2 rows")]
+    [InlineData(
+        """ "rejects": { "max": 2, "maxPercent": 100 }""",
+        "more than 2 rows of its 3 files were refused, and the load stopped there: 9 rows had been read")]
     [InlineData(""" "rejects": { "max": 9, "maxPercent": 33 }""", "3 of the 9 rows read of its 3 files were refused, more than 33 %")]
     public async Task Limits_are_judged_over_the_sum_of_the_parts(string limit, string cause)
     {

@@ -5,12 +5,17 @@ using EtlWorker.Extract;
 using EtlWorker.Gate;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Liveness;
 using EtlWorker.Load;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Running;
 using EtlWorker.StandIns;
 using EtlWorker.Storage;
+using EtlWorker.Tests.Notify;
 using EtlWorker.Triggering;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -42,7 +47,8 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        await using var aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _landing }, TestContext.Current.CancellationToken);
+        await using var aws = await LocalAws.StartAsync(
+            new LocalAwsOptions { TimeProvider = _landing }, TestContext.Current.CancellationToken);
         await using var rig = await Rig.CreateAsync(postgres, aws.Endpoint, null, TestContext.Current.CancellationToken);
         await rig.DefineAsync("""{ "dayStart": "03:00" }""", Feeds);
         // Clocks go forward on the 29th.
@@ -75,12 +81,15 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         }
 
         Assert.Equal($"{Days} {Days} {Days}", await rig.QueryAsync<string>(
-            "select concat_ws(' ', count(*), count(distinct run_date), count(*) filter (where state = 'succeeded' and attempt = 1)) from etl.run"));
+            "select concat_ws(' ', count(*), count(distinct run_date), count(*) filter (where state = 'succeeded' "
+                + "and attempt = 1)) from etl.run"));
         Assert.Equal(told.Count, await rig.QueryAsync<long>("select count(*) from etl.drop where feed is not null"));
         Assert.Equal(3 * Days, await rig.QueryAsync<long>("select count(*) from etl.drop where disposition = 'loaded'"));
-        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.drop where feed is not null and disposition not in ('loaded', 'held', 'superseded')"));
+        Assert.Equal(0, await rig.QueryAsync<long>(
+            "select count(*) from etl.drop where feed is not null and disposition not in ('loaded', 'held', 'superseded')"));
         Assert.Equal(Days, await rig.QueryAsync<long>("select count(*) from public.counted"));
-        Assert.Equal(Days, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'succeeded' and sent_at is not null"));
+        Assert.Equal(
+            Days, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'succeeded' and sent_at is not null"));
     }
 
     /// <summary>Each day its set, some files dropped twice with it, some again in the evening.</summary>
@@ -118,13 +127,15 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
 
     private static async Task<List<string>> TakeMessagesAsync(Rig rig)
     {
-        var response = await rig.Aws.Sqs.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = rig.Aws.QueueUrl, MaxNumberOfMessages = 10 }, rig.Token);
+        var response = await rig.Aws.Sqs.ReceiveMessageAsync(
+            new ReceiveMessageRequest { QueueUrl = rig.Aws.QueueUrl, MaxNumberOfMessages = 10 }, rig.Token);
         foreach (var message in response.Messages ?? [])
         {
             await rig.Aws.Sqs.DeleteMessageAsync(rig.Aws.QueueUrl, message.ReceiptHandle, rig.Token);
         }
 
-        return [.. (response.Messages ?? []).Select(message => message.Body).Where(body => body.Contains("Records", StringComparison.Ordinal))];
+        return [.. (response.Messages ?? []).Select(message => message.Body).Where(
+            body => body.Contains("Records", StringComparison.Ordinal))];
     }
 
     private PipelineRunner RunnerOf(Rig rig, Database database, DropLedger drops, LoadedDefinition definition)
@@ -132,20 +143,26 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var buckets = new BucketOptions(rig.Aws.Bucket, rig.Aws.Bucket);
         var objects = new ObjectStore(rig.Aws.S3);
         var finder = new ObjectFinder(objects, buckets);
-        var (runs, journal, outbox, worker) = (new RunLedger(_time), new RunJournal(database, _time), new Outbox(_time), WorkerName.OfThisProcess());
+        var (runs, journal, outbox, worker) =
+            (new RunLedger(_time), new RunJournal(database, _time), new Outbox(_time), WorkerName.OfThisProcess());
         var status = new WorkerStatus(null, _time);
         var withdrawn = new WithdrawnDrops(objects, _time);
         var gate = new DayGate(
-            runs, NamesOf(definition), outbox, new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time, NullLogger<DayGate>.Instance);
+            runs, NamesOf(definition), outbox, new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker,
+            _time, NullLogger<DayGate>.Instance);
         var executor = new RunExecutor(
-            new LockWait(_time), new DropReader(objects, _time, NullLogger<DropReader>.Instance), new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance),
+            new LockWait(_time), new DropReader(objects, _time, NullLogger<DropReader>.Instance),
+            new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance),
             new ResultExporter(objects, buckets), new RejectExporter(objects, buckets), runs, journal, outbox, status, _time,
             NullLogger<RunExecutor>.Instance);
         return new PipelineRunner(
             database, definition, RegistryOf(database, definition, worker), gate,
             new ClaimReview(finder, withdrawn, drops, outbox, worker, NullLogger<ClaimReview>.Instance), executor, journal,
-            new LockedPipeline(new StallAlert(new Inbox(), definition, _time, NullLogger<StallAlert>.Instance), worker, _time, NullLogger<LockedPipeline>.Instance),
-            new NoticeSender(outbox, new Inbox(), NullLogger<NoticeSender>.Instance), new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)),
+            new LockedPipeline(
+                new StallAlert(new Inbox(), definition, _time, NullLogger<StallAlert>.Instance), worker, _time,
+                NullLogger<LockedPipeline>.Instance),
+            new NoticeSender(outbox, new Inbox(), NullLogger<NoticeSender>.Instance),
+            new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)),
             worker, status, _time, NullLogger<PipelineRunner>.Instance);
     }
 
@@ -164,14 +181,9 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         },
         NamesOf(definition),
         // The steps go by the simulated clock.
-        new LedgerClock(new FakeTimeProvider()));
+        new LedgerClock(new FakeTimeProvider()), NullLogger<WorkerRegistry>.Instance);
 
     /// <param name="At">When the file landed.</param>
     /// <param name="Body">What S3 told.</param>
     private sealed record Told(DateTimeOffset At, string Body);
-
-    private sealed class Inbox : ITopic
-    {
-        public Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken) => Task.FromResult($"{Guid.NewGuid()}");
-    }
 }

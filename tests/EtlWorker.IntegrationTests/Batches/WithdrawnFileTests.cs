@@ -21,7 +21,8 @@ public sealed class WithdrawnFileTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData(true, "{}", "\"mode\": \"append\"")]
     [InlineData(true, """{ "when": "marker", "object": "in/.SUCCESS" }""", "")]
     [InlineData(false, "{}", "")]
-    public async Task A_file_that_was_deleted_while_its_set_waited_is_not_loaded_and_the_set_waits_for_it(bool isVersioned, string trigger, string mode)
+    public async Task A_file_that_was_deleted_while_its_set_waited_is_not_loaded_and_the_set_waits_for_it(
+        bool isVersioned, string trigger, string mode)
     {
         await using var rig = await CreateRigAsync(isVersioned, trigger, mode);
         await using var worker = await rig.StartAsync();
@@ -79,7 +80,11 @@ public sealed class WithdrawnFileTests(PostgresServer postgres) : IAsyncLifetime
         if (!isVersioned)
         {
             await rig.Aws.S3.PutBucketVersioningAsync(
-                new PutBucketVersioningRequest { BucketName = rig.Aws.Bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Suspended } }, rig.Token);
+                new PutBucketVersioningRequest
+                {
+                    BucketName = rig.Aws.Bucket,
+                    VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Suspended },
+                }, rig.Token);
         }
 
         await rig.DefineAsync(trigger, $"orders {mode}".TrimEnd(), "reviews");

@@ -27,7 +27,8 @@ public sealed class AnotherEndpoint : IAsyncLifetime
 
     public Uri EndpointOrSkip()
     {
-        Assert.SkipWhen(_endpoint is null, "no other endpoint: ETLWORKER_TEST_AWS_ENDPOINT is not set and there is no moto_server on this machine");
+        Assert.SkipWhen(
+            _endpoint is null, "no other endpoint: ETLWORKER_TEST_AWS_ENDPOINT is not set and there is no moto_server on this machine");
         return _endpoint!;
     }
 

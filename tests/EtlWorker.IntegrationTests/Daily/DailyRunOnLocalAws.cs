@@ -10,7 +10,8 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
     private readonly ShiftedClock _clock = new();
     private LocalAws _aws = null!;
 
-    public async ValueTask InitializeAsync() => _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock }, TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() =>
+        _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock }, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _aws.DisposeAsync();
 
@@ -43,11 +44,13 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
         var before = await rig.TablesAsync();
 
         _clock.Shift = TimeSpan.FromDays(1);
-        await rig.DropRequiredAsync(next.Path, (name, text) => name == "shipment_deliveries.csv" ? text.Replace("order_id", "order_number") : text);
+        await rig.DropRequiredAsync(
+            next.Path, (name, text) => name == "shipment_deliveries.csv" ? text.Replace("order_id", "order_number") : text);
         var notice = await rig.Aws.NextNoticeAsync(rig.Token);
 
         Assert.Equal("failed", notice.Attributes["status"]);
-        Assert.Contains("orders_data/shipment_deliveries.csv, line 1: the column order_id is missing", notice.Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "orders_data/shipment_deliveries.csv, line 1: the column order_id is missing", notice.Body, StringComparison.Ordinal);
         Assert.Equal(before, await rig.TablesAsync());
         Assert.Equal("failed succeeded", await rig.QueryAsync<string>("select string_agg(state, ' ' order by run_date desc) from etl.run"));
         Assert.Equal(3, await rig.QueryAsync<long>("select count(*) from etl.drop where disposition = 'failed'"));
@@ -107,7 +110,8 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
         // A role may always end its own sessions: what an analysis that exhausts the server's memory does to it.
         await rig.ExecuteAsync(
             """
-            create function staging.die() returns trigger language plpgsql as 'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';
+            create function staging.die() returns trigger language plpgsql as
+                'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';
             create trigger die before insert on analytics.agg_shipments execute function staging.die()
             """);
         await using var worker = await rig.StartAsync();
@@ -174,7 +178,8 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
         Assert.Equal(0, await worker.StopAsync(rig.Token));
         var ledger = await rig.CsvAsync(
             """
-            select drops.feed, drops.key, drops.disposition, feeds.rows_read, feeds.rows_loaded, feeds.rows_rejected, feeds.sha256, run.state, run.attempt
+            select drops.feed, drops.key, drops.disposition, feeds.rows_read, feeds.rows_loaded, feeds.rows_rejected, feeds.sha256,
+                run.state, run.attempt
             from etl.drop as drops
             join etl.run on run.id = drops.run_id
             join etl.run_feed as feeds on feeds.drop_id = drops.id

@@ -43,7 +43,8 @@ public abstract class DailyRunScenarios(PostgresServer postgres)
         var notice = await rig.Aws.NextNoticeAsync(rig.Token);
 
         var runId = await rig.QueryAsync<long>("select id from etl.run");
-        Assert.Equal(("retail", "succeeded", $"{runId}"), (notice.Attributes["pipeline"], notice.Attributes["status"], notice.Attributes["run_id"]));
+        Assert.Equal(
+            ("retail", "succeeded", $"{runId}"), (notice.Attributes["pipeline"], notice.Attributes["status"], notice.Attributes["run_id"]));
         Assert.StartsWith($"[etlworker] retail {notice.Attributes["run_date"]} SUCCEEDED:", notice.Subject, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^orders +500 +500 +0 +\d+\.\d\d$", notice.Body);
         Assert.Contains("tt_late_shipments", notice.Body, StringComparison.Ordinal);

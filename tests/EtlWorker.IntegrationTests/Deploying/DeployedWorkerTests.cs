@@ -44,14 +44,21 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
         // Left to the redrive policy by a call of its own, ChangeMessageVisibility.
         await Admin.Sqs.SendMessageAsync(deployment.Outputs["queue_url"], "nobody can read this", _patience.Token);
         await worker.SeeAsync("cannot be read", _patience.Token);
-        foreach (var file in new[] { "reference/dim_products", "reference/dim_dates", "orders_data/orders", "orders_data/reviews", "orders_data/shipment_deliveries" })
+        string[] files =
+        [
+            "reference/dim_products", "reference/dim_dates", "orders_data/orders", "orders_data/reviews", "orders_data/shipment_deliveries",
+        ];
+        foreach (var file in files)
         {
-            await PutAsync(Admin, Landing, $"{file}.csv", await File.ReadAllTextAsync(Path.Combine(sample.Path, $"{Path.GetFileName(file)}.csv"), _patience.Token));
+            await PutAsync(
+                Admin, Landing, $"{file}.csv",
+                await File.ReadAllTextAsync(Path.Combine(sample.Path, $"{Path.GetFileName(file)}.csv"), _patience.Token));
         }
 
         var notice = await NextSuccessAsync();
         Assert.Equal("succeeded", notice.Attributes["status"]);
-        Assert.StartsWith("ingestion_date,", await ReadAsync(Admin, Results, "analytics_export/retail/agg_shipments.csv"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ingestion_date,", await ReadAsync(Admin, Results, "analytics_export/retail/agg_shipments.csv"), StringComparison.Ordinal);
         Assert.Contains($"s3://{Results}/rejected/retail/", notice.Body, StringComparison.Ordinal);
         Assert.Equal(0, await worker.StopAsync(_patience.Token));
         // What is denied is told as a warning, and tried again.
@@ -90,7 +97,8 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
         deployment.OrSkip();
         var role = ("RoleName", deployment.Outputs["role_arn"].Split('/')[^1]);
 
-        Assert.Equal("", (await Admin.CallAsync("iam", "2010-05-08", "ListAttachedRolePolicies", _patience.Token, role))("AttachedPolicies").Trim());
+        Assert.Equal(
+            "", (await Admin.CallAsync("iam", "2010-05-08", "ListAttachedRolePolicies", _patience.Token, role))("AttachedPolicies").Trim());
         Assert.Equal(
             ["session-manager", "worker"],
             (await Admin.CallAsync("iam", "2010-05-08", "ListRolePolicies", _patience.Token, role))("PolicyNames").Split(' ').Order());
@@ -102,7 +110,8 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
         deployment.OrSkip();
         await PutAsync(Admin, Landing, "orders_data/kept.csv", "kept");
         using var role = await deployment.AssumeWorkerRoleAsync(_patience.Token);
-        using var wrong = new SignedIn(deployment.Endpoint, Deployment.Region, new ImmutableCredentials(role.Keys.AccessKey, new string('x', 40), role.Keys.Token));
+        using var wrong = new SignedIn(
+            deployment.Endpoint, Deployment.Region, new ImmutableCredentials(role.Keys.AccessKey, new string('x', 40), role.Keys.Token));
         await using var enforced = await deployment.EnforceAsync();
 
         Assert.True(await IsDeniedAsync(() => ReadAsync(wrong, Landing, "orders_data/kept.csv")));
@@ -129,7 +138,8 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
         return
         [
             ("reading another bucket", who => ReadAsync(who, "bucket-of-others", "orders_data/kept.csv")),
-            ("listing another bucket", who => who.S3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "bucket-of-others" }, token)),
+            ("listing another bucket", who => who.S3.ListObjectsV2Async(
+                new ListObjectsV2Request { BucketName = "bucket-of-others" }, token)),
             ("writing another bucket", who => PutAsync(who, "bucket-of-others", "rejected/new.csv", "x")),
             ("reading the landing bucket beside the feeds", who => ReadAsync(who, Landing, "private/kept.csv")),
             ("overwriting a drop", who => PutAsync(who, Landing, "orders_data/kept.csv", "x")),
@@ -138,13 +148,15 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
             ("writing results elsewhere", who => PutAsync(who, Results, "other/new.csv", "x")),
             ("deleting results", who => who.S3.DeleteObjectAsync(Results, "analytics_export/kept.csv", token)),
             ("changing a bucket's notification",
-                who => who.S3.PutBucketNotificationAsync(new PutBucketNotificationRequest { BucketName = Results, QueueConfigurations = [] }, token)),
+                who => who.S3.PutBucketNotificationAsync(
+                    new PutBucketNotificationRequest { BucketName = Results, QueueConfigurations = [] }, token)),
             ("reading the artefact bucket beyond the artefacts", who => ReadAsync(who, Artefacts, "private/kept.csv")),
             ("listing the artefact bucket", who => who.S3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Artefacts }, token)),
             ("overwriting an artefact", who => PutAsync(who, Artefacts, "releases/another.tar.gz", "x")),
             ("sending to the queue", who => who.Sqs.SendMessageAsync(deployment.Outputs["queue_url"], "x", token)),
             ("receiving from another queue", who => who.Sqs.ReceiveMessageAsync(OtherQueue, token)),
-            ("receiving from the dead-letter queue", who => who.Sqs.ReceiveMessageAsync(deployment.Outputs["dead_letter_queue_url"], token)),
+            ("receiving from the dead-letter queue", who => who.Sqs.ReceiveMessageAsync(
+                deployment.Outputs["dead_letter_queue_url"], token)),
             ("purging the queue", who => who.Sqs.PurgeQueueAsync(deployment.Outputs["queue_url"], token)),
             ("publishing to another topic", who => who.SnsAsync("Publish", token, ("TopicArn", OtherTopic), ("Message", "x"))),
             ("subscribing to the topic", who => who.SnsAsync("Subscribe", token,
@@ -156,7 +168,8 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
     /// <summary>What there is to be reached, by somebody whom nobody asks yet.</summary>
     private async Task PrepareAsync()
     {
-        await Admin.S3.PutBucketAsync(new PutBucketRequest { BucketName = "bucket-of-others", BucketRegionName = Deployment.Region }, _patience.Token);
+        await Admin.S3.PutBucketAsync(
+            new PutBucketRequest { BucketName = "bucket-of-others", BucketRegionName = Deployment.Region }, _patience.Token);
         await Admin.Sqs.CreateQueueAsync("etlworker-drops-of-others", _patience.Token);
         await Admin.SnsAsync("CreateTopic", _patience.Token, ("Name", "etlworker-notices-of-others"));
         foreach (var (bucket, key) in new[]
@@ -169,7 +182,9 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
         }
     }
 
-    /// <summary>The instance's own environment, but for its path, its host's database, and the credentials that EC2 would hand out.</summary>
+    /// <summary>
+    /// The instance's own environment, but for its path, its host's database, and the credentials that EC2 would hand out.
+    /// </summary>
     private Dictionary<string, string> EnvironmentOf(SignedIn role, string connectionString)
     {
         var environment = deployment.Outputs["environment"].Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -189,7 +204,8 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
         var successes = (await Admin.Sqs.GetQueueUrlAsync("etlworker-successes", _patience.Token)).QueueUrl;
         while (true)
         {
-            var response = await Admin.Sqs.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = successes, WaitTimeSeconds = 10 }, _patience.Token);
+            var response = await Admin.Sqs.ReceiveMessageAsync(
+                new ReceiveMessageRequest { QueueUrl = successes, WaitTimeSeconds = 10 }, _patience.Token);
             if (response.Messages is [var message])
             {
                 return ToldNotice.FromEnvelope(message.Body);

@@ -43,7 +43,8 @@ public sealed class Deployment : IAsyncLifetime
             return;
         }
 
-        _moto = await MotoServer.StartAsync("python3", Path.Combine(Repository.Root, "tests", "EtlWorker.IntegrationTests", "Deploying", "enforcing_moto.py"));
+        _moto = await MotoServer.StartAsync(
+            "python3", Path.Combine(Repository.Root, "tests", "EtlWorker.IntegrationTests", "Deploying", "enforcing_moto.py"));
         _module = new TerraformModule(
             _moto.Endpoint, ("region", Region), ("emails", """["ops@example.com"]"""), ("uploader_arns", $"""["{Uploader}"]"""));
         var (exit, said) = await _module.RunAsync(patience.Token, "init", "-input=false", "-no-color");
@@ -66,7 +67,13 @@ public sealed class Deployment : IAsyncLifetime
         Outputs = await _module.OutputsAsync(patience.Token);
         _policies = await _module.EvaluateAsync(
             """
-            { worker = local.worker_policy, session_manager = local.session_manager_policy, buckets = local.bucket_policies, topic = local.topic_policy, endpoint = local.endpoint_policy, drops = local.drops_policy, dead = jsondecode(aws_sqs_queue_policy.dead.policy), successes = jsondecode(aws_sqs_queue_policy.successes.policy), trust = jsondecode(aws_iam_role.worker.assume_role_policy), first_apply = terraform_data.first_apply.output, database = aws_db_instance.this.resource_id }
+            {
+                worker = local.worker_policy, session_manager = local.session_manager_policy, buckets = local.bucket_policies,
+                topic = local.topic_policy, endpoint = local.endpoint_policy, drops = local.drops_policy,
+                dead = jsondecode(aws_sqs_queue_policy.dead.policy), successes = jsondecode(aws_sqs_queue_policy.successes.policy),
+                trust = jsondecode(aws_iam_role.worker.assume_role_policy), first_apply = terraform_data.first_apply.output,
+                database = aws_db_instance.this.resource_id
+            }
             """,
             patience.Token);
         Administrator = await CreateAdministratorAsync(patience.Token);
@@ -103,7 +110,8 @@ public sealed class Deployment : IAsyncLifetime
 
     private static async Task<string?> MissingAsync()
     {
-        var terraform = await Cli.Wrap("bash").WithArguments(["-c", "command -v terraform"]).WithValidation(CommandResultValidation.None).ExecuteAsync();
+        var terraform = await Cli.Wrap("bash")
+            .WithArguments(["-c", "command -v terraform"]).WithValidation(CommandResultValidation.None).ExecuteAsync();
         return terraform.ExitCode != 0 ? "there is no terraform on this machine"
             : await MotoServer.IsHereAsync() ? null
             : "there is no moto_server on this machine to apply the module to";

@@ -22,23 +22,30 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
     private const string Alarm = $"arn:aws:cloudwatch:{Deployment.Region}:{Deployment.Account}:alarm:etlworker-dead-letters";
 
     private static readonly JsonElement Everything =
-        JsonSerializer.Deserialize<JsonElement>("""{ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] }""");
+        JsonSerializer.Deserialize<JsonElement>(
+            """{ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] }""");
 
     [Fact]
     public async Task The_worker_may_do_what_it_does_and_nothing_else() => await AssertAsync(() =>
     [
         .. Allowed(ByWorker,
-            ("s3:GetObject", $"{Landing}/orders_data/orders.csv"), ("s3:GetObjectVersion", $"{Landing}/reference/dim_dates.csv"), ("s3:ListBucket", Landing),
-            ("s3:PutObject", $"{Results}/analytics_export/retail/agg_shipments.csv"), ("s3:AbortMultipartUpload", $"{Results}/rejected/retail/orders.csv"),
+            ("s3:GetObject", $"{Landing}/orders_data/orders.csv"), ("s3:GetObjectVersion", $"{Landing}/reference/dim_dates.csv"),
+            ("s3:ListBucket", Landing),
+            ("s3:PutObject", $"{Results}/analytics_export/retail/agg_shipments.csv"),
+            ("s3:AbortMultipartUpload", $"{Results}/rejected/retail/orders.csv"),
             ("sqs:ReceiveMessage", Queue), ("sqs:DeleteMessage", Queue), ("sqs:ChangeMessageVisibility", Queue), ("sns:Publish", Topic),
-            ("s3:GetObject", $"{Artefacts}/releases/etlworker-0.0.0-linux-x64.tar.gz"), ("s3:GetObject", $"{Artefacts}/releases/another.tar.gz"), ("rds-db:connect", LoginOf("etlworker"))),
+            ("s3:GetObject", $"{Artefacts}/releases/etlworker-0.0.0-linux-x64.tar.gz"),
+            ("s3:GetObject", $"{Artefacts}/releases/another.tar.gz"), ("rds-db:connect", LoginOf("etlworker"))),
         .. Refused(ByWorker,
             ("s3:GetObject", $"{Landing}/private/orders.csv"), ("s3:GetObject", "arn:aws:s3:::bucket-of-others/orders_data/orders.csv"),
             ("s3:PutObject", $"{Landing}/orders_data/orders.csv"), ("s3:DeleteObject", $"{Landing}/orders_data/orders.csv"),
-            ("s3:DeleteObjectVersion", $"{Landing}/orders_data/orders.csv"), ("s3:GetObject", $"{Results}/analytics_export/retail/agg_shipments.csv"),
-            ("s3:PutObject", $"{Results}/elsewhere.csv"), ("s3:DeleteObject", $"{Results}/rejected/retail/orders.csv"), ("s3:PutBucketPolicy", Landing),
+            ("s3:DeleteObjectVersion", $"{Landing}/orders_data/orders.csv"),
+            ("s3:GetObject", $"{Results}/analytics_export/retail/agg_shipments.csv"),
+            ("s3:PutObject", $"{Results}/elsewhere.csv"), ("s3:DeleteObject", $"{Results}/rejected/retail/orders.csv"),
+            ("s3:PutBucketPolicy", Landing),
             ("s3:GetObject", $"{Artefacts}/private/kept.csv"), ("s3:PutObject", $"{Artefacts}/releases/etlworker-0.0.0-linux-x64.tar.gz"),
-            ("sqs:SendMessage", Queue), ("sqs:PurgeQueue", Queue), ("sqs:ReceiveMessage", $"{Queue}-dead"), ("sqs:ReceiveMessage", $"{Queue}-of-others"),
+            ("sqs:SendMessage", Queue), ("sqs:PurgeQueue", Queue), ("sqs:ReceiveMessage", $"{Queue}-dead"),
+            ("sqs:ReceiveMessage", $"{Queue}-of-others"),
             ("sns:Publish", $"{Topic}-of-others"), ("sns:Subscribe", Topic), ("rds-db:connect", LoginOf("postgres")),
             ("secretsmanager:GetSecretValue", $"arn:aws:secretsmanager:{Deployment.Region}:{Deployment.Account}:secret:another-abcdef"),
             ("iam:CreateAccessKey", Administrator), ("sts:AssumeRole", $"arn:aws:iam::{Deployment.Account}:role/another")),
@@ -67,10 +74,13 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
     [Fact]
     public async Task The_uploader_of_another_account_puts_drops_and_nothing_else() => await AssertAsync(() =>
     [
-        .. Allowed(ByUploader, ("s3:PutObject", $"{Landing}/orders_data/orders.csv"), ("s3:PutObject", $"{Landing}/reference/dim_dates.csv")),
+        .. Allowed(
+            ByUploader, ("s3:PutObject", $"{Landing}/orders_data/orders.csv"), ("s3:PutObject", $"{Landing}/reference/dim_dates.csv")),
         .. Refused(ByUploader,
-            ("s3:PutObject", $"{Landing}/orders.csv"), ("s3:PutObject", $"{Landing}/private/orders.csv"), ("s3:GetObject", $"{Landing}/orders_data/orders.csv"),
-            ("s3:DeleteObject", $"{Landing}/orders_data/orders.csv"), ("s3:ListBucket", Landing), ("s3:PutObject", $"{Results}/rejected/orders.csv"),
+            ("s3:PutObject", $"{Landing}/orders.csv"), ("s3:PutObject", $"{Landing}/private/orders.csv"),
+            ("s3:GetObject", $"{Landing}/orders_data/orders.csv"),
+            ("s3:DeleteObject", $"{Landing}/orders_data/orders.csv"), ("s3:ListBucket", Landing),
+            ("s3:PutObject", $"{Results}/rejected/orders.csv"),
             ("s3:PutObject", $"{Artefacts}/releases/etlworker-0.0.0-linux-x64.tar.gz")),
     ]);
 
@@ -89,8 +99,13 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
     public async Task Only_alarms_of_this_deployment_reach_the_topic() => await AssertAsync(() =>
     [
         (ByAlarm("cloudwatch.amazonaws.com", Alarm, Deployment.Account), "Allowed"),
-        (ByAlarm("cloudwatch.amazonaws.com", Alarm.Replace(":etlworker-", ":another-", StringComparison.Ordinal), Deployment.Account), "ImplicitlyDenied"),
-        (ByAlarm("cloudwatch.amazonaws.com", Alarm.Replace(Deployment.Account, "210987654321", StringComparison.Ordinal), "210987654321"), "ImplicitlyDenied"),
+        (
+            ByAlarm("cloudwatch.amazonaws.com", Alarm.Replace(":etlworker-", ":another-", StringComparison.Ordinal), Deployment.Account),
+            "ImplicitlyDenied"),
+        (
+            ByAlarm(
+                "cloudwatch.amazonaws.com", Alarm.Replace(Deployment.Account, "210987654321", StringComparison.Ordinal), "210987654321"),
+            "ImplicitlyDenied"),
         (ByAlarm("events.amazonaws.com", Alarm, Deployment.Account), "ImplicitlyDenied"),
         (ByAlarm("arn:aws:iam::210987654321:user/anybody", Alarm, Deployment.Account), "ImplicitlyDenied"),
     ]);
@@ -100,7 +115,8 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
     [
         .. new[]
         {
-            ("s3:GetObject", $"{Landing}/orders_data/orders.csv"), ("s3:ListBucket", Landing), ("s3:PutObject", $"{Results}/rejected/orders.csv"),
+            ("s3:GetObject", $"{Landing}/orders_data/orders.csv"), ("s3:ListBucket", Landing),
+            ("s3:PutObject", $"{Results}/rejected/orders.csv"),
             ("s3:GetObject", $"{Artefacts}/releases/a.tar.gz"), ("sqs:SendMessage", Queue), ("sqs:ReceiveMessage", $"{Queue}-dead"),
             ("sqs:SendMessage", Successes), ("sns:Publish", Topic),
         }.SelectMany<(string Action, string Resource), (PolicyRequest, string)>(call =>
@@ -114,11 +130,13 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
     public async Task Through_the_VPC_s_endpoint_only_these_buckets_are_reached() => await AssertAsync(() =>
     [
         .. Allowed(ThroughEndpoint,
-            ("s3:GetObject", $"{Landing}/orders_data/orders.csv"), ("s3:PutObject", $"{Results}/rejected/orders.csv"), ("s3:ListBucket", Landing),
+            ("s3:GetObject", $"{Landing}/orders_data/orders.csv"), ("s3:PutObject", $"{Results}/rejected/orders.csv"),
+            ("s3:ListBucket", Landing),
             ("s3:GetObject", $"arn:aws:s3:::al2023-repos-{Deployment.Region}-de612dc2/core/package.rpm")),
         .. Refused(ThroughEndpoint,
             ("s3:PutObject", "arn:aws:s3:::bucket-of-others/orders.csv"), ("s3:GetObject", "arn:aws:s3:::bucket-of-others/orders.csv"),
-            ("s3:DeleteObject", $"{Landing}/orders_data/orders.csv"), ("s3:PutObject", $"arn:aws:s3:::al2023-repos-{Deployment.Region}-de612dc2/core/package.rpm")),
+            ("s3:DeleteObject", $"{Landing}/orders_data/orders.csv"),
+            ("s3:PutObject", $"arn:aws:s3:::al2023-repos-{Deployment.Region}-de612dc2/core/package.rpm")),
     ]);
 
     private async Task AssertAsync(Func<IReadOnlyList<(PolicyRequest Request, string Decision)>> cases)
@@ -131,10 +149,12 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
             await simulator.DecideAsync([.. all.Select(one => one.Request)], TestContext.Current.CancellationToken));
     }
 
-    private static IEnumerable<(PolicyRequest, string)> Allowed(Func<string, string, PolicyRequest> by, params (string Action, string Resource)[] calls) =>
+    private static IEnumerable<(PolicyRequest, string)> Allowed(
+        Func<string, string, PolicyRequest> by, params (string Action, string Resource)[] calls) =>
         calls.Select(call => (by(call.Action, call.Resource), "Allowed"));
 
-    private static IEnumerable<(PolicyRequest, string)> Refused(Func<string, string, PolicyRequest> by, params (string Action, string Resource)[] calls) =>
+    private static IEnumerable<(PolicyRequest, string)> Refused(
+        Func<string, string, PolicyRequest> by, params (string Action, string Resource)[] calls) =>
         calls.Select(call => (by(call.Action, call.Resource), "ImplicitlyDenied"));
 
     private PolicyRequest ByWorker(string action, string resource) => new($"{action} {resource}", Worker, action, resource)
@@ -150,24 +170,27 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
         ResourcePolicy = PolicyOf(resource),
     };
 
-    private PolicyRequest ByAdministrator(string action, string resource, string tls) => new($"{action} {resource}, TLS {tls}", Administrator, action, resource)
-    {
-        IdentityPolicies = [Everything],
-        ResourcePolicy = PolicyOf(resource),
-        Context = new Dictionary<string, string> { ["aws:SecureTransport"] = tls },
-    };
+    private PolicyRequest ByAdministrator(string action, string resource, string tls) =>
+        new($"{action} {resource}, TLS {tls}", Administrator, action, resource)
+        {
+            IdentityPolicies = [Everything],
+            ResourcePolicy = PolicyOf(resource),
+            Context = new Dictionary<string, string> { ["aws:SecureTransport"] = tls },
+        };
 
-    private PolicyRequest ByS3(string service, string bucket, string account) => new($"{service} for {bucket} of {account}", service, "sqs:SendMessage", Queue)
-    {
-        ResourcePolicy = Policy("drops"),
-        Context = new Dictionary<string, string> { ["aws:SourceArn"] = bucket, ["aws:SourceAccount"] = account },
-    };
+    private PolicyRequest ByS3(string service, string bucket, string account) =>
+        new($"{service} for {bucket} of {account}", service, "sqs:SendMessage", Queue)
+        {
+            ResourcePolicy = Policy("drops"),
+            Context = new Dictionary<string, string> { ["aws:SourceArn"] = bucket, ["aws:SourceAccount"] = account },
+        };
 
-    private PolicyRequest ByAlarm(string service, string alarm, string account) => new($"{service} for {alarm}", service, "sns:Publish", Topic)
-    {
-        ResourcePolicy = Policy("topic"),
-        Context = new Dictionary<string, string> { ["aws:SourceArn"] = alarm, ["aws:SourceAccount"] = account },
-    };
+    private PolicyRequest ByAlarm(string service, string alarm, string account) =>
+        new($"{service} for {alarm}", service, "sns:Publish", Topic)
+        {
+            ResourcePolicy = Policy("topic"),
+            Context = new Dictionary<string, string> { ["aws:SourceArn"] = alarm, ["aws:SourceAccount"] = account },
+        };
 
     private PolicyRequest ThroughEndpoint(string action, string resource) => new($"{action} {resource}", Administrator, action, resource)
     {
@@ -181,7 +204,10 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
         return ByWorker("secretsmanager:GetSecretValue", deployment.Outputs["database_secret_arn"]) with
         {
             Name = $"after {after}",
-            Context = new Dictionary<string, string> { ["aws:CurrentTime"] = (applied + after).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) },
+            Context = new Dictionary<string, string>
+            {
+                ["aws:CurrentTime"] = (applied + after).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            },
         };
     }
 

@@ -15,7 +15,8 @@ public sealed class Simulator : IAsyncLifetime
 {
     private const string Package = "@cloud-copilot/iam-simulate@0.1.173";
     private static readonly TimeSpan InstallsWithin = TimeSpan.FromMinutes(2);
-    private static readonly string Script = Path.Combine(Repository.Root, "tests", "EtlWorker.IntegrationTests", "Deploying", "simulate.mjs");
+    private static readonly string Script = Path.Combine(
+        Repository.Root, "tests", "EtlWorker.IntegrationTests", "Deploying", "simulate.mjs");
     private readonly string _directory = Directory.CreateTempSubdirectory("etlworker-simulator-").FullName;
     private string? _missing;
 
@@ -27,7 +28,9 @@ public sealed class Simulator : IAsyncLifetime
             var install = await Cli.Wrap("bash")
                 .WithArguments(["-c", $"npm install --no-audit --no-fund --ignore-scripts {Package}"])
                 .WithWorkingDirectory(_directory).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(patience.Token);
-            _missing = install.ExitCode == 0 ? null : $"no policy simulator: {Package} could not be installed: {install.StandardError.Trim().Split('\n')[0]}";
+            _missing = install.ExitCode == 0
+                ? null
+                : $"no policy simulator: {Package} could not be installed: {install.StandardError.Trim().Split('\n')[0]}";
         }
         catch (OperationCanceledException)
         {
@@ -45,7 +48,8 @@ public sealed class Simulator : IAsyncLifetime
             .WithStandardInputPipe(PipeSource.FromString(JsonSerializer.Serialize(requests, JsonSerializerOptions.Web)))
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(cancellationToken);
         return ran.ExitCode == 0
-            ? [.. JsonSerializer.Deserialize<string[]>(ran.StandardOutput)!.Zip(requests, (decision, request) => $"{request.Name}: {decision}")]
+            ? [.. JsonSerializer.Deserialize<string[]>(ran.StandardOutput)!.Zip(
+                requests, (decision, request) => $"{request.Name}: {decision}")]
             : throw new InvalidOperationException(ran.StandardError);
     }
 

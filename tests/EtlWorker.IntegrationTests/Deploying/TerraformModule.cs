@@ -22,9 +22,12 @@ internal sealed class TerraformModule : IDisposable
             File.Copy(file, copy);
         }
 
-        File.Copy(Path.Combine(Repository.Root, "tests", "EtlWorker.IntegrationTests", "Deploying", "moto_override.tf"), Path.Combine(Folder, "moto_override.tf"));
+        File.Copy(
+            Path.Combine(Repository.Root, "tests", "EtlWorker.IntegrationTests", "Deploying", "moto_override.tf"),
+            Path.Combine(Folder, "moto_override.tf"));
         File.WriteAllText(Artefact, "stands in for what publish.sh makes");
-        _environment = variables.Append(("artefact", Artefact)).ToDictionary(variable => $"TF_VAR_{variable.Item1}", variable => (string?)variable.Item2);
+        _environment = variables.Append(("artefact", Artefact))
+            .ToDictionary(variable => $"TF_VAR_{variable.Item1}", variable => (string?)variable.Item2);
         _environment["AWS_ENDPOINT_URL"] = endpoint.ToString().TrimEnd('/');
         _environment["AWS_ACCESS_KEY_ID"] = _environment["AWS_SECRET_ACCESS_KEY"] = "test";
         _environment["AWS_SESSION_TOKEN"] = _environment["AWS_PROFILE"] = null;
@@ -48,13 +51,16 @@ internal sealed class TerraformModule : IDisposable
     {
         var told = await Command("output", "-json").ExecuteBufferedAsync(cancellationToken);
         using var document = JsonDocument.Parse(told.StandardOutput);
-        return document.RootElement.EnumerateObject().ToDictionary(output => output.Name, output => output.Value.GetProperty("value").GetString()!);
+        return document.RootElement.EnumerateObject()
+            .ToDictionary(output => output.Name, output => output.Value.GetProperty("value").GetString()!);
     }
 
     /// <summary>Evaluates an expression on what is applied.</summary>
     public async Task<JsonDocument> EvaluateAsync(string expression, CancellationToken cancellationToken)
     {
-        var told = await Command("console").WithStandardInputPipe(PipeSource.FromString($"jsonencode({expression})")).ExecuteBufferedAsync(cancellationToken);
+        // The console takes each line for an expression of its own.
+        var line = $"jsonencode({expression.ReplaceLineEndings(" ")})";
+        var told = await Command("console").WithStandardInputPipe(PipeSource.FromString(line)).ExecuteBufferedAsync(cancellationToken);
         if (told.ExitCode != 0)
         {
             throw new InvalidOperationException(told.StandardError);

@@ -181,7 +181,8 @@ public sealed class DropReaderTests(ITestOutputHelper output) : IAsyncLifetime
             .OpenAsync(await DropAsync("plain", Sample), Cancellation);
 
         var fault = await Assert.ThrowsAsync<IOException>(() => ReadAsync(content));
-        Assert.StartsWith("S3 was asked for the bytes from 1000 of 500000 on and answered with those from 0", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "S3 was asked for the bytes from 1000 of 500000 on and answered with those from 0", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -213,7 +214,8 @@ public sealed class DropReaderTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var changed = await Assert.ThrowsAsync<DropChangedException>(read);
         Assert.Equal(Key, changed.Drop.Key);
-        Assert.Contains($"{Key} was deleted or overwritten after its event of 2000-01-01 00:00:00 UTC", changed.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Key} was deleted or overwritten after its event of 2000-01-01 00:00:00 UTC", changed.Message, StringComparison.Ordinal);
         Assert.Equal(code, Assert.IsAssignableFrom<AmazonS3Exception>(changed.InnerException).ErrorCode);
     }
 
@@ -226,7 +228,8 @@ public sealed class DropReaderTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task<Drop> DropAsync(string bucket, byte[] bytes)
     {
-        var put = await _s3.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = Key, InputStream = new MemoryStream(bytes) }, Cancellation);
+        var put = await _s3.PutObjectAsync(
+            new PutObjectRequest { BucketName = bucket, Key = Key, InputStream = new MemoryStream(bytes) }, Cancellation);
         return new Drop
         {
             Id = 1,

@@ -13,6 +13,10 @@ public sealed class DropIdentityTests(PostgresServer postgres)
     /// <summary>Gaps between puts, in seconds: within a second, within the five minutes, beyond them.</summary>
     private static readonly double[] Gaps = [0.2, 0.7, 1.2, 40, 150, 400];
 
+    /// <summary>How many keys are tried at random: <c>ETLWORKER_TEST_DROP_ROUNDS</c>.</summary>
+    private static readonly int Rounds =
+        int.Parse(Environment.GetEnvironmentVariable("ETLWORKER_TEST_DROP_ROUNDS") ?? "150", CultureInfo.InvariantCulture);
+
     private static readonly List<string> ThereAndBack = ["A", "B", "A"];
     private static readonly string[] Letters = ["A", "B", "C"];
     private static readonly List<string> Overlapped = ["B", "A-2", "A-2"];
@@ -124,7 +128,7 @@ public sealed class DropIdentityTests(PostgresServer postgres)
         await using var rig = await LedgerRig.CreateAsync(postgres, TestContext.Current.CancellationToken);
         var seed = Random.Shared.Next();
         var random = new Random(seed);
-        for (var round = 0; round < 150; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var key = $"in/{round}.csv";
             var etags = new List<string>();
@@ -133,7 +137,8 @@ public sealed class DropIdentityTests(PostgresServer postgres)
                 // The same bytes twice without others between are one drop, if they are minutes apart. Of A, B, A, B each of the inner two
                 // may be taken for an outer one, until the other is known.
                 etags.Add(Letters.OrderBy(_ => random.Next()).First(etag =>
-                    etag != etags.LastOrDefault() && !(etags is [.., var first, var second, var third] && first == third && second == etag)));
+                    etag != etags.LastOrDefault()
+                        && !(etags is [.., var first, var second, var third] && first == third && second == etag)));
             }
 
             var puts = Puts(etags, random.GetItems(Gaps, etags.Count - 1), sequenced: random.Next(4) > 0);

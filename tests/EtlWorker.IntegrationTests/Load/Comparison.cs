@@ -51,7 +51,10 @@ internal sealed class Comparison(LoadRig rig, Tally tally, CancellationToken can
             {
                 var at = document.Columns.ToList().FindIndex(known => known.Name == column);
                 var sample = document.Rows[row];
-                Explain(new Disagreement(false, at < 0 ? null : document.Columns[at].Type, at < 0 ? sample.Raw : sample.Fields[at] ?? "", sample.Kind), document, $"we refused row {row}, column {column}");
+                Explain(
+                    new Disagreement(
+                        false, at < 0 ? null : document.Columns[at].Type, at < 0 ? sample.Raw : sample.Fields[at] ?? "", sample.Kind),
+                    document, $"we refused row {row}, column {column}");
             }
         }
     }
@@ -73,7 +76,9 @@ internal sealed class Comparison(LoadRig rig, Tally tally, CancellationToken can
             if (await TheirsAsync(table, document, document.Alone(row)) is not [var alone] || alone != ours.Rows[at])
             {
                 differs = true;
-                Explain(new Disagreement(true, null, document.Rows[row].Raw, document.Rows[row].Kind), document, $"we took row {row} as {ours.Rows[at]}");
+                Explain(
+                    new Disagreement(true, null, document.Rows[row].Raw, document.Rows[row].Kind), document,
+                    $"we took row {row} as {ours.Rows[at]}");
             }
         }
 
@@ -90,9 +95,11 @@ internal sealed class Comparison(LoadRig rig, Tally tally, CancellationToken can
     {
         foreach (var row in ours.Skipped)
         {
-            if (await TheirsAsync(table, document, document.Alone(row)) is null)
+            // Of a blank line PostgreSQL says that fields are missing; a row of delimiters it loads, unless the table refuses NULL.
+            var isTaken = await TheirsAsync(table, document, document.Alone(row)) is not null;
+            if (isTaken != (document.Rows[row].Raw.Length == 0))
             {
-                Explain(new Disagreement(true, null, "", SampleRowKind.Blank), document, $"we skipped row {row}");
+                Explain(new Disagreement(!isTaken, null, document.Rows[row].Raw, SampleRowKind.Blank), document, $"we skipped row {row}");
             }
         }
     }
@@ -122,7 +129,8 @@ internal sealed class Comparison(LoadRig rig, Tally tally, CancellationToken can
         var taken = Enumerable.Range(0, document.Rows.Count).Except(refused.Select(row => row.Row)).Except(skipped).ToList();
         if (refused.Any(row => row.Row < 0) || taken.Count != rows.Length || loaded.RowsLoaded != rows.Length)
         {
-            Fail($"{rows.Length} rows in the table, {loaded.RowsLoaded} told, {taken.Count} expected; rejects at lines {string.Join(", ", rejects.Select(reject => reject.Line))}", document);
+            Fail($"{rows.Length} rows in the table, {loaded.RowsLoaded} told, {taken.Count} expected; "
+                + $"rejects at lines {string.Join(", ", rejects.Select(reject => reject.Line))}", document);
             return new OurRows([], [], [], []);
         }
 
@@ -133,9 +141,15 @@ internal sealed class Comparison(LoadRig rig, Tally tally, CancellationToken can
     private async Task<string[]?> TheirsAsync(SampleTable table, SampleDocument document, byte[] bytes)
     {
         var feed = document.Feed;
-        var encoding = feed.Encoding switch { Domain.Pipelines.FileEncoding.Latin1 => "latin1", Domain.Pipelines.FileEncoding.Windows1252 => "win1252", _ => "utf8" };
+        var encoding = feed.Encoding switch
+        {
+            Domain.Pipelines.FileEncoding.Latin1 => "latin1",
+            Domain.Pipelines.FileEncoding.Windows1252 => "win1252",
+            _ => "utf8",
+        };
         var columns = string.Join(", ", document.Columns.Select(column => TableName.Quote(column.Name)));
-        var copy = $"copy {Theirs} ({columns}) from stdin (format csv, header, null '{feed.Nulls[0]}', delimiter '{feed.Delimiter}', quote '{(feed.Quote == '\'' ? "''" : feed.Quote)}', encoding '{encoding}')";
+        var copy = $"copy {Theirs} ({columns}) from stdin (format csv, header, null '{feed.Nulls[0]}', delimiter '{feed.Delimiter}', "
+            + $"quote '{(feed.Quote == '\'' ? "''" : feed.Quote)}', encoding '{encoding}')";
         await using var transaction = await rig.Connection.BeginTransactionAsync(cancellationToken);
         try
         {
@@ -158,7 +172,8 @@ internal sealed class Comparison(LoadRig rig, Tally tally, CancellationToken can
     {
         await using var command = rig.Connection.CreateCommand();
 #pragma warning disable CA2100 // A number of our own.
-        command.CommandText = $"with kept as (delete from etl.reject where run_id = {job.Run.Id} returning line_number, column_name) select line_number, column_name from kept order by 1";
+        command.CommandText = "with kept as (delete from etl.reject "
+            + $"where run_id = {job.Run.Id} returning line_number, column_name) select line_number, column_name from kept order by 1";
 #pragma warning restore CA2100
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rejects = new List<(long, string?)>();

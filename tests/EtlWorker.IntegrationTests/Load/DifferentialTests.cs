@@ -27,9 +27,11 @@ public sealed class DifferentialTests(PostgresServer postgres)
     [Fact]
     public async Task Each_difference_that_is_meant_is_documented()
     {
-        var contracts = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "contracts.md"), TestContext.Current.CancellationToken);
+        var contracts = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "docs", "contracts.md"), TestContext.Current.CancellationToken);
         var section = contracts[contracts.IndexOf("## Stricter than PostgreSQL", StringComparison.Ordinal)..];
-        var documented = section[..section.IndexOf("\n## ", StringComparison.Ordinal)].Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1);
+        var documented = section[..section.IndexOf("\n## ", StringComparison.Ordinal)]
+            .Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1);
 
         Assert.Equal(IntendedDifference.Names.Order(), documented.Select(line => line.Split('|')[1].Trim()).Order());
     }
@@ -41,7 +43,8 @@ public sealed class DifferentialTests(PostgresServer postgres)
         await rig.ExecuteAsync(SqlTypes.Definitions);
         _version = rig.Connection.PostgreSqlVersion.Major;
         var comparison = new Comparison(rig, _tally, TestContext.Current.CancellationToken);
-        while (Interlocked.Increment(ref _next) is var at && (at < SampleTable.Catalogue.Count || _tally.Documents < _most) && _tally.Failures.Count < MostFailures)
+        while (Interlocked.Increment(ref _next) is var at && (at < SampleTable.Catalogue.Count || _tally.Documents < _most)
+            && _tally.Failures.Count < MostFailures)
         {
             var number = at - SampleTable.Catalogue.Count;
             var seed = SampleSize.Seed + Math.Max(number, 0);

@@ -22,7 +22,8 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
     {
         string[] feeds = ["packed", "wide", "western", "plain"];
         await using var rig = await CreateRigAsync();
-        await rig.DefineAsync("{}", "packed", "wide", """western "encoding": "windows-1252" """, """plain "header": false, "delimiter": ";" """);
+        await rig.DefineAsync(
+            "{}", "packed", "wide", """western "encoding": "windows-1252" """, """plain "header": false, "delimiter": ";" """);
         rig.Define(pipeline => pipeline["feeds"]![0]!["object"] = "in/packed.csv.gz");
         await using var worker = await rig.StartAsync();
 
@@ -34,7 +35,9 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
 
         foreach (var feed in feeds)
         {
-            Assert.Equal("1 J\u00FCrgen, 2 a, b", await rig.QueryAsync<string>($"select string_agg(id || ' ' || note, ', ' order by id) from public.{feed}"));
+            Assert.Equal(
+                "1 J\u00FCrgen, 2 a, b",
+                await rig.QueryAsync<string>($"select string_agg(id || ' ' || note, ', ' order by id) from public.{feed}"));
         }
     }
 
@@ -45,11 +48,14 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DefineAsync("{}", "orders");
         rig.Define(pipeline => pipeline["feeds"]![0]!["object"] = "in/orders.csv.gz");
         await using var worker = await rig.StartAsync();
-        var packed = Pack(Encoding.UTF8.GetBytes("id,note\n" + string.Concat(Enumerable.Range(1, 50_000).Select(id => $"{id},{id * 7919 % 10007}\n"))));
+        var packed = Pack(
+            Encoding.UTF8.GetBytes("id,note\n" + string.Concat(Enumerable.Range(1, 50_000).Select(id => $"{id},{id * 7919 % 10007}\n"))));
 
         await DropAsync(rig, "in/orders.csv.gz", packed[..(packed.Length / 2)]);
 
-        Assert.Contains("in/orders.csv.gz is no gzip file, or it is damaged or cut off, after", (await rig.ToldAsync("failed")).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "in/orders.csv.gz is no gzip file, or it is damaged or cut off, after", (await rig.ToldAsync("failed")).Body,
+            StringComparison.Ordinal);
         Assert.Equal(0, await rig.RowsAsync("orders"));
     }
 
@@ -74,7 +80,9 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("{}", """orders "mode": "append" """);
         await using var worker = await rig.StartAsync();
-        await rig.DropAsync("in/orders.csv", "note,id\na,1\n\"b\nb\",x2\nc,1\nd,4,5\ne,5\n" + string.Concat(Enumerable.Range(100, 300).Select(id => $"z,{id}\n")));
+        await rig.DropAsync(
+            "in/orders.csv",
+            "note,id\na,1\n\"b\nb\",x2\nc,1\nd,4,5\ne,5\n" + string.Concat(Enumerable.Range(100, 300).Select(id => $"z,{id}\n")));
 
         var told = await rig.ToldAsync("succeeded");
 
@@ -88,15 +96,19 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
             c,1,5,"id",duplicate_key,"line 2 has the same id (orders_pkey)"
             "d,4,5",,6,"",column_count,"the row has 3 fields, the header has 2"
 
-            """.ReplaceLineEndings("\r\n").Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\uFEFF", "\uFEFF", StringComparison.Ordinal), rejects);
+            """.ReplaceLineEndings("\r\n")
+                .Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\uFEFF", "\uFEFF", StringComparison.Ordinal), rejects);
 
-        var mended = rejects.Replace(",x2,", ",2,", StringComparison.Ordinal).Replace("c,1,5,", "c,3,5,", StringComparison.Ordinal).Replace("\"d,4,5\",,", "d,4,", StringComparison.Ordinal);
+        var mended = rejects.Replace(",x2,", ",2,", StringComparison.Ordinal)
+            .Replace("c,1,5,", "c,3,5,", StringComparison.Ordinal).Replace("\"d,4,5\",,", "d,4,", StringComparison.Ordinal);
         await rig.DropAsync("in/orders.csv", mended);
         await rig.ToldAsync("held");
         await rig.CommandAsync("retry", told.Attributes["run_date"], "--reason", "mended");
         await rig.ToldAsync("succeeded");
 
-        Assert.Equal("1 a, 2 b\nb, 3 c, 4 d, 5 e", await rig.QueryAsync<string>("select string_agg(id || ' ' || note, ', ' order by id) from public.orders where id < 100"));
+        Assert.Equal(
+            "1 a, 2 b\nb, 3 c, 4 d, 5 e",
+            await rig.QueryAsync<string>("select string_agg(id || ' ' || note, ', ' order by id) from public.orders where id < 100"));
         Assert.Equal("\uFEFFnote,id,_line,_column,_code,_reason\r\n", await ReadAsync(rig, key));
     }
 
@@ -113,8 +125,10 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
         var told = await rig.ToldAsync("succeeded");
 
         var key = $"rejected/retail/{told.Attributes["run_date"]}/orders";
-        Assert.StartsWith("\uFEFFid,note,_line,_column,_code,_reason\r\nx,b,3,", await ReadAsync(rig, $"{key}.csv"), StringComparison.Ordinal);
-        Assert.StartsWith("\uFEFFnote,id,_line,_column,_code,_reason\r\nc,y,2,", await ReadAsync(rig, $"{key}.2.csv"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "\uFEFFid,note,_line,_column,_code,_reason\r\nx,b,3,", await ReadAsync(rig, $"{key}.csv"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "\uFEFFnote,id,_line,_column,_code,_reason\r\nc,y,2,", await ReadAsync(rig, $"{key}.2.csv"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,7 +138,8 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DefineAsync("{}", "orders");
         await rig.ExecuteAsync(
             """
-            create function public.refuse() returns trigger language plpgsql as 'begin if new.id = 2 then raise exception ''not %'', new.note; end if; return new; end';
+            create function public.refuse() returns trigger language plpgsql as
+                'begin if new.id = 2 then raise exception ''not %'', new.note; end if; return new; end';
             create trigger refuse before insert on public.orders for each row execute function public.refuse();
             """);
         rig.Define(pipeline => pipeline["rejects"] = JsonNode.Parse("""{ "max": 100, "maxPercent": 100 }"""));
@@ -134,7 +149,8 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
 
         var told = await rig.ToldAsync("succeeded");
         Assert.Contains("line 3: refused by a trigger of the table", told.Body, StringComparison.Ordinal);
-        Assert.Contains("public.orders refused a row of orders (refused by a trigger of the table)", worker.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "public.orders refused a row of orders (refused by a trigger of the table)", worker.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("confidential", told.Body + worker.Output, StringComparison.Ordinal);
     }
 

@@ -25,7 +25,8 @@ internal sealed record FuzzFile(byte[] Bytes, FeedDefinition Feed, RejectLimit L
         feed = feed with
         {
             Table = table.Name,
-            Mode = random.Pick<LoadMode>(table.HasKey ? [LoadMode.Replace, LoadMode.Append, LoadMode.Merge] : [LoadMode.Replace, LoadMode.Append]),
+            Mode = random.Pick<LoadMode>(
+                table.HasKey ? [LoadMode.Replace, LoadMode.Append, LoadMode.Merge] : [LoadMode.Replace, LoadMode.Append]),
             Delimiter = random.OneIn(20) ? (char)random.Next(' ', '~' + 1) : feed.Delimiter,
             Encoding = random.OneIn(10) ? random.Pick(Enum.GetValues<FileEncoding>()) : feed.Encoding,
             Header = !random.OneIn(10),
@@ -47,11 +48,14 @@ internal sealed record FuzzFile(byte[] Bytes, FeedDefinition Feed, RejectLimit L
         // Edges of a type are told: "not a whole number between".
         var secrets = document.Rows.SelectMany(row => row.Fields).OfType<string>()
             .Where(text => text.Length >= ShortestSecret && !document.Columns.Any(column => column.Type.Edges.Contains(text)));
-        var limit = random.OneIn(8) ? new RejectLimit { Max = random.Next(3), MaxPercent = 50 } : new RejectLimit { Max = long.MaxValue, MaxPercent = 100 };
+        var limit = random.OneIn(8)
+            ? new RejectLimit { Max = random.Next(3), MaxPercent = 50 }
+            : new RejectLimit { Max = long.MaxValue, MaxPercent = 100 };
         return new FuzzFile(bytes, feed, limit, [.. secrets]);
     }
 
-    public override string ToString() => $"{Feed with { Columns = new Dictionary<string, string>() }} {Limit}: {Convert.ToBase64String(Bytes.AsSpan(0, Math.Min(Bytes.Length, 3000)))}";
+    public override string ToString() => $"{Feed with { Columns = new Dictionary<string, string>() }} {Limit}: "
+        + $"{Convert.ToBase64String(Bytes.AsSpan(0, Math.Min(Bytes.Length, 3000)))}";
 
     public static byte[] Pack(byte[] bytes)
     {
@@ -79,12 +83,32 @@ internal sealed record FuzzFile(byte[] Bytes, FeedDefinition Feed, RejectLimit L
             5 => [.. bytes, .. between],
             6 => [.. before, .. Arbitrary(random, 300), .. bytes[at..]],
             7 => Arbitrary(random, 3000),
-            8 => [.. before, .. random.Pick<byte[]>([[0], [0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xEF, 0xBB, 0xBF], [0x1A], [0x0C], [0x0B], [0x85]]), .. bytes[at..]],
-            9 => [.. random.Pick<byte[]>([[0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF], [0xEF, 0xBB], [0xFF], [0x2B, 0x2F, 0x76, 0x38], [0, 0, 0xFE, 0xFF], [0xEF, 0xBB, 0xBF, 0xEF, 0xBB, 0xBF]]), .. bytes],
+            8 => [
+                .. before,
+                .. random.Pick<byte[]>([[0], [0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xEF, 0xBB, 0xBF], [0x1A], [0x0C], [0x0B], [0x85]]),
+                .. bytes[at..],
+            ],
+            9 => [
+                .. random.Pick<byte[]>(
+                    [
+                        [0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF], [0xEF, 0xBB], [0xFF], [0x2B, 0x2F, 0x76, 0x38], [0, 0, 0xFE, 0xFF],
+                        [0xEF, 0xBB, 0xBF, 0xEF, 0xBB, 0xBF],
+                    ]), .. bytes,
+            ],
             10 => [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(bytes))],
             11 => [.. Encoding.BigEndianUnicode.GetPreamble(), .. Encoding.BigEndianUnicode.GetBytes(Encoding.UTF8.GetString(bytes))],
-            12 => [.. before, .. random.Pick<byte[]>(["\""u8.ToArray(), "'"u8.ToArray(), "\"\""u8.ToArray(), "\\."u8.ToArray(), "\n\\.\n"u8.ToArray(), "\r"u8.ToArray(), "\n\n\n"u8.ToArray(), ",,,"u8.ToArray()]), .. bytes[at..]],
-            13 => [.. before, .. Enumerable.Repeat(random.Pick<byte>([(byte)'a', (byte)'"', (byte)'\n', (byte)',', (byte)'0', 0, (byte)' ', (byte)'[', 0xFF]), random.OneIn(20) ? 1_500_000 : random.Next(6000)), .. bytes[at..]],
+            12 => [
+                .. before, .. random.Pick<byte[]>(
+                    [
+                        "\""u8.ToArray(), "'"u8.ToArray(), "\"\""u8.ToArray(), "\\."u8.ToArray(), "\n\\.\n"u8.ToArray(), "\r"u8.ToArray(),
+                        "\n\n\n"u8.ToArray(), ",,,"u8.ToArray(),
+                    ]), .. bytes[at..],
+            ],
+            13 => [
+                .. before, .. Enumerable.Repeat(
+                    random.Pick<byte>([(byte)'a', (byte)'"', (byte)'\n', (byte)',', (byte)'0', 0, (byte)' ', (byte)'[', 0xFF]),
+                    random.OneIn(20) ? 1_500_000 : random.Next(6000)), .. bytes[at..],
+            ],
             14 => [.. bytes.Where(value => value != random.Pick<byte>([(byte)'\n', (byte)'"', (byte)','])).Take(100_000)],
             _ => random.OneIn(4) ? [] : Flip(Flip(bytes, random), random),
         };

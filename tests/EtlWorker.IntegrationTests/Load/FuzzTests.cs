@@ -42,7 +42,8 @@ public sealed class FuzzTests(PostgresServer postgres)
             try
             {
                 var outcome = await TryAsync(rig, job with { Feed = file.Feed, Limit = file.Limit }, table, file);
-                (loaded, failed, careful) = (loaded + (outcome.Loaded ? 1 : 0), failed + (outcome.Loaded ? 0 : 1), careful + (outcome.WasCareful ? 1 : 0));
+                (loaded, failed, careful) =
+                    (loaded + (outcome.Loaded ? 1 : 0), failed + (outcome.Loaded ? 0 : 1), careful + (outcome.WasCareful ? 1 : 0));
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
@@ -50,7 +51,8 @@ public sealed class FuzzTests(PostgresServer postgres)
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{most} files: {loaded} loaded, {careful} of them with care, {failed} failed"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{most} files: {loaded} loaded, {careful} of them with care, {failed} failed"));
         Assert.True(loaded > most / 4 && failed > most / 20 && careful > most / 50, "the files are too much alike");
     }
 
@@ -58,7 +60,8 @@ public sealed class FuzzTests(PostgresServer postgres)
     {
         var (outcome, allocated) = await MeasuredAsync(rig, job, table, file);
         var most = AllocatedByALoad + (AllocatedPerByte * (long)file.Bytes.Length) + (AllocatedByABadRow * outcome.Rejected);
-        Assert.True(allocated <= most, $"{allocated:N0} bytes allocated for a file of {file.Bytes.Length:N0} with {outcome.Rejected} bad rows");
+        Assert.True(
+            allocated <= most, $"{allocated:N0} bytes allocated for a file of {file.Bytes.Length:N0} with {outcome.Rejected} bad rows");
         return (outcome.Loaded, outcome.WasCareful);
     }
 
@@ -75,21 +78,26 @@ public sealed class FuzzTests(PostgresServer postgres)
     {
         var stop = TestContext.Current.CancellationToken;
         await using var transaction = await rig.Connection.BeginTransactionAsync(stop);
-        await FeedLoader.EmptyAsync(rig.Connection, job.Feed.Mode == Domain.Pipelines.LoadMode.Replace ? [job.Feed] : [], SearchPath.OfRole, stop);
+        await FeedLoader.EmptyAsync(
+            rig.Connection, job.Feed.Mode == Domain.Pipelines.LoadMode.Replace ? [job.Feed] : [], SearchPath.OfRole, stop);
         var former = await RowsAsync(rig, table);
         try
         {
             var (loaded, wasCareful) = await rig.LoadAsync(job, () => new PiecemealStream(file.Bytes), stop);
             var rows = await RowsAsync(rig, table) - former;
             // Of rows that merge, some replace others.
-            Assert.True(job.Feed.Mode == Domain.Pipelines.LoadMode.Merge ? rows <= loaded.RowsLoaded : rows == loaded.RowsLoaded, $"{rows} rows came, {loaded.RowsLoaded} were told");
+            Assert.True(
+                job.Feed.Mode == Domain.Pipelines.LoadMode.Merge ? rows <= loaded.RowsLoaded : rows == loaded.RowsLoaded,
+                $"{rows} rows came, {loaded.RowsLoaded} were told");
             return new Outcome(true, wasCareful, loaded.RowsRejected);
         }
         catch (RunFailedException failed)
         {
             var told = $"{failed.Message} {failed.Remedy}";
             // Names of a header are told, and a mutation may have made a row a part of it.
-            Assert.DoesNotContain(file.Secrets, secret => told.Contains(secret, StringComparison.Ordinal) && !told.Contains("; the header has ", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                file.Secrets,
+                secret => told.Contains(secret, StringComparison.Ordinal) && !told.Contains("; the header has ", StringComparison.Ordinal));
         }
         finally
         {

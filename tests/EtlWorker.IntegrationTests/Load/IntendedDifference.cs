@@ -25,22 +25,41 @@ internal sealed partial record IntendedDifference(string Name, Func<Disagreement
         // Rows as a whole.
         new("quotes out of place", row => !row.WeTook && row.Kind == SampleRowKind.Misquoted && row.Type is null),
         new("blank lines", row => row.WeTook && row.Kind == SampleRowKind.Blank),
+        new("rows of nothing but delimiters", row => !row.WeTook && row.Kind == SampleRowKind.Blank),
+        new("bare carriage returns", row => row.WeTook && row.Kind == SampleRowKind.BareReturn),
+        new("quoted empty fields", row => row.WeTook && QuotedEmpty().IsMatch(row.Text)),
         new("a line of \\.", row => row.Text == "\\.") { Versions = (0, 18) },
 
         // Fields that PostgreSQL takes.
-        Refused("spaces around", text => text.Trim(Spaces) != text, SqlKind.Integer, SqlKind.Numeric, SqlKind.Float, SqlKind.Boolean, SqlKind.Date, SqlKind.Timestamp, SqlKind.TimestampTz, SqlKind.Time),
+        Refused(
+            "spaces around", text => text.Trim(Spaces) != text, SqlKind.Integer, SqlKind.Numeric, SqlKind.Float, SqlKind.Boolean,
+            SqlKind.Date, SqlKind.Timestamp, SqlKind.TimestampTz, SqlKind.Time),
         Refused("a plus", text => text.StartsWith('+'), SqlKind.Integer, SqlKind.Numeric, SqlKind.Float),
         Refused("NaN and infinity", text => NotFinite().IsMatch(text), SqlKind.Numeric, SqlKind.Float),
-        Refused("other literals of numbers", text => OtherLiteral().IsMatch(text), SqlKind.Integer, SqlKind.Numeric) with { Versions = (16, int.MaxValue) },
+        Refused("other literals of numbers", text => OtherLiteral().IsMatch(text), SqlKind.Integer, SqlKind.Numeric, SqlKind.Json) with
+        {
+            Versions = (16, int.MaxValue),
+        },
         Refused("hexadecimal floats", text => text.Contains('x', StringComparison.OrdinalIgnoreCase), SqlKind.Float),
         Refused("exponents", text => text.Contains('e', StringComparison.OrdinalIgnoreCase), SqlKind.Numeric),
-        new("rounded numbers", row => row is { WeTook: false, Type: { Kind: SqlKind.Numeric, Limit: { } scale } } && Decimal().Match(row.Text) is { Success: true } number && number.Groups[1].Value.TrimEnd('0').Length > scale),
+        new(
+            "rounded numbers",
+            row => row is { WeTook: false, Type: { Kind: SqlKind.Numeric, Limit: { } scale } }
+                && Decimal().Match(row.Text) is { Success: true } number && number.Groups[1].Value.TrimEnd('0').Length > scale),
         Refused("other words for true and false", text => OtherWord().IsMatch(text), SqlKind.Boolean),
-        Refused("words for dates and times", text => TimeWord().IsMatch(text), SqlKind.Date, SqlKind.Timestamp, SqlKind.TimestampTz, SqlKind.Time),
-        new("rounded times", row => row is { WeTook: false, Type.Limit: { } digits, Type.Kind: SqlKind.Timestamp or SqlKind.TimestampTz or SqlKind.Time } && Fraction().Match(row.Text) is { Success: true } fraction && (fraction.Length > 10 || fraction.Value[1..].TrimEnd('0').Length > digits)),
+        Refused(
+            "words for dates and times", text => TimeWord().IsMatch(text), SqlKind.Date, SqlKind.Timestamp, SqlKind.TimestampTz,
+            SqlKind.Time),
+        new(
+            "rounded times",
+            row => row is { WeTook: false, Type.Limit: { } digits, Type.Kind: SqlKind.Timestamp or SqlKind.TimestampTz or SqlKind.Time }
+                && Fraction().Match(row.Text) is { Success: true } fraction
+                && (fraction.Length > 10 || fraction.Value[1..].TrimEnd('0').Length > digits)),
         Refused("a time for a date", text => text.Length > 10 && StrictTimestamp().IsMatch(text), SqlKind.Date),
         Refused("a date for a time", text => StrictTimestamp().IsMatch(text), SqlKind.Time),
-        Refused("an offset that is dropped", text => StrictTimestampTz().IsMatch(text) || (StrictTimestampTz().IsMatch($"2020-01-01 {text}")), SqlKind.Date, SqlKind.Timestamp, SqlKind.Time),
+        Refused(
+            "an offset that is dropped", text => StrictTimestampTz().IsMatch(text) || (StrictTimestampTz().IsMatch($"2020-01-01 {text}")),
+            SqlKind.Date, SqlKind.Timestamp, SqlKind.Time),
         Refused("no offset", text => StrictTimestamp().IsMatch(text), SqlKind.TimestampTz),
         Refused("other forms of dates and times", text => !StrictDate().IsMatch(text), SqlKind.Date),
         Refused("other forms of dates and times", text => !StrictTimestamp().IsMatch(text), SqlKind.Timestamp),
@@ -49,7 +68,10 @@ internal sealed partial record IntendedDifference(string Name, Func<Disagreement
         Refused("other forms of UUIDs", text => !StrictUuid().IsMatch(text), SqlKind.Uuid),
         Refused("other forms of bytea", text => !StrictBytea().IsMatch(text), SqlKind.Bytea),
         Refused("deep JSON", text => Depth(text) > 1000, SqlKind.Json),
-        new("blanks cut off", row => row is { WeTook: false, Type: { Kind: SqlKind.Text, Limit: { } most } } && row.Text.EndsWith(' ') && row.Text.TrimEnd(' ').EnumerateRunes().Count() <= most),
+        new(
+            "blanks cut off",
+            row => row is { WeTook: false, Type: { Kind: SqlKind.Text, Limit: { } most } } && row.Text.EndsWith(' ')
+                && row.Text.TrimEnd(' ').EnumerateRunes().Count() <= most),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(known => known.Name).Append(MixedEnds).Distinct()];
@@ -63,10 +85,14 @@ internal sealed partial record IntendedDifference(string Name, Func<Disagreement
 
     private static int Depth(string json) => json.Count(character => character is '[' or '{');
 
+    [GeneratedRegex(@"(?<=^|[,;|\t])(""""|'')(?=\z|[,;|\t])")]
+    private static partial Regex QuotedEmpty();
+
     [GeneratedRegex(@"^[-+]?(nan|inf|infinity)\z", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex NotFinite();
 
-    [GeneratedRegex(@"^-?(0[xob][0-9a-f_]+|[0-9_.e]*[0-9]_[0-9_.e]*)\z", RegexOptions.IgnoreCase)]
+    // The last one is within jsonb.
+    [GeneratedRegex(@"^-?(0[xob][0-9a-f_]+|[0-9_.e]*[0-9]_[0-9_.e]*)\z|[0-9]e[+-]?1073741823(?![0-9])", RegexOptions.IgnoreCase)]
     private static partial Regex OtherLiteral();
 
     [GeneratedRegex(@"^-?[0-9]*\.([0-9]*)\z")]
@@ -90,10 +116,10 @@ internal sealed partial record IntendedDifference(string Name, Func<Disagreement
     [GeneratedRegex($@"^{DateForm}([ T]{TimeForm})?\z")]
     private static partial Regex StrictTimestamp();
 
-    [GeneratedRegex($@"^{DateForm}[ T]{TimeForm}(Z|[-+](0[0-9]|1[0-5])(:?[0-5][0-9])?)\z")]
+    [GeneratedRegex($@"^{DateForm}[ T]{TimeForm} ?(Z|[-+](0[0-9]|1[0-5])(:?[0-5][0-9])?)\z")]
     private static partial Regex StrictTimestampTz();
 
-    [GeneratedRegex(@"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^([0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\z", RegexOptions.IgnoreCase)]
     private static partial Regex StrictUuid();
 
     [GeneratedRegex(@"^\\x([0-9a-fA-F]{2})*\z")]

@@ -20,7 +20,8 @@ public sealed class ModeTests(PostgresServer postgres)
         Assert.False(loaded.WasCareful);
         Assert.Equal((3L, 3L), (loaded.Result.RowsRead, loaded.Result.RowsLoaded));
         Assert.Equal(
-            ["{\"id\":1,\"note\":\"c\",\"kept\":\"k\"}", "{\"id\":2,\"note\":\"former\",\"kept\":\"k\"}", "{\"id\":3,\"note\":\"b\",\"kept\":\"d\"}"],
+            ["{\"id\":1,\"note\":\"c\","
+                + "\"kept\":\"k\"}", "{\"id\":2,\"note\":\"former\",\"kept\":\"k\"}", "{\"id\":3,\"note\":\"b\",\"kept\":\"d\"}"],
             await rig.RowsAsync());
     }
 
@@ -45,7 +46,8 @@ public sealed class ModeTests(PostgresServer postgres)
     [InlineData("no int primary key, id int, note text", "the file lacks a column of the primary key of public.feed (no)")]
     public async Task A_feed_that_merges_needs_the_key(string columns, string fault)
     {
-        await using var rig = await LoadRig.CreateAsync(postgres, columns.Replace("no int primary key", "no int default 1 primary key", StringComparison.Ordinal));
+        await using var rig = await LoadRig.CreateAsync(
+            postgres, columns.Replace("no int primary key", "no int default 1 primary key", StringComparison.Ordinal));
 
         var failed = await Assert.ThrowsAsync<RunFailedException>(() => rig.LoadAsync("id,note\n1,a\n", Merging));
 

@@ -23,13 +23,18 @@ internal sealed record SampleTable(IReadOnlyList<SampleColumn> Columns)
     /// <summary>For what is special about each type: a column of it, beside one that makes the line a longer one; text alone too.</summary>
     public static IReadOnlyList<SampleTable> Catalogue { get; } =
     [
-        .. SqlTypes.Checked.Concat(SqlTypes.ServerOnly).Select(type => new SampleTable([new SampleColumn("id", SqlTypes.Checked[1], true), new SampleColumn("x", type, false)])),
+        .. SqlTypes.Checked.Concat(SqlTypes.ServerOnly)
+            .Select(type => new SampleTable([new SampleColumn("id", SqlTypes.Checked[1], true), new SampleColumn("x", type, false)])),
         new([new SampleColumn("x", SqlTypes.Checked.First(type => type.Name == "text"), false)]),
     ];
 
     /// <param name="name">Schema-qualified. Its first column, which no file fills, keeps the order of the rows.</param>
     public string Definition(string name) =>
-        $"create table {name} (etl_n bigint generated always as identity, {string.Join(", ", Columns.Select(column => $"{TableName.Quote(column.Name)} {column.Type.Name}{(column.NotNull ? " not null" : "")}"))})";
+        $"create table {name} (etl_n bigint generated always as identity, "
+            + string.Join(
+                ", ",
+                Columns.Select(column => $"{TableName.Quote(column.Name)} {column.Type.Name}{(column.NotNull ? " not null" : "")}"))
+            + ")";
 
     public string QuotedColumns => string.Join(", ", Columns.Select(column => TableName.Quote(column.Name)));
 

@@ -10,8 +10,10 @@ internal static class SampleText
     // U+FEFF and U+2028 are characters like others once the file has begun.
     private static readonly string[] Pieces =
     [
-        "a", "Z", "0", "word", " ", "  ", "\t", "\n", "\r\n", "\r", ",", ";", "|", "\"", "'", "\"\"", "\\", "\\N", "\\.", "\\n", "\\x41", "NULL", "null", "/", "{", "}", "%", "$$", "\u0001", "\u007F", "\b", "\u001B",
-        "\u00E9", "e\u0301", "\u00DF", "\u0130", "\u65E5\u672C", "\u0627\u0644", "\u200D", "\u200B", "\u00A0", "\u0085", "\u2028", "\uFEFF", "\uFFFD", "\uFFFF", "\U0001F600", "\U0001F468\u200D\U0001F469", "\U00010000", "\U0010FFFF",
+        "a", "Z", "0", "word", " ", "  ", "\t", "\n", "\r\n", "\r", ",", ";", "|", "\"", "'", "\"\"", "\\", "\\N", "\\.", "\\n", "\\x41",
+        "NULL", "null", "/", "{", "}", "%", "$$", "\u0001", "\u007F", "\b", "\u001B",
+        "\u00E9", "e\u0301", "\u00DF", "\u0130", "\u65E5\u672C", "\u0627\u0644", "\u200D", "\u200B", "\u00A0", "\u0085", "\u2028", "\uFEFF",
+        "\uFFFD", "\uFFFF", "\U0001F600", "\U0001F468\u200D\U0001F469", "\U00010000", "\U0010FFFF",
     ];
 
     public static T Pick<T>(this Random random, IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
@@ -19,18 +21,21 @@ internal static class SampleText
     public static bool OneIn(this Random random, int times) => random.Next(times) == 0;
 
     public static string Plain(Random random, int mostPieces) =>
-        string.Concat(Enumerable.Range(0, random.Next(mostPieces + 1)).Select(_ => random.OneIn(2) ? $"{(char)random.Next('a', 'z' + 1)}" : random.Pick(Pieces)));
+        string.Concat(Enumerable.Range(0, random.Next(mostPieces + 1)).Select(
+            _ => random.OneIn(2) ? $"{(char)random.Next('a', 'z' + 1)}" : random.Pick(Pieces)));
 
     /// <summary>At most so many code points.</summary>
     public static string Within(Random random, int characters) =>
         string.Concat(Plain(random, characters).EnumerateRunes().Take(characters).Select(rune => rune.ToString()));
 
     public static string Digits(Random random, int fewest, int most) =>
-        string.Concat(Enumerable.Range(0, random.Next(fewest, most + 1)).Select(_ => random.OneIn(3) ? '0' : (char)random.Next('0', '9' + 1)));
+        string.Concat(
+            Enumerable.Range(0, random.Next(fewest, most + 1)).Select(_ => random.OneIn(3) ? '0' : (char)random.Next('0', '9' + 1)));
 
     public static string Sign(Random random) => random.OneIn(3) ? "-" : "";
 
-    public static string Date(Random random) => new DateTime(random.NextInt64(DateTime.MaxValue.Ticks)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    public static string Date(Random random) =>
+        new DateTime(random.NextInt64(DateTime.MaxValue.Ticks)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static string Time(Random random, int digits)
     {
@@ -63,7 +68,9 @@ internal static class SampleText
         3 => random.Pick(["-0.50E+100", "1e5", "0", "-0", "1.0", "12345678901234567890.123456789"]),
         4 => "[ ]",
         5 => $"[{string.Join(", ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => Json(random, levels - 1)))}]",
-        _ => $"{{{string.Join(",", Enumerable.Range(0, random.Next(4)).Select(_ => $" {JsonString(random)} : {Json(random, levels - 1)}\n"))}}}",
+        _ => "{"
+            + string.Join(",", Enumerable.Range(0, random.Next(4)).Select(_ => $" {JsonString(random)} : {Json(random, levels - 1)}\n"))
+            + "}",
     };
 
     /// <summary>The bytes of a text. In it U+DC80 to U+DCFF, alone, are the bytes 80 to FF as they are.</summary>
@@ -95,5 +102,8 @@ internal static class SampleText
     private static bool IsByte(char character) => character is >= '\uDC80' and <= '\uDCFF';
 
     private static string JsonString(Random random) =>
-        $"\"{string.Concat(Enumerable.Range(0, random.Next(5)).Select(_ => random.Pick(["a", "\u00E9", "\U0001F600", " ", "\\\\", "\\n", "\\u00e9", "\\ud83d\\ude00", "\\/", "\u007F", "\u2028", "key"])))}\"";
+        "\""
+            + string.Concat(Enumerable.Range(0, random.Next(5)).Select(_ => random.Pick(
+                ["a", "\u00E9", "\U0001F600", " ", "\\\\", "\\n", "\\u00e9", "\\ud83d\\ude00", "\\/", "\u007F", "\u2028", "key"])))
+            + "\"";
 }

@@ -13,7 +13,8 @@ internal sealed record SqlType(string Name, SqlKind Kind, Func<Random, string> G
     /// <summary>Bytes that no text of UTF-8 has, whatever the type; each written as <see cref="SampleText.Bytes"/> has it.</summary>
     private static readonly string[] NoText =
     [
-        "\0", "a\0b", "\uDCFF", "a\uDCFE", "\uDCC3", "\uDCC3(", "\uDCC0\uDC80", "\uDCED\uDCA0\uDC80", "\uDCE2\uDC82", "\uDCF4\uDC90\uDC80\uDC80", "\uDCF0\uDC9F\uDC98", "1\uDC80",
+        "\0", "a\0b", "\uDCFF", "a\uDCFE", "\uDCC3", "\uDCC3(", "\uDCC0\uDC80", "\uDCED\uDCA0\uDC80", "\uDCE2\uDC82",
+        "\uDCF4\uDC90\uDC80\uDC80", "\uDCF0\uDC9F\uDC98", "1\uDC80",
     ];
 
     /// <summary>Characters of a text, digits after the point of a number or a time; null where there is no limit.</summary>

@@ -35,10 +35,12 @@ internal sealed class Tally
 
     /// <summary>Names of the list that nothing was explained by.</summary>
     public IEnumerable<string> Unused(int version) =>
-        IntendedDifference.Names.Except(IntendedDifference.All.Where(known => !known.OccursIn(version)).Select(known => known.Name)).Except(_explained.Keys);
+        IntendedDifference.Names.Except(IntendedDifference.All.Where(known => !known.OccursIn(version)).Select(known => known.Name))
+            .Except(_explained.Keys);
 
     public override string ToString() =>
-        $"{_documents} documents, {_rows} rows, {_taken} taken; {string.Join(", ", _explained.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {pair.Value}"))}";
+        $"{_documents} documents, {_rows} rows, {_taken} taken; "
+            + $"{string.Join(", ", _explained.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {pair.Value}"))}";
 
     private void Explained(string? name)
     {

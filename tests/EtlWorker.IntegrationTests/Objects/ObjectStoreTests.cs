@@ -55,7 +55,8 @@ public sealed class ObjectStoreTests : IAsyncLifetime
     public async Task The_null_version_of_a_suspended_bucket_is_no_version()
     {
         var suspended = new S3BucketVersioningConfig { Status = VersionStatus.Suspended };
-        await _s3.PutBucketVersioningAsync(new PutBucketVersioningRequest { BucketName = "versioned", VersioningConfig = suspended }, Cancellation);
+        await _s3.PutBucketVersioningAsync(
+            new PutBucketVersioningRequest { BucketName = "versioned", VersioningConfig = suspended }, Cancellation);
         var put = await PutAsync("versioned", "k", "one");
 
         Assert.Equal("null", put.VersionId);
@@ -78,7 +79,29 @@ public sealed class ObjectStoreTests : IAsyncLifetime
         var head = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => _objects.HeadAsync("nowhere", "k", Cancellation));
         var listing = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => ListAsync("nowhere", ""));
 
-        Assert.Equal(("NoSuchBucket", "NoSuchBucket"), (head.ErrorCode, listing.ErrorCode));
+        var read = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => _objects.OpenAsync("nowhere", "k", null, null, 0, Cancellation));
+        var written = await Assert.ThrowsAnyAsync<AmazonS3Exception>(
+            () => _objects.PutAsync("nowhere", "k", "text/csv", new MemoryStream(new byte[6 << 20]), Cancellation));
+
+        Assert.All([head, listing, read, written], fault =>
+            Assert.Equal(("NoSuchBucket", "the bucket does not exist: nowhere"), (fault.ErrorCode, fault.Message)));
+    }
+
+    [Theory]
+    [InlineData(5 << 20)]
+    [InlineData((5 << 20) + 1)]
+    [InlineData((15 << 20) + 3)]
+    public async Task What_is_longer_than_a_part_is_written_in_parts_with_checksums(int length)
+    {
+        var content = new byte[length];
+        Random.Shared.NextBytes(content);
+
+        await _objects.PutAsync("plain", "k", "text/csv", new MemoryStream(content), Cancellation);
+
+        using var body = await _objects.OpenAsync("plain", "k", null, null, 0, Cancellation);
+        using var copy = new MemoryStream();
+        await body.Stream.CopyToAsync(copy, Cancellation);
+        Assert.True(content.AsSpan().SequenceEqual(copy.ToArray()));
     }
 
     [Fact]
@@ -114,7 +137,8 @@ public sealed class ObjectStoreTests : IAsyncLifetime
             await http.PutAsync(new Uri($"/plain/{number:0000}", UriKind.Relative), body, Cancellation);
         }
 
-        Assert.Equal(Enumerable.Range(0, 1001).Select(number => $"{number:0000}"), (await ListAsync("plain", "")).Select(listed => listed.Key));
+        Assert.Equal(
+            Enumerable.Range(0, 1001).Select(number => $"{number:0000}"), (await ListAsync("plain", "")).Select(listed => listed.Key));
     }
 
     [Fact]

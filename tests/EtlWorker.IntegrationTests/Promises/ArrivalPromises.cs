@@ -37,7 +37,11 @@ public sealed class ArrivalPromises(PostgresServer postgres) : PromiseRig(postgr
     {
         await using var rig = await CreateRigAsync();
         await rig.Aws.S3.PutBucketVersioningAsync(
-            new PutBucketVersioningRequest { BucketName = rig.Aws.Bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.FindValue(versioning) } }, rig.Token);
+            new PutBucketVersioningRequest
+            {
+                BucketName = rig.Aws.Bucket,
+                VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.FindValue(versioning) },
+            }, rig.Token);
         rig.Environment["ETLWORKER__RECOVERY__INTERVAL"] = "00:00:01";
         // Old enough for the listing to find it as well.
         Clock.Shift = TimeSpan.FromMinutes(-10);
@@ -82,7 +86,8 @@ public sealed class ArrivalPromises(PostgresServer postgres) : PromiseRig(postgr
         await rig.ToldAsync("succeeded");
 
         // The set may have been found by listing before the queue was read.
-        await rig.UntilAsync("select exists (select from etl.unreadable_message where body = '{ not json' and reason like 'not JSON%' and receive_count = 1)");
+        await rig.UntilAsync("select exists (select from etl.unreadable_message "
+            + "where body = '{ not json' and reason like 'not JSON%' and receive_count = 1)");
         // Left to the redrive policy: hidden, neither deleted nor read again at once.
         await rig.UntilAsync(async () => await rig.Aws.QueuedAsync(rig.Token) == 1);
     }

@@ -19,7 +19,8 @@ public sealed class DayPromises(PostgresServer postgres) : PromiseRig(postgres)
         await DropSetAsync(rig, 5, 5, "again");
         await rig.UntilAsync("select count(*) = 2 from etl.drop where disposition = 'held'");
 
-        Assert.Equal("1 succeeded 1", await rig.QueryAsync<string>("select concat_ws(' ', count(*), max(state), max(attempt)) from etl.run"));
+        Assert.Equal(
+            "1 succeeded 1", await rig.QueryAsync<string>("select concat_ws(' ', count(*), max(state), max(attempt)) from etl.run"));
         Assert.Equal((3L, 2L), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));
     }
 
@@ -63,7 +64,8 @@ public sealed class DayPromises(PostgresServer postgres) : PromiseRig(postgres)
         Aws.Faults.MakeUnreachable(AwsService.Sns);
         await using var worker = await rig.StartAsync();
         await DropSetAsync(rig);
-        await rig.UntilAsync("select attempts > 0 and sent_at is null from etl.notification union all select false order by 1 desc limit 1");
+        await rig.UntilAsync(
+            "select attempts > 0 and sent_at is null from etl.notification union all select false order by 1 desc limit 1");
         Assert.Equal("succeeded", await rig.QueryAsync<string>("select state from etl.run"));
 
         Aws.Faults.Restore(AwsService.Sns);

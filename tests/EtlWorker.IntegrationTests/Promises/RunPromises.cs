@@ -55,7 +55,8 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         Assert.Equal(
             (Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text))), (long)text.Length, 1),
             (await rig.QueryAsync<string>("select sha256 from etl.run_feed where feed = 'orders'"),
-                await rig.QueryAsync<long>("select bytes from etl.run_feed where feed = 'orders'"), await rig.QueryAsync<int>("select attempt from etl.run")));
+                await rig.QueryAsync<long>("select bytes from etl.run_feed where feed = 'orders'"),
+                await rig.QueryAsync<int>("select attempt from etl.run")));
     }
 
     [Fact]
@@ -66,8 +67,10 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         await rig.DropAsync("in/orders.csv", "id,note\n1,a\nx,b\n3,c\n,d\n5,e\n");
         var told = await rig.ToldAsync("succeeded");
         Assert.Contains("line 3, column id", told.Body, StringComparison.Ordinal);
-        Assert.Equal("5 3 2", await rig.QueryAsync<string>("select concat_ws(' ', rows_read, rows_loaded, rows_rejected) from etl.run_feed"));
-        Assert.Equal("3 integer x,b, 5 not_null ,d", await rig.QueryAsync<string>("select string_agg(concat_ws(' ', line_number, code, raw_text), ', ' order by line_number) from etl.reject"));
+        Assert.Equal(
+            "5 3 2", await rig.QueryAsync<string>("select concat_ws(' ', rows_read, rows_loaded, rows_rejected) from etl.run_feed"));
+        Assert.Equal("3 integer x,b, 5 not_null ,d", await rig.QueryAsync<string>(
+            "select string_agg(concat_ws(' ', line_number, code, raw_text), ', ' order by line_number) from etl.reject"));
 
         // Beyond the limit, or empty: nothing is wiped, and what was refused is kept all the same.
         Clock.Shift = SmallPipeline.OneDay;
@@ -87,7 +90,10 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         await using var rig = await CreateRigAsync();
         await using var worker = await rig.StartAsync();
         // More refusals than the SDK itself tries again after: transient, another attempt of ours.
-        Aws.Faults.Fail(AwsService.S3, times: 6, when: request => request.Target.Contains("orders.csv", StringComparison.Ordinal) && request.Operation.StartsWith("GET", StringComparison.Ordinal));
+        Aws.Faults.Fail(
+            AwsService.S3, times: 6,
+            when: request => request.Target.Contains("orders.csv", StringComparison.Ordinal) && request.Operation.StartsWith(
+                "GET", StringComparison.Ordinal));
         await DropSetAsync(rig);
         var told = await rig.ToldAsync("succeeded");
         Assert.True(await rig.QueryAsync<int>("select attempt from etl.run") > 1, told.Body);
@@ -125,7 +131,9 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         var told = await rig.ToldAsync("succeeded");
 
         Assert.Contains("- recovered: attempt 1 of ", told.Body, StringComparison.Ordinal);
-        Assert.Equal((3L, 2), (await rig.QueryAsync<long>("select n from public.counted"), await rig.QueryAsync<int>("select attempt from etl.run")));
+        Assert.Equal(
+            (3L, 2),
+            (await rig.QueryAsync<long>("select n from public.counted"), await rig.QueryAsync<int>("select attempt from etl.run")));
     }
 
     [Fact]
@@ -133,7 +141,8 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
     {
         await using var rig = await CreateRigAsync();
         await using var first = await rig.StartAsync();
-        Aws.Faults.SlowBody(1_000, TimeSpan.FromMilliseconds(200), times: 1, request => request.Target.Contains("orders", StringComparison.Ordinal));
+        Aws.Faults.SlowBody(
+            1_000, TimeSpan.FromMilliseconds(200), times: 1, request => request.Target.Contains("orders", StringComparison.Ordinal));
         await DropSetAsync(rig, 20_000);
         await rig.UntilAsync("select count(*) > 0 from pg_stat_progress_copy where relid = 'public.orders'::regclass");
 
@@ -141,7 +150,8 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
 
         Assert.Equal((0L, "claimed"), (await rig.RowsAsync("orders"), await rig.QueryAsync<string>("select state from etl.run")));
         // A server process ends a moment after its client.
-        await rig.UntilAsync("select not exists (select from pg_stat_activity where application_name = 'etlworker' and datname = current_database())");
+        await rig.UntilAsync(
+            "select not exists (select from pg_stat_activity where application_name = 'etlworker' and datname = current_database())");
         await using var second = await rig.StartAsync();
         await rig.ToldAsync("succeeded");
         Assert.Equal(20_000, await rig.RowsAsync("orders"));
@@ -169,14 +179,18 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         await rig.DropAsync("in/orders.csv", text.ToString());
         await rig.ToldAsync("succeeded");
 
-        Assert.Equal("500001 250001 250000", await rig.QueryAsync<string>("select concat_ws(' ', rows_read, rows_loaded, rows_rejected) from etl.run_feed"));
+        Assert.Equal(
+            "500001 250001 250000",
+            await rig.QueryAsync<string>("select concat_ws(' ', rows_read, rows_loaded, rows_rejected) from etl.run_feed"));
         Assert.Equal(10_000, await rig.QueryAsync<long>("select count(*) from etl.reject"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(temporary));
         Directory.Delete(temporary);
     }
 
-    private static string BeginOf(string stage) => $"create trigger block before insert on etl.run_stage for each row when (new.stage = '{stage}')";
+    private static string BeginOf(string stage) =>
+        $"create trigger block before insert on etl.run_stage for each row when (new.stage = '{stage}')";
 
     private static Task<string> SeenAsync(Rig rig) => rig.QueryAsync<string>(
-        "select concat_ws(' ', (select count(*) from public.orders), (select count(*) from public.reviews), (select count(*) from public.counted))");
+        "select concat_ws(' ', (select count(*) "
+            + "from public.orders), (select count(*) from public.reviews), (select count(*) from public.counted))");
 }

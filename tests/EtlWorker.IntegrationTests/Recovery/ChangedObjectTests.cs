@@ -120,7 +120,11 @@ public sealed class ChangedObjectTests(PostgresServer postgres) : IAsyncLifetime
     {
         var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
         await rig.Aws.S3.PutBucketVersioningAsync(
-            new PutBucketVersioningRequest { BucketName = rig.Aws.Bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Suspended } }, rig.Token);
+            new PutBucketVersioningRequest
+            {
+                BucketName = rig.Aws.Bucket,
+                VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Suspended },
+            }, rig.Token);
         await rig.DefineAsync("{}", "orders", "reviews");
         return rig;
     }

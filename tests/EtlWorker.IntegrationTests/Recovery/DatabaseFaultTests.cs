@@ -8,7 +8,9 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Recovery;
 
-/// <summary>Connections to PostgreSQL that break, at the worst instants: the worker goes on by itself, and the run ends as if nothing had happened.</summary>
+/// <summary>
+/// Connections to PostgreSQL that break, at the worst instants: the worker goes on by itself, and the run ends as if nothing had happened.
+/// </summary>
 public sealed class DatabaseFaultTests(PostgresServer postgres, UndisturbedRun undisturbed) : IClassFixture<UndisturbedRun>, IAsyncLifetime
 {
     private LocalAws _aws = null!;
@@ -37,7 +39,8 @@ public sealed class DatabaseFaultTests(PostgresServer postgres, UndisturbedRun u
     [InlineData("insert into etl.run\n", false, 1, "")]
     [InlineData("set state = 'succeeded'", true, 1, "notify")]
     [InlineData("set state = 'succeeded'", false, 1, "")]
-    public async Task Whether_a_COMMIT_arrived_is_read_from_the_ledger_when_its_answer_did_not(string change, bool arrives, int attempts, string unended)
+    public async Task Whether_a_COMMIT_arrived_is_read_from_the_ledger_when_its_answer_did_not(
+        string change, bool arrives, int attempts, string unended)
     {
         await using var run = await undisturbed.DisturbAsync(_aws);
         await using var proxy = new TcpProxy(postgres) { Inspect = CutAtCommitOf(change, arrives) };
@@ -106,11 +109,19 @@ public sealed class DatabaseFaultTests(PostgresServer postgres, UndisturbedRun u
     [Fact]
     public async Task A_session_whose_worker_s_machine_is_gone_gives_its_locks_back_within_minutes()
     {
-        await using var database = new Database(new DatabaseOptions(await postgres.CreateDatabaseAsync(TestContext.Current.CancellationToken), null));
+        await using var database = new Database(
+            new DatabaseOptions(await postgres.CreateDatabaseAsync(TestContext.Current.CancellationToken), null));
         await using var session = await database.OpenSessionAsync(TestContext.Current.CancellationToken);
-        foreach (var (setting, value) in new[] { ("tcp_keepalives_idle", "30"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "9"), ("tcp_user_timeout", "120000") })
+        (string, string)[] settings =
+        [
+            ("tcp_keepalives_idle", "30"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "9"), ("tcp_user_timeout", "120000"),
+        ];
+        foreach (var (setting, value) in settings)
         {
-            await using var question = new NpgsqlCommand("select setting from pg_settings where name = $1", session) { Parameters = { new() { Value = setting } } };
+            await using var question = new NpgsqlCommand("select setting from pg_settings where name = $1", session)
+            {
+                Parameters = { new() { Value = setting } },
+            };
             Assert.Equal(value, await question.ExecuteScalarAsync(TestContext.Current.CancellationToken));
         }
     }
@@ -150,7 +161,9 @@ public sealed class DatabaseFaultTests(PostgresServer postgres, UndisturbedRun u
         };
     }
 
-    /// <summary>Cuts a link once, at the COMMIT of the transaction that changes the ledger so: before it gets to the server, or its answer back.</summary>
+    /// <summary>
+    /// Cuts a link once, at the COMMIT of the transaction that changes the ledger so: before it gets to the server, or its answer back.
+    /// </summary>
     private static TcpProxy.Inspector CutAtCommitOf(string change, bool arrives)
     {
         var (text, changing, isOver) = (Encoding.UTF8.GetBytes(change), (ProxiedLink?)null, false);

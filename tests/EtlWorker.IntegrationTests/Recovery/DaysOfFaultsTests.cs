@@ -9,22 +9,26 @@ using Xunit;
 namespace EtlWorker.IntegrationTests.Recovery;
 
 /// <summary>
-/// Day after day the database is away, or takes no changes, S3 is away, tables are locked, in any mix and at any instant: each date ends with
-/// the right answers, and nobody is told of anything else. ETLWORKER_TEST_FAULT_DAYS says how many days (4; thirty take about ten minutes).
+/// Day after day the database is away, or takes no changes, S3 is away, tables are locked, in any mix and at any instant: each date ends
+/// with the right answers, and nobody is told of anything else. ETLWORKER_TEST_FAULT_DAYS says how many days (4;
+/// thirty take about ten minutes).
 /// </summary>
 /// <remarks>
-/// Minutes of an outage pass on the clock of S3 and SQS, by which messages stay hidden; the worker and PostgreSQL live through seconds of it.
+/// Minutes of an outage pass on the clock of S3 and SQS, by which messages stay hidden;
+/// the worker and PostgreSQL live through seconds of it.
 /// </remarks>
 public sealed class DaysOfFaultsTests(PostgresServer postgres, ITestOutputHelper output) : IAsyncLifetime
 {
-    private static readonly int Days = int.Parse(Environment.GetEnvironmentVariable("ETLWORKER_TEST_FAULT_DAYS") ?? "4", CultureInfo.InvariantCulture);
+    private static readonly int Days = int.Parse(
+        Environment.GetEnvironmentVariable("ETLWORKER_TEST_FAULT_DAYS") ?? "4", CultureInfo.InvariantCulture);
     private static readonly string[] Faults = ["database", "read-only", "S3", "lock"];
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private readonly Lock _gate = new();
     private readonly ShiftedClock _clock = new();
     private LocalAws _aws = null!;
 
-    public async ValueTask InitializeAsync() => _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock }, TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() =>
+        _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock }, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _aws.DisposeAsync();
 
@@ -51,33 +55,45 @@ public sealed class DaysOfFaultsTests(PostgresServer postgres, ITestOutputHelper
             var rows = random.Next(1, 50);
             await Task.WhenAll([
                 DropAsync(rig, day, rows, random.Next()),
-                .. random.GetItems(Faults, 3).Distinct().Select(fault => FaultAsync(rig, proxy, $"{date}: {fault}", fault, random.Next()))]);
+                .. random.GetItems(Faults, 3)
+                    .Distinct().Select(fault => FaultAsync(rig, proxy, $"{date}: {fault}", fault, random.Next()))]);
             expected.Add($"{date} {rows}");
-            const string Ended = "select coalesce(max(state) || coalesce(': ' || max(error), ''), '') from etl.run where ended_at is not null and run_date = ";
+            const string Ended = "select coalesce(max(state) || coalesce(': ' || max(error), ''), '') "
+                + "from etl.run where ended_at is not null and run_date = ";
             await rig.UntilAsync($"select exists (select from etl.run where run_date = '{date}' and ended_at is not null)");
-            Assert.True(await rig.QueryAsync<string>($"{Ended}'{date}'") is "succeeded", await rig.QueryAsync<string>($"{Ended}'{date}'") + worker.Output);
+            Assert.True(
+                await rig.QueryAsync<string>($"{Ended}'{date}'") is "succeeded",
+                await rig.QueryAsync<string>($"{Ended}'{date}'") + worker.Output);
             Assert.Equal($"ingestion_date,n\n{date},{rows}\n", await rig.Aws.ReadAsync($"out/{date}/counted.csv", rig.Token));
         }
 
-        Assert.Equal(string.Join(", ", expected), await rig.QueryAsync<string>("select string_agg(ingestion_date || ' ' || n, ', ' order by ingestion_date) from public.counted"));
+        Assert.Equal(string.Join(", ", expected), await rig.QueryAsync<string>(
+            "select string_agg(ingestion_date || ' ' || n, ', ' order by ingestion_date) from public.counted"));
         Assert.Equal(Days, await rig.QueryAsync<long>("select count(*) from etl.run where state = 'succeeded'"));
         Assert.Equal((2L * Days, 2L * Days), (await rig.RowsAsync("events"), await rig.RowsAsync("stock")));
-        Assert.Equal(4 * Days, await rig.QueryAsync<long>("select count(*) from etl.drop where feed is not null and disposition = 'loaded'"));
+        Assert.Equal(
+            4 * Days, await rig.QueryAsync<long>("select count(*) from etl.drop where feed is not null and disposition = 'loaded'"));
         await rig.UntilAsync("select not exists (select from etl.notification where sent_at is null)");
         Assert.Equal("succeeded", await rig.QueryAsync<string>("select string_agg(distinct kind, ', ') from etl.notification"));
         Assert.Equal(Days, await rig.QueryAsync<long>("select count(*) from etl.notification"));
         Assert.Equal(0, await rig.Aws.CountAsync(dead, rig.Token));
-        output.WriteLine(await rig.QueryAsync<string>("select string_agg(run_date || ': attempt ' || attempt || ', used ' || attempt - first_attempt + 1, E'\\n' order by run_date) from etl.run"));
+        output.WriteLine(await rig.QueryAsync<string>(
+            "select string_agg(run_date || ': attempt ' || attempt || ', used ' || attempt - first_attempt + 1, E'\\n' "
+                + "order by run_date) from etl.run"));
     }
 
     /// <summary>The day's set, its files in any order; two drops of what is appended.</summary>
     private async Task DropAsync(Rig rig, int day, int rows, int seed)
     {
         var random = new Random(seed);
-        Func<Task>[] snapshots = [() => rig.DropRowsAsync("orders", rows), () => rig.DropAsync("in/stock.csv", $"id,note\n{2 * day},x\n{(2 * day) + 1},x\n")];
+        Func<Task>[] snapshots =
+            [() => rig.DropRowsAsync("orders", rows), () => rig.DropAsync("in/stock.csv", $"id,note\n{2 * day},x\n{(2 * day) + 1},x\n")];
         random.Shuffle(snapshots);
         Func<Task>[] drops =
-            [() => rig.DropAsync("in/events.csv", $"id,note\n{2 * day},x\n"), () => rig.DropAsync("in/events.csv", $"id,note\n{(2 * day) + 1},x\n"), snapshots[0]];
+            [
+                () => rig.DropAsync("in/events.csv", $"id,note\n{2 * day},x\n"),
+                () => rig.DropAsync("in/events.csv", $"id,note\n{(2 * day) + 1},x\n"), snapshots[0],
+            ];
         random.Shuffle(drops);
         // What is appended comes before the file that makes the set whole, or it would wait for the next one.
         foreach (var drop in drops.Append(snapshots[1]))
@@ -118,9 +134,9 @@ public sealed class DaysOfFaultsTests(PostgresServer postgres, ITestOutputHelper
                 proxy.Open();
                 break;
             case "read-only":
-                await SetReadOnlyAsync(rig, "on");
+                await rig.SetReadOnlyAsync(true);
                 await PassAsync(minutes, random, rig.Token);
-                await SetReadOnlyAsync(rig, "off");
+                await rig.SetReadOnlyAsync(false);
                 break;
             case "S3":
                 _aws.Faults.MakeUnreachable(AwsService.S3);
@@ -149,7 +165,7 @@ public sealed class DaysOfFaultsTests(PostgresServer postgres, ITestOutputHelper
 
     private async Task LockAsync(Rig rig, int minutes, Random random)
     {
-        await using var holder = await OpenAsync(rig);
+        await using var holder = await rig.OpenWriterAsync();
         await using var transaction = await holder.BeginTransactionAsync(rig.Token);
         var table = random.Next(2) == 0 ? "orders in access share mode" : "events in share mode";
 #pragma warning disable CA2100 // SQL of the test's own.
@@ -158,29 +174,5 @@ public sealed class DaysOfFaultsTests(PostgresServer postgres, ITestOutputHelper
         await hold.ExecuteNonQueryAsync(rig.Token);
         await PassAsync(minutes, random, rig.Token);
         await transaction.RollbackAsync(rig.Token);
-    }
-
-    private static async Task SetReadOnlyAsync(Rig rig, string value)
-    {
-        await using var connection = await OpenAsync(rig);
-#pragma warning disable CA2100 // SQL of the test's own.
-        await using var set = new NpgsqlCommand(
-            $"""
-            alter database {connection.Database} set default_transaction_read_only = {value};
-            select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'etlworker%'
-            """,
-            connection);
-#pragma warning restore CA2100
-        await set.ExecuteNonQueryAsync(rig.Token);
-        rig.ForgetConnections();
-    }
-
-    /// <summary>A session of the test's own that may write whatever the database's default is.</summary>
-    private static async Task<NpgsqlConnection> OpenAsync(Rig rig)
-    {
-        var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(rig.ConnectionString) { Pooling = false, Options = "-c default_transaction_read_only=off" }.ConnectionString);
-        await connection.OpenAsync(rig.Token);
-        return connection;
     }
 }

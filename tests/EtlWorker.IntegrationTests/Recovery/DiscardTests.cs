@@ -245,7 +245,8 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         var (exit, said) = await rig.CommandAsync("retry", await rig.QueryAsync<string>("select run_date::text from etl.run"), "--reason",
             "x");
         Assert.Equal(1, exit);
-        Assert.Contains("No drop of orders belongs to", said, StringComparison.Ordinal);
+        Assert.Contains("No drop of orders is left for", said, StringComparison.Ordinal);
+        Assert.Matches(@"; discarded: drop \d+ \(in/orders\.csv\): drop it first", said);
     }
 
     [Fact]

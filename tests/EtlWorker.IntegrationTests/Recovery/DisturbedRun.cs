@@ -4,7 +4,9 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Recovery;
 
-/// <summary>A rig whose tables hold yesterday's rows, and whose only run is disturbed: it must come to what the undisturbed one came to.</summary>
+/// <summary>
+/// A rig whose tables hold yesterday's rows, and whose only run is disturbed: it must come to what the undisturbed one came to.
+/// </summary>
 internal sealed class DisturbedRun : IAsyncDisposable
 {
     private readonly LocalAws _aws;
@@ -49,9 +51,11 @@ internal sealed class DisturbedRun : IAsyncDisposable
     /// </summary>
     public async Task AssertAllOrNothingAsync()
     {
-        await Rig.UntilAsync("select not exists (select from pg_stat_activity where application_name = 'etlworker' and datname = current_database())");
+        await Rig.UntilAsync(
+            "select not exists (select from pg_stat_activity where application_name = 'etlworker' and datname = current_database())");
         var isCommitted = await Rig.QueryAsync<bool>("select exists (select from etl.run where state in ('committed', 'succeeded'))");
-        Assert.Equal(isCommitted ? _expected.Tables : _yesterday, isCommitted ? await RunOutcome.TablesAsync(Rig) : await Rig.TablesAsync());
+        Assert.Equal(
+            isCommitted ? _expected.Tables : _yesterday, isCommitted ? await RunOutcome.TablesAsync(Rig) : await Rig.TablesAsync());
     }
 
     /// <summary>Waits for the run's end, and sees that it is the undisturbed one's.</summary>

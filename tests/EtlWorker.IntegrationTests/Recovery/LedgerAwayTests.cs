@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.StandIns;
-using Npgsql;
 using Xunit;
 
 namespace EtlWorker.IntegrationTests.Recovery;
 
-/// <summary>A ledger that is away, or takes no changes: messages stay in the queue and use up none of the receives that it allows them.</summary>
+/// <summary>
+/// A ledger that is away, or takes no changes: messages stay in the queue and use up none of the receives that it allows them.
+/// </summary>
 public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
 {
     /// <summary>As long as a message that was received stays hidden.</summary>
@@ -14,7 +15,8 @@ public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
     private readonly ShiftedClock _clock = new() { Shift = -SmallPipeline.OneDay };
     private LocalAws _aws = null!;
 
-    public async ValueTask InitializeAsync() => _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock }, TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() =>
+        _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock }, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _aws.DisposeAsync();
 
@@ -25,7 +27,8 @@ public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("marker", "replace")]
     [InlineData("change", "append")]
     [InlineData("change", "replace")]
-    public async Task However_long_the_ledger_is_away_no_message_goes_to_the_dead_letter_queue_and_no_version_is_lost(string trigger, string mode)
+    public async Task However_long_the_ledger_is_away_no_message_goes_to_the_dead_letter_queue_and_no_version_is_lost(
+        string trigger, string mode)
     {
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync(Trigger(trigger), "orders", $"""extra "mode": "{mode}" """);
@@ -52,7 +55,9 @@ public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
         // The time to settle is by the database's clock.
         await rig.ExecuteAsync("update etl.drop set received_at = received_at - interval '1 hour'");
         await rig.ToldAsync("succeeded");
-        Assert.Equal(mode == "replace" ? "2" : "1 2", await rig.QueryAsync<string>("select string_agg(id::text, ' ' order by id) from public.extra"));
+        Assert.Equal(
+            mode == "replace" ? "2" : "1 2",
+            await rig.QueryAsync<string>("select string_agg(id::text, ' ' order by id) from public.extra"));
         Assert.Equal(0, await rig.Aws.CountAsync(dead, rig.Token));
     }
 
@@ -92,12 +97,12 @@ public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
         rig.Environment["ETLWORKER__RUN__ATTEMPTS"] = "1";
         var dead = await rig.Aws.AddDeadLetterQueueAsync(maxReceiveCount: 2, rig.Token);
         await using var worker = await rig.StartAsync();
-        await SetReadOnlyAsync(rig, "on");
+        await rig.SetReadOnlyAsync(true);
         await rig.DropRowsAsync("orders", 3);
         await rig.UntilAsync(() => Task.FromResult(Regex.Count(worker.Output, "takes no changes") >= 4));
         _clock.Shift += Visibility;
 
-        await SetReadOnlyAsync(rig, "off");
+        await rig.SetReadOnlyAsync(false);
 
         await rig.ToldAsync("succeeded");
         Assert.Equal(0, await rig.Aws.CountAsync(dead, rig.Token));
@@ -114,11 +119,11 @@ public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropRowsAsync("orders", 3);
         await rig.DropRowsAsync("extra", 3);
         await block.ReachedAsync();
-        await SetReadOnlyAsync(rig, "on");
+        await rig.SetReadOnlyAsync(true);
         await rig.UntilAsync(() => Task.FromResult(Regex.Count(worker.Output, "takes no changes") >= 3));
         await block.LiftAsync();
 
-        await SetReadOnlyAsync(rig, "off");
+        await rig.SetReadOnlyAsync(false);
 
         await rig.ToldAsync("succeeded");
         Assert.Equal((3L, 3L), (await rig.RowsAsync("orders"), await rig.RowsAsync("extra")));
@@ -130,25 +135,6 @@ public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
         "change" => """{ "when": "change", "settle": "00:10" }""",
         _ => "{}",
     };
-
-    /// <summary>As after a failover: whoever connects finds a standby, and those that were connected are sent away.</summary>
-    private static async Task SetReadOnlyAsync(Rig rig, string value)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(rig.ConnectionString) { Pooling = false, Options = "-c default_transaction_read_only=off" };
-        await using var connection = new NpgsqlConnection(settings.ConnectionString);
-        await connection.OpenAsync(rig.Token);
-#pragma warning disable CA2100 // SQL of the test's own.
-        await using var set = new NpgsqlCommand(
-            $"""
-            alter database {settings.Database} set default_transaction_read_only = {value};
-            select pg_terminate_backend(pid) from pg_stat_activity
-            where datname = current_database() and pid <> pg_backend_pid() and application_name like 'etlworker%'
-            """,
-            connection);
-#pragma warning restore CA2100
-        await set.ExecuteNonQueryAsync(rig.Token);
-        rig.ForgetConnections();
-    }
 
     private Task<Rig> CreateRigAsync() => Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
 }

@@ -5,6 +5,7 @@ using EtlWorker.Ledger;
 using EtlWorker.Notify;
 using EtlWorker.Running;
 using EtlWorker.Storage;
+using EtlWorker.Tests.Notify;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -90,17 +91,6 @@ public sealed class LockedPipelineTests(PostgresServer postgres) : IAsyncLifetim
         {
             await _locked.WatchAsync(_session, "retail", Stop);
             _time.Advance(TimeSpan.FromMinutes(1));
-        }
-    }
-
-    private sealed class Inbox : ITopic
-    {
-        public List<Notice> Told { get; } = [];
-
-        public Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
-        {
-            Told.Add(notice);
-            return Task.FromResult("id");
         }
     }
 }

@@ -32,8 +32,10 @@ public sealed class MendedAfterMidnightTests(PostgresServer postgres) : IAsyncLi
 
         var plain = await rig.CommandAsync("retry", date, "--reason", "mended the next morning");
         Assert.Equal(0, plain.Exit);
-        Assert.Contains($"Newer files landed for {next} (orders) and are not taken. If they are meant for {date}: "
-            + $"etlworker retry {date} --with-newest --pipeline retail", plain.Said, StringComparison.Ordinal);
+        Assert.Contains($"Newer files landed for later dates than {date} and are not taken:", plain.Said, StringComparison.Ordinal);
+        Assert.Matches($@"- orders, in/orders\.csv of {next} .+, drop 4, pending for {next}\s", plain.Said);
+        Assert.Contains($"If they are meant for {date}: etlworker retry {date} --with-newest --pipeline retail", plain.Said,
+            StringComparison.Ordinal);
         await rig.ToldAsync("failed");
 
         var unasked = await rig.CommandAsync("retry", date, "--with-newest", "--reason", "mended the next morning");
@@ -45,7 +47,8 @@ public sealed class MendedAfterMidnightTests(PostgresServer postgres) : IAsyncLi
 
         var (exit, said) = await rig.CommandAsync("retry", date, "--with-newest", "--yes", "--reason", "mended the next morning");
         Assert.True(exit == 0, said);
-        Assert.Contains($"Taken from {next} (orders)", said, StringComparison.Ordinal);
+        Assert.Contains($"Taken from {next}: drop 4 (orders); put aside as older versions: drop 3 (orders).", said,
+            StringComparison.Ordinal);
         Assert.Equal(date, (await rig.ToldAsync("succeeded")).Attributes["run_date"]);
         Assert.Equal("orders superseded, orders superseded, orders loaded, reviews loaded", await rig.DropsAsync());
         Assert.Equal(3, await rig.RowsAsync("orders"));
@@ -80,6 +83,28 @@ public sealed class MendedAfterMidnightTests(PostgresServer postgres) : IAsyncLi
         // An older date: the answers are its own, staging stays the newest's.
         Assert.Equal(3, await rig.QueryAsync<long>($"select n from public.counted where ingestion_date = '{date}'"));
         Assert.Equal(5, await rig.RowsAsync("orders"));
+    }
+
+    [Fact]
+    public async Task What_names_its_date_and_what_is_no_newer_stays_with_its_own_date()
+    {
+        await using var rig = await CreateRigAsync();
+        rig.Define(pipeline => pipeline["feeds"]![0]!["object"] = "in/{date}/orders.csv");
+        await using var worker = await rig.StartAsync();
+        var today = await rig.QueryAsync<string>("select (now() at time zone 'UTC')::date::text");
+        var next = await rig.QueryAsync<string>("select ((now() at time zone 'UTC')::date + 1)::text");
+        await rig.DropAsync($"in/{today}/orders.csv", "number\n1\n");
+        await rig.DropRowsAsync("reviews", 2);
+        Assert.Equal(today, (await rig.ToldAsync("failed")).Attributes["run_date"]);
+        await rig.DropAsync($"in/{next}/orders.csv", "id,note\n9,x\n");
+        await rig.UntilAsync("select count(*) = 3 from etl.drop");
+
+        var (exit, said) = await rig.CommandAsync("retry", today, "--with-newest", "--yes", "--reason", "mended");
+
+        Assert.True(exit == 0, said);
+        Assert.Contains("No other date is changed", said, StringComparison.Ordinal);
+        await rig.ToldAsync("failed");
+        Assert.Equal("orders failed, orders pending, reviews failed", await rig.DropsAsync());
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.StandIns;
+using EtlWorker.StandIns.Http;
 using Xunit;
 
 namespace EtlWorker.IntegrationTests.Recovery;
@@ -13,7 +14,8 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
     private readonly ShiftedClock _clock = new() { Shift = TimeSpan.FromMinutes(-10) };
     private LocalAws _aws = null!;
 
-    public async ValueTask InitializeAsync() => _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock }, TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() =>
+        _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock }, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _aws.DisposeAsync();
 
@@ -30,7 +32,9 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
 
         await rig.ToldAsync("succeeded");
-        Assert.Equal("listing listing", await rig.QueryAsync<string>("select string_agg(source, ' ' order by id) from etl.drop where feed is not null"));
+        Assert.Equal(
+            "listing listing",
+            await rig.QueryAsync<string>("select string_agg(source, ' ' order by id) from etl.drop where feed is not null"));
         _aws.Faults.ReleaseReversed(rig.Aws.QueueName);
         await rig.UntilAsync(async () => await rig.Aws.QueuedAsync(rig.Token) == 0);
 
@@ -76,7 +80,11 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var rig = await CreateRigAsync();
         await rig.Aws.S3.PutBucketVersioningAsync(
-            new PutBucketVersioningRequest { BucketName = rig.Aws.Bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Suspended } }, rig.Token);
+            new PutBucketVersioningRequest
+            {
+                BucketName = rig.Aws.Bucket,
+                VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Suspended },
+            }, rig.Token);
         await rig.DefineAsync("{}", "orders", """events "mode": "append" """);
         _aws.Faults.DeliverCopies(rig.Aws.QueueName, 0);
         // S3 shows the time at which an upload in parts began, and tells the one at which it was complete.
@@ -89,7 +97,8 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
         await rig.Aws.Sqs.SendMessageAsync(rig.Aws.QueueUrl, await rig.QueryAsync<string>(
             """
             select json_build_object('Records', json_build_array(json_build_object(
-                'eventTime', to_char(now() at time zone 'UTC' - interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'eventName', 'ObjectCreated:CompleteMultipartUpload',
+                'eventTime', to_char(now() at time zone 'UTC' - interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+                'eventName', 'ObjectCreated:CompleteMultipartUpload',
                 's3', json_build_object('bucket', json_build_object('name', bucket),
                     'object', json_build_object('key', key, 'eTag', etag, 'size', size, 'sequencer', '0055AED6DCD90281E5')))))::text
             from etl.drop
@@ -196,6 +205,8 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("{}", "orders");
+        // The listing at the start would find the object by itself.
+        _aws.Faults.Fail(AwsService.S3, int.MaxValue, when: request => request.Operation == "GET");
         await using var worker = await rig.StartAsync();
         _aws.Faults.DeliverCopies(rig.Aws.QueueName, 0);
         var put = await rig.Aws.S3.PutObjectAsync(
@@ -208,6 +219,7 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.UntilAsync(async () => await rig.Aws.QueuedAsync(rig.Token) == 0);
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.drop"));
+        _aws.Faults.Clear();
         await rig.Aws.Sqs.SendMessageAsync(rig.Aws.QueueUrl, EventOf(rig, put, "ObjectCreated:Put"), rig.Token);
 
         await rig.ToldAsync("succeeded");

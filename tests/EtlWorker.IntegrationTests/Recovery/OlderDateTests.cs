@@ -11,7 +11,8 @@ public sealed class OlderDateTests(PostgresServer postgres) : IAsyncLifetime
     private readonly ShiftedClock _clock = new();
     private LocalAws _aws = null!;
 
-    public async ValueTask InitializeAsync() => _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock }, TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() =>
+        _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clock }, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _aws.DisposeAsync();
 
@@ -37,7 +38,8 @@ public sealed class OlderDateTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(date, told.Attributes["run_date"]);
         Assert.Contains($"{next} has been loaded since: staging keeps its rows", told.Body, StringComparison.Ordinal);
         Assert.Equal(staging, await rig.CsvAsync("select * from public.orders order by id"));
-        Assert.Equal($"{date} 7, {next} 3", await rig.QueryAsync<string>("select string_agg(ingestion_date || ' ' || n, ', ' order by ingestion_date) from public.counted"));
+        Assert.Equal($"{date} 7, {next} 3", await rig.QueryAsync<string>(
+            "select string_agg(ingestion_date || ' ' || n, ', ' order by ingestion_date) from public.counted"));
         Assert.Equal($"ingestion_date,n\n{next},3\n", await rig.Aws.ReadAsync("out/counted.csv", rig.Token));
         Assert.Equal($"ingestion_date,n\n{date},7\n", await rig.Aws.ReadAsync($"out/{date}/counted.csv", rig.Token));
         Assert.DoesNotContain("s3://" + rig.Aws.Bucket + "/out/counted.csv", told.Body, StringComparison.Ordinal);

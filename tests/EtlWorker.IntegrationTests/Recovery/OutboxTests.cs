@@ -1,7 +1,8 @@
 using EtlWorker.IntegrationTests.Rigging;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Notices;
 using EtlWorker.Notify;
 using EtlWorker.Storage;
+using EtlWorker.Tests.Notify;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -29,24 +30,13 @@ public sealed class OutboxTests(PostgresServer postgres)
         var sender = new NoticeSender(outbox, inbox, NullLogger<NoticeSender>.Instance);
         await using (await one.BeginTransactionAsync(Stop))
         {
-            Assert.Equal("first", (await Outbox.NextUnsentAsync(one, "retail", 0, Stop))?.Notice.Subject);
+            Assert.Equal("first", (await outbox.NextUnsentAsync(one, "retail", 0, Stop))?.Notice.Subject);
             await sender.SendAsync(other, "retail", Stop);
-            Assert.Equal(["second", "third"], inbox.Told);
+            Assert.Equal(["second", "third"], inbox.Told.Select(notice => notice.Subject));
         }
 
         await sender.SendAsync(other, "retail", Stop);
         await sender.SendAsync(one, "retail", Stop);
-        Assert.Equal(["second", "third", "first"], inbox.Told);
-    }
-
-    private sealed class Inbox : ITopic
-    {
-        public List<string> Told { get; } = [];
-
-        public Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
-        {
-            Told.Add(notice.Subject);
-            return Task.FromResult("id");
-        }
+        Assert.Equal(["second", "third", "first"], inbox.Told.Select(notice => notice.Subject));
     }
 }

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Recovery;
 
-/// <summary>Faults that pass by themselves are waited for, and use up no attempt; what ends the session uses one up; the cause is always told.</summary>
+/// <summary>
+/// Faults that pass by themselves are waited for, and use up no attempt; what ends the session uses one up; the cause is always told.
+/// </summary>
 public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
 {
     private const string BeginOfLoad = "create trigger block before insert on etl.run_stage for each row when (new.stage = 'load')";
@@ -77,7 +79,9 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropRowsAsync("extra", 2);
         await rig.DropRowsAsync("orders", 3);
         await worker.SeeAsync(named, rig.Token);
-        Assert.Equal(named.Contains("session", StringComparison.Ordinal), worker.Output.Contains("(user postgres, application dump)", StringComparison.Ordinal));
+        Assert.Equal(
+            named.Contains("session", StringComparison.Ordinal),
+            worker.Output.Contains("(user postgres, application dump)", StringComparison.Ordinal));
         await transaction.RollbackAsync(rig.Token);
 
         await rig.ToldAsync("succeeded");
@@ -150,7 +154,9 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
         await block.LiftAsync();
 
         await rig.ToldAsync("succeeded");
-        Assert.Equal((2, 1), (await rig.QueryAsync<int>("select attempt from etl.run"), await rig.QueryAsync<int>("select first_attempt from etl.run")));
+        Assert.Equal(
+            (2, 1),
+            (await rig.QueryAsync<int>("select attempt from etl.run"), await rig.QueryAsync<int>("select first_attempt from etl.run")));
     }
 
     [Fact]
@@ -165,7 +171,8 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.ToldAsync("not_exported");
         proxy.Inspect = null;
-        var (exit, said) = await rig.CommandAsync("retry", await rig.QueryAsync<string>("select run_date::text from etl.run"), "--reason", "network mended");
+        var (exit, said) = await rig.CommandAsync(
+            "retry", await rig.QueryAsync<string>("select run_date::text from etl.run"), "--reason", "network mended");
         Assert.True(exit == 0, said);
         await rig.ToldAsync("succeeded");
     }

@@ -65,7 +65,8 @@ public sealed class RandomKillTests(PostgresServer postgres, UndisturbedRun undi
             await using var worker = WorkerProcess.Start(rig.Environment);
             strike.Target = worker;
             await rig.UntilAsync(async () => strike.HasStruck || await rig.QueryAsync<bool>(
-                "select exists (select from etl.run where state = 'succeeded') and not exists (select from etl.notification where sent_at is null)"));
+                "select exists (select from etl.run where state = 'succeeded') "
+                    + "and not exists (select from etl.notification where sent_at is null)"));
             if (!strike.CallOff())
             {
                 var outcome = await run.EndAsync(worker);

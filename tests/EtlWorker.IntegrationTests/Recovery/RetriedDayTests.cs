@@ -78,6 +78,66 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_retry_with_far_fewer_rows_than_the_day_had_says_so()
+    {
+        await using var rig = await CreateRigAsync();
+        await using var worker = await rig.StartAsync();
+        await rig.DropAsync("in/events.csv", "id,note\n1,x\n");
+        await rig.DropRowsAsync("orders", 100);
+        var date = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        await rig.DropRowsAsync("orders", 49);
+        await rig.UntilAsync("select count(*) = 1 from etl.drop where disposition = 'held'");
+
+        await rig.CommandAsync("retry", date, "--reason", "the export was cut off");
+
+        var told = await rig.ToldAsync("succeeded");
+        Assert.Contains("orders has 49 rows, and this date had 100 before the retry", told.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("events has", told.Body, StringComparison.Ordinal);
+        await rig.CommandAsync("retry", date, "--reason", "the same once more");
+        Assert.DoesNotContain("before the retry", (await rig.ToldAsync("succeeded")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_retry_or_a_discard_takes_is_told_no_more_as_held()
+    {
+        await using var rig = await CreateRigAsync();
+        await using var worker = await rig.StartAsync();
+        var date = (await SucceedAsync(rig)).Attributes["run_date"];
+        // After three notices the next one waits for more.
+        await rig.ExecuteAsync(
+            """
+            insert into etl.notification (pipeline, kind, subject, body, created_at, sent_at, drop_ids)
+            select 'retail', 'held', 'before', 'before', now(), now(), '{}' from generate_series(1, 3)
+            """);
+        await rig.DropRowsAsync("orders", 11);
+        await rig.DropRowsAsync("orders", 12);
+        await rig.DropRowsAsync("orders", 13);
+        await rig.UntilAsync("select count(*) = 1 from etl.notification where sent_at is null and cardinality(drop_ids) = 3");
+        var discarded = await rig.QueryAsync<long>("select max(id) from etl.drop where disposition = 'held'");
+
+        Assert.Equal(0, (await rig.CommandAsync("discard", $"{discarded}", "--reason", "half of it")).Exit);
+
+        Assert.Equal(
+            "2 HELD: 2 drops not loaded",
+            await rig.QueryAsync<string>(
+                """
+                select cardinality(drop_ids) || ' ' || substr(subject, strpos(subject, 'HELD')) from etl.notification
+                where sent_at is null and kind = 'held'
+                """));
+        var again = await rig.CommandAsync("discard", $"{discarded}", "--reason", "half of it");
+        Assert.Equal(0, again.Exit);
+        Assert.Contains("was discarded before, and stays so: discarded by ", again.Said, StringComparison.Ordinal);
+        Assert.Equal(0, (await rig.CommandAsync("retry", date, "--reason", "mended", "--wait")).Exit);
+        Assert.Equal(12, await rig.RowsAsync("orders"));
+        var older = await rig.QueryAsync<long>("select id from etl.drop where disposition = 'held'");
+        Assert.Equal(
+            [older],
+            await rig.QueryAsync<long[]>("select drop_ids from etl.notification where kind = 'held' and subject <> 'before'"));
+        Assert.Equal(0, (await rig.CommandAsync("discard", $"{older}", "--reason", "replaced")).Exit);
+        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'held' and subject <> 'before'"));
+    }
+
+    [Fact]
     public async Task A_failed_check_of_a_retry_gives_back_only_what_the_retry_had_added()
     {
         await using var rig = await CreateRigAsync();

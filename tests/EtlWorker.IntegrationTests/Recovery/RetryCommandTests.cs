@@ -53,10 +53,32 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
         var (exit, said) = await RetryAsync(rig);
 
         Assert.Equal(0, exit);
-        Assert.Contains("of this configuration: no worker of retail has registered one", said, StringComparison.Ordinal);
+        Assert.Contains("of this configuration: no worker of retail is running", said, StringComparison.Ordinal);
         Assert.Contains("No worker of retail has been seen: nothing happens until one runs. See systemctl status etlworker", said,
             StringComparison.Ordinal);
         await using var worker = await rig.StartAsync();
+        await rig.ToldAsync("succeeded");
+    }
+
+    [Fact]
+    public async Task Of_a_worker_that_was_stopped_the_definition_does_not_count_any_more()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.WriteAsync("counted.sql", "select count(*) as n from public.nowhere");
+        await using (var worker = await rig.StartAsync())
+        {
+            await rig.DropRowsAsync("orders", 3);
+            await rig.ToldAsync("failed");
+            await worker.StopAsync(rig.Token);
+        }
+
+        await rig.WriteAsync("counted.sql", "select count(*) as n from public.orders");
+        var (exit, said) = await RetryAsync(rig);
+
+        Assert.Equal(0, exit);
+        Assert.Contains("of this configuration: no worker of retail is running", said, StringComparison.Ordinal);
+        Assert.Matches(@"No worker of retail has been seen since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: nothing happens until one runs", said);
+        await using var restarted = await rig.StartAsync();
         await rig.ToldAsync("succeeded");
     }
 
@@ -92,6 +114,7 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
 
         Assert.Equal(0, exit);
         Assert.EndsWith(": succeeded", said.TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain("attempt 1", said, StringComparison.Ordinal);
         Assert.DoesNotContain("No worker", said, StringComparison.Ordinal);
         await rig.WriteAsync(
             "counted.sql", "select count(*) as n from public.orders where 1 / (select count(*) - 3 from public.orders) > 0");
@@ -100,7 +123,9 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
         var failed = await RetryAsync(rig, "--wait");
         Assert.Equal(1, failed.Exit);
         Assert.Contains("division by zero", failed.Said, StringComparison.Ordinal);
-        Assert.Contains("The day stands as it was", failed.Said, StringComparison.Ordinal);
+        Assert.Contains("The day stands as it was: succeeded.", failed.Said, StringComparison.Ordinal);
+        Assert.Contains(": the retry failed; the day stands as it was", failed.Said, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"Run \d+: succeeded", failed.Said);
     }
 
     [Fact]

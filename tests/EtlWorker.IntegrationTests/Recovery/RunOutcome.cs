@@ -11,7 +11,8 @@ internal sealed record RunOutcome
     private const string Ledger =
         """
         select run.id is not null as known, run.origin, run.state, run.error,
-            array(select warning from unnest(run.warnings) as warning where warning not like 'recovered:%') as warnings, drops.feed, drops.disposition, drops.reason,
+            array(select warning from unnest(run.warnings) as warning where warning not like 'recovered:%') as warnings,
+            drops.feed, drops.disposition, drops.reason,
             feeds.bytes, feeds.sha256, feeds.rows_read, feeds.rows_loaded, feeds.rows_rejected
         from etl.drop as drops
         full join etl.run on run.id = drops.run_id
@@ -29,7 +30,8 @@ internal sealed record RunOutcome
 
     // Of the last attempt.
     private const string Stages =
-        "(select stage.stage, stage.ended_at from etl.run_stage as stage join etl.run on run.id = stage.run_id and run.attempt = stage.attempt) as stages";
+        "(select stage.stage, stage.ended_at from etl.run_stage as stage "
+            + "join etl.run on run.id = stage.run_id and run.attempt = stage.attempt) as stages";
 
     private const string RunDate = "RUN-DATE";
     private const string Unsent = "select not exists (select from etl.notification where sent_at is null)";
@@ -85,7 +87,8 @@ internal sealed record RunOutcome
             Attempts = await rig.QueryAsync<int>("select attempt from etl.run"),
             Recovered = Regex.Count(notices[0].Message, "recovered:"),
             Told = notices.Count,
-            Unended = await rig.QueryAsync<string>($"select coalesce(string_agg(stage, ' ' order by stage), '') from {Stages} where ended_at is null"),
+            Unended = await rig.QueryAsync<string>(
+                $"select coalesce(string_agg(stage, ' ' order by stage), '') from {Stages} where ended_at is null"),
         };
     }
 

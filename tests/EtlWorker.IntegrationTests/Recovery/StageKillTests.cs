@@ -5,7 +5,9 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Recovery;
 
-/// <summary>The real process killed at every boundary of the stages, and another one started: the run ends as if nothing had happened.</summary>
+/// <summary>
+/// The real process killed at every boundary of the stages, and another one started: the run ends as if nothing had happened.
+/// </summary>
 public sealed class StageKillTests(UndisturbedRun undisturbed, ITestOutputHelper output)
     : IClassFixture<UndisturbedRun>, IAsyncLifetime
 {
@@ -44,7 +46,11 @@ public sealed class StageKillTests(UndisturbedRun undisturbed, ITestOutputHelper
 
         output.WriteLine($"killed while {name}: attempt {outcome.Attempts}, told {outcome.Told} times");
         Assert.Equal(
-            (point.Attempts, point.Recovered, point.Told, point.Unended), (outcome.Attempts, outcome.Recovered, outcome.Told, outcome.Unended));
+            (point.Attempts, point.Recovered, point.Told, point.Unended),
+            (outcome.Attempts, outcome.Recovered, outcome.Told, outcome.Unended));
+        Assert.DoesNotContain(
+            "not finished", await run.Rig.QueryAsync<string>("select string_agg(body, '') from etl.notification"),
+            StringComparison.Ordinal);
     }
 
     [Theory]

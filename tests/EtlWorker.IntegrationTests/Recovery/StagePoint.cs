@@ -39,9 +39,15 @@ internal sealed record StagePoint(string Name, string Trigger, int Attempts)
         new("export ends", End("export"), 1),
         new("notify begins", Begin("notify"), 1),
         new("success commits and is lost", Deferred("update on etl.run", "new.state = 'succeeded'"), 1),
-        new("success commits", Deferred("update on etl.run", "new.state = 'succeeded'"), 1) { Arrives = true, Recovered = 0, Unended = "notify" },
+        new("success commits", Deferred("update on etl.run", "new.state = 'succeeded'"), 1)
+        {
+            Arrives = true,
+            Recovered = 0,
+            Unended = "notify",
+        },
         new("notify ends", End("notify"), 1) { Recovered = 0, Unended = "notify" },
-        new("the notice is out and not marked as sent", "create trigger roadblock before update on etl.notification for each row when (new.sent_at is not null)", 1) { Recovered = 0, Told = 2 },
+        new("the notice is out and not marked as sent", "create trigger roadblock before update "
+            + "on etl.notification for each row when (new.sent_at is not null)", 1) { Recovered = 0, Told = 2 },
     ];
 
     private static string Begin(string stage) =>

@@ -66,7 +66,8 @@ public sealed class StopTests(UndisturbedRun undisturbed, ITestOutputHelper outp
         // More than the two ends of the connection hold, so that the worker stands in a write and not before an answer.
         using var large = new SampleDirectory(orders: 400_000);
         await run.Rig.DropRequiredAsync(large.Path);
-        await using (var roadblock = await Roadblock.RaiseAsync(run.Rig, "create trigger roadblock before insert on staging.orders for each row when (new.order_id > 0)"))
+        await using (var roadblock = await Roadblock.RaiseAsync(
+            run.Rig, "create trigger roadblock before insert on staging.orders for each row when (new.order_id > 0)"))
         await using (var worker = WorkerProcess.Start(run.Rig.Environment))
         {
             await roadblock.ReachedAsync();

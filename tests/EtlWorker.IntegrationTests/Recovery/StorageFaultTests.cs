@@ -7,7 +7,9 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Recovery;
 
-/// <summary>S3 that fails, breaks off, dawdles, and objects that change under the worker: the run ends as if nothing had happened.</summary>
+/// <summary>
+/// S3 that fails, breaks off, dawdles, and objects that change under the worker: the run ends as if nothing had happened.
+/// </summary>
 public sealed class StorageFaultTests(UndisturbedRun undisturbed, ITestOutputHelper output) : IClassFixture<UndisturbedRun>, IAsyncLifetime
 {
     private LocalAws _aws = null!;
@@ -27,7 +29,8 @@ public sealed class StorageFaultTests(UndisturbedRun undisturbed, ITestOutputHel
     [Fact]
     public async Task S3_that_asks_to_slow_down_while_results_are_written_is_asked_again_later()
     {
-        var outcome = await RunAsync(() => _aws.Faults.Fail(AwsService.S3, times: 8, when: request => request.Operation == "PUT" && IsExport(request)));
+        var outcome = await RunAsync(
+            () => _aws.Faults.Fail(AwsService.S3, times: 8, when: request => request.Operation == "PUT" && IsExport(request)));
         Assert.Equal(1, outcome.Attempts);
     }
 
@@ -48,7 +51,8 @@ public sealed class StorageFaultTests(UndisturbedRun undisturbed, ITestOutputHel
 
     [Fact]
     public async Task A_slow_body_is_waited_for() =>
-        Assert.Equal(1, (await RunAsync(() => _aws.Faults.SlowBody(8_000, TimeSpan.FromMilliseconds(50), when: Reads("orders.csv")))).Attempts);
+        Assert.Equal(
+            1, (await RunAsync(() => _aws.Faults.SlowBody(8_000, TimeSpan.FromMilliseconds(50), when: Reads("orders.csv")))).Attempts);
 
     [Fact]
     public async Task An_object_overwritten_between_its_event_and_its_reading_is_loaded_as_it_was_told_of()
@@ -89,7 +93,9 @@ public sealed class StorageFaultTests(UndisturbedRun undisturbed, ITestOutputHel
     {
         using var account = new AwsAccount(_aws.Endpoint);
         await account.CreateAsync(TestContext.Current.CancellationToken);
-        _aws.Faults.Fail(AwsService.S3, status: 403, code: "AccessDenied", when: request => request.Operation == "PUT" && request.Target.Contains("partNumber=2", StringComparison.Ordinal));
+        _aws.Faults.Fail(
+            AwsService.S3, status: 403, code: "AccessDenied",
+            when: request => request.Operation == "PUT" && request.Target.Contains("partNumber=2", StringComparison.Ordinal));
         _aws.Faults.Fail(AwsService.S3, status: 404, code: "NoSuchUpload", when: request => request.Operation == "DELETE");
 
         var fault = await Assert.ThrowsAsync<AmazonS3Exception>(() => new ObjectStore(account.S3).PutAsync(

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Recovery;
 
-/// <summary>Two workers on one queue and one ledger: a date has one run and one notice, and the one takes over what the other left.</summary>
+/// <summary>
+/// Two workers on one queue and one ledger: a date has one run and one notice, and the one takes over what the other left.
+/// </summary>
 public sealed class TwoWorkersTests(PostgresServer postgres, UndisturbedRun undisturbed) : IClassFixture<UndisturbedRun>, IAsyncLifetime
 {
     private readonly ShiftedClock _clock = new();
@@ -35,13 +37,15 @@ public sealed class TwoWorkersTests(PostgresServer postgres, UndisturbedRun undi
 
         await rig.UntilAsync("select not exists (select from etl.notification where sent_at is null)");
         Assert.Equal((0, 0), (await first.StopAsync(rig.Token), await second.StopAsync(rig.Token)));
-        Assert.Equal(Days, _aws.Outbox.Notices.Select(notice => (notice.Attributes["run_date"], notice.Attributes["status"])).Distinct().Count());
+        Assert.Equal(
+            Days, _aws.Outbox.Notices.Select(notice => (notice.Attributes["run_date"], notice.Attributes["status"])).Distinct().Count());
         Assert.Equal(Days, _aws.Outbox.Notices.Count);
         Assert.Equal((Days, Days, Days), (
             await rig.QueryAsync<long>("select count(distinct run_date) from etl.run where state = 'succeeded' and attempt = 1"),
             await rig.QueryAsync<long>("select count(*) from etl.run"),
             await rig.QueryAsync<long>("select count(*) from etl.notification")));
-        Assert.Equal(3 * Days, await rig.QueryAsync<long>("select count(*) from etl.drop where feed is not null and disposition = 'loaded'"));
+        Assert.Equal(
+            3 * Days, await rig.QueryAsync<long>("select count(*) from etl.drop where feed is not null and disposition = 'loaded'"));
         Assert.Equal(3 * Days, await rig.QueryAsync<long>("select count(*) from etl.run_feed"));
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.drop where feed is not null and disposition <> 'loaded'"));
     }
@@ -52,7 +56,8 @@ public sealed class TwoWorkersTests(PostgresServer postgres, UndisturbedRun undi
         await using var run = await undisturbed.DisturbAsync(_aws);
         await using var first = await run.Rig.StartAsync();
         await using var second = await run.Rig.StartAsync();
-        await using var roadblock = await Roadblock.RaiseAsync(run.Rig, "create trigger roadblock before insert on staging.shipment_deliveries");
+        await using var roadblock = await Roadblock.RaiseAsync(
+            run.Rig, "create trigger roadblock before insert on staging.shipment_deliveries");
         await undisturbed.DropAsync(run);
         await roadblock.ReachedAsync();
         var isFirst = await IsAtWorkAsync(run, first);
@@ -74,7 +79,9 @@ public sealed class TwoWorkersTests(PostgresServer postgres, UndisturbedRun undi
         await using var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
         await rig.DefineAsync("{}", "orders");
         await using var worker = await rig.StartAsync();
-        _aws.Faults.Fail(AwsService.S3, int.MaxValue, when: request => request.Operation == "PUT" && request.Target.Contains("/out/", StringComparison.Ordinal));
+        _aws.Faults.Fail(
+            AwsService.S3, int.MaxValue,
+            when: request => request.Operation == "PUT" && request.Target.Contains("/out/", StringComparison.Ordinal));
         await rig.DropRowsAsync("orders", 3);
         await rig.UntilAsync("select exists (select from etl.run where state = 'committed')");
         for (var turn = 0; turn < 3; turn++)

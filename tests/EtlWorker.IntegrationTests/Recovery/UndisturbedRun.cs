@@ -4,7 +4,9 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Recovery;
 
-/// <summary>A feed with some bad rows, and what its run comes to when nothing happens: the measure of all runs that are disturbed.</summary>
+/// <summary>
+/// A feed with some bad rows, and what its run comes to when nothing happens: the measure of all runs that are disturbed.
+/// </summary>
 public sealed class UndisturbedRun(PostgresServer postgres) : IDisposable
 {
     private static readonly Lock Once = new();

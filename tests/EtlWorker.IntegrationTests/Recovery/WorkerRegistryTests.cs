@@ -68,11 +68,38 @@ public sealed class WorkerRegistryTests(PostgresServer postgres) : IAsyncLifetim
         Assert.Equal(("old:1", "old", false), await NewestAsync());
     }
 
-    private Task RegisterAsync(string name, string hash, string pipeline = "retail") => new WorkerRegistry(
+    [Fact]
+    public async Task A_worker_that_was_stopped_is_gone_at_once_until_it_registers_again()
+    {
+        await RegisterAsync("old:1", "old");
+        await RegisterAsync("new:1", "new");
+        await Registry("new:1", "new").StopAsync(Token);
+        Assert.Equal(("old:1", "old", true), await NewestAsync());
+        await Registry("old:1", "old").StopAsync(Token);
+        Assert.Equal(("old:1", "old", false), await NewestAsync());
+
+        await RegisterAsync("old:1", "old");
+
+        Assert.Equal(("old:1", "old", true), await NewestAsync());
+    }
+
+    [Fact]
+    public async Task A_stop_ends_though_the_database_does_not_answer()
+    {
+        using var given = new CancellationTokenSource();
+        await given.CancelAsync();
+
+        await Registry("new:1", "new").StopAsync(given.Token);
+    }
+
+    private Task RegisterAsync(string name, string hash, string pipeline = "retail") =>
+        Registry(name, hash, pipeline).SeenAsync(_connection, Token);
+
+    private WorkerRegistry Registry(string name, string hash, string pipeline = "retail") => new(
         _database,
         new WorkerEntry { Worker = name, Pipeline = pipeline, DefinitionHash = hash, Document = "{}", Sql = "{}", Version = "1.0.0" },
         new FormerNames(new PipelineDefinition { Name = pipeline, TimeZone = "UTC", Feeds = [] }, NullLogger<FormerNames>.Instance),
-        new LedgerClock(new FakeTimeProvider())).SeenAsync(_connection, Token);
+        new LedgerClock(new FakeTimeProvider()), NullLogger<WorkerRegistry>.Instance);
 
     private async Task<(string Name, string Hash, bool IsAlive)?> NewestAsync() =>
         await WorkerRegistry.NewestAsync(_connection, "retail", Token) is { } worker ? (worker.Name, worker.DefinitionHash,

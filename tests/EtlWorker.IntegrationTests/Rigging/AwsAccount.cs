@@ -24,9 +24,11 @@ internal sealed class AwsAccount : IDisposable
     public AwsAccount(Uri endpoint)
     {
         _endpoint = endpoint;
-        S3 = new AmazonS3Client(Credentials, new AmazonS3Config { ServiceURL = endpoint.ToString(), AuthenticationRegion = Region, ForcePathStyle = true });
+        S3 = new AmazonS3Client(
+            Credentials, new AmazonS3Config { ServiceURL = endpoint.ToString(), AuthenticationRegion = Region, ForcePathStyle = true });
         Sqs = new AmazonSQSClient(Credentials, new AmazonSQSConfig { ServiceURL = endpoint.ToString(), AuthenticationRegion = Region });
-        _sns = new HttpClient(new SigV4SigningHandler(Credentials, RegionEndpoint.GetBySystemName(Region), "sns", new SocketsHttpHandler()));
+        _sns = new HttpClient(
+            new SigV4SigningHandler(Credentials, RegionEndpoint.GetBySystemName(Region), "sns", new SocketsHttpHandler()));
     }
 
     public IAmazonS3 S3 { get; }
@@ -54,13 +56,19 @@ internal sealed class AwsAccount : IDisposable
         QueueUrl = await CreateQueueAsync(QueueName, cancellationToken);
         await S3.PutBucketAsync(Bucket, cancellationToken);
         await S3.PutBucketVersioningAsync(
-            new PutBucketVersioningRequest { BucketName = Bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled } },
+            new PutBucketVersioningRequest
+            {
+                BucketName = Bucket,
+                VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
+            },
             cancellationToken);
         await S3.PutBucketNotificationAsync(
             new PutBucketNotificationRequest
             {
                 BucketName = Bucket,
-                QueueConfigurations = [new QueueConfiguration { Queue = await ArnOfAsync(QueueUrl, cancellationToken), Events = [EventType.ObjectCreatedAll] }],
+                QueueConfigurations = [
+                    new QueueConfiguration { Queue = await ArnOfAsync(QueueUrl, cancellationToken), Events = [EventType.ObjectCreatedAll] },
+                ],
             },
             cancellationToken);
 
@@ -68,7 +76,8 @@ internal sealed class AwsAccount : IDisposable
         TopicArn = await SnsAsync("TopicArn", cancellationToken, ("Action", "CreateTopic"), ("Name", name));
         _inboxUrl = await CreateQueueAsync(name, cancellationToken);
         await SnsAsync("SubscriptionArn", cancellationToken,
-            ("Action", "Subscribe"), ("TopicArn", TopicArn), ("Protocol", "sqs"), ("Endpoint", await ArnOfAsync(_inboxUrl, cancellationToken)));
+            ("Action", "Subscribe"), ("TopicArn", TopicArn), ("Protocol", "sqs"),
+            ("Endpoint", await ArnOfAsync(_inboxUrl, cancellationToken)));
     }
 
     public Task DropAsync(string key, Stream content, CancellationToken cancellationToken) => S3.PutObjectAsync(
@@ -82,14 +91,17 @@ internal sealed class AwsAccount : IDisposable
     }
 
     /// <summary>Every version that was ever written below a prefix, deleted or overwritten ones too.</summary>
-    public async Task<IReadOnlyList<(string Key, DateTimeOffset At, string Text)>> VersionsAsync(string prefix, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(string Key, DateTimeOffset At, string Text)>> VersionsAsync(
+        string prefix, CancellationToken cancellationToken)
     {
         var listed = await S3.ListVersionsAsync(Bucket, prefix, cancellationToken);
         return await Task.WhenAll((listed.Versions ?? []).Select(async version =>
         {
             using var response = await S3.GetObjectAsync(Bucket, version.Key, version.VersionId, cancellationToken);
             using var reader = new StreamReader(response.ResponseStream);
-            return (version.Key, new DateTimeOffset(version.LastModified!.Value.ToUniversalTime()), await reader.ReadToEndAsync(cancellationToken));
+            return (
+                version.Key, new DateTimeOffset(version.LastModified!.Value.ToUniversalTime()),
+                await reader.ReadToEndAsync(cancellationToken));
         }));
     }
 
@@ -145,7 +157,8 @@ internal sealed class AwsAccount : IDisposable
 
     private async Task<string> SnsAsync(string wanted, CancellationToken cancellationToken, params (string Name, string Value)[] fields)
     {
-        using var form = new FormUrlEncodedContent(fields.Append(("Version", "2010-03-31")).Select(field => KeyValuePair.Create(field.Item1, field.Item2)));
+        using var form = new FormUrlEncodedContent(
+            fields.Append(("Version", "2010-03-31")).Select(field => KeyValuePair.Create(field.Item1, field.Item2)));
         using var response = await _sns.PostAsync(_endpoint, form, cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         response.EnsureSuccessStatusCode();

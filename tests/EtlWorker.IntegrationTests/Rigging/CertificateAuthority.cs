@@ -14,7 +14,8 @@ internal sealed class CertificateAuthority : IDisposable
     public CertificateAuthority(string name)
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
 #pragma warning disable RS0030 // It is looked at by the machine's clock.
         _from = TimeProvider.System.GetUtcNow().AddHours(-1);

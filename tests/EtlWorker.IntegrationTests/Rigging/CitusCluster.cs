@@ -11,7 +11,9 @@ internal static class CitusCluster
 {
     public const string Variable = "ETLWORKER_TEST_CITUS";
 
-    /// <summary>What an operator runs once, after <c>migrate</c> and beside <see cref="OneConnectionPerNode"/>; docs/scaling.md says the same.</summary>
+    /// <summary>
+    /// What an operator runs once, after <c>migrate</c> and beside <see cref="OneConnectionPerNode"/>; docs/scaling.md says the same.
+    /// </summary>
     public static readonly string[] Distribution =
     [
         "select create_distributed_table('staging.orders', 'order_id')",
@@ -35,7 +37,8 @@ internal static class CitusCluster
     /// <returns>An Npgsql connection string to the coordinator.</returns>
     public static async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
     {
-        var nodes = (Environment.GetEnvironmentVariable(Variable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var nodes = (Environment.GetEnvironmentVariable(Variable) ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.SkipWhen(nodes.Length == 0, $"{Variable} names no Citus cluster; CONTRIBUTING.md says how to start one");
         var database = $"t{Guid.NewGuid():N}";
         foreach (var node in nodes)
@@ -46,7 +49,8 @@ internal static class CitusCluster
 
         var coordinator = ConnectionTo(nodes[0], database);
         await ExecuteAsync(coordinator, cancellationToken,
-            [OneConnectionPerNode(database), $"select citus_set_coordinator_host({Address(nodes[0])})", .. nodes[1..].Select(node => $"select citus_add_node({Address(node)})")]);
+            [OneConnectionPerNode(database), $"select citus_set_coordinator_host({Address(nodes[0])})", .. nodes[1..].Select(node =>
+                $"select citus_add_node({Address(node)})")]);
         return coordinator;
     }
 
@@ -61,7 +65,8 @@ internal static class CitusCluster
     public static async Task<string> CreateMigratedDatabaseAsync(CancellationToken cancellationToken)
     {
         var coordinator = await CreateDatabaseAsync(cancellationToken);
-        await using var migrate = WorkerProcess.Start(new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = coordinator }, "migrate");
+        await using var migrate = WorkerProcess.Start(
+            new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = coordinator }, "migrate");
         Assert.True(await migrate.ExitAsync(cancellationToken) == 0, migrate.Output);
         return coordinator;
     }

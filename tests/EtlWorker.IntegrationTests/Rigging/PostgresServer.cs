@@ -54,6 +54,15 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <returns>An Npgsql connection string.</returns>
     public Task<string> CreateDatabaseAsync(CancellationToken cancellationToken) => CreateFromAsync("template1", cancellationToken);
 
+    /// <summary>A migrated database in an encoding of PostgreSQL's.</summary>
+    /// <returns>An Npgsql connection string.</returns>
+    public async Task<string> CreateMigratedDatabaseAsync(string encoding, CancellationToken cancellationToken)
+    {
+        var connectionString = await CreateFromAsync($"template0 encoding '{encoding}' locale 'C'", cancellationToken);
+        await MigrateAsync(connectionString);
+        return connectionString;
+    }
+
     /// <summary>A database as <c>etlworker migrate</c> leaves it: migrated once, and copied for each test.</summary>
     /// <returns>An Npgsql connection string.</returns>
     public async Task<string> CreateMigratedDatabaseAsync(CancellationToken cancellationToken)
@@ -64,7 +73,8 @@ public sealed class PostgresServer : IAsyncLifetime
 
     /// <summary>Ends it and starts it again on the same port. Only for a server of a test's own.</summary>
     /// <param name="mode"><c>fast</c> tells the sessions, <c>immediate</c> is a crash.</param>
-    public async Task RestartAsync(string mode) => await Cli.Wrap("bash").WithArguments([Script, "restart", _directory, mode]).ExecuteAsync();
+    public async Task RestartAsync(string mode) =>
+        await Cli.Wrap("bash").WithArguments([Script, "restart", _directory, mode]).ExecuteAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -74,12 +84,20 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private async Task<string> MigrateTemplateAsync()
     {
+        var connectionString = await CreateDatabaseAsync(CancellationToken.None);
+        await MigrateAsync(connectionString);
+        return new NpgsqlConnectionStringBuilder(connectionString).Database!;
+    }
+
+    private static async Task MigrateAsync(string connectionString)
+    {
         using var patience = new CancellationTokenSource(MigratesWithin);
-        var connectionString = await CreateDatabaseAsync(patience.Token);
-        await using var migrate = WorkerProcess.Start(new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = connectionString }, "migrate");
-        return await migrate.ExitAsync(patience.Token) == 0
-            ? new NpgsqlConnectionStringBuilder(connectionString).Database!
-            : throw new InvalidOperationException($"migrate failed: {migrate.Output}");
+        await using var migrate = WorkerProcess.Start(
+            new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = connectionString }, "migrate");
+        if (await migrate.ExitAsync(patience.Token) != 0)
+        {
+            throw new InvalidOperationException($"migrate failed: {migrate.Output}");
+        }
     }
 
     private async Task<string> CreateFromAsync(string template, CancellationToken cancellationToken)

@@ -66,7 +66,9 @@ internal sealed class RdsFront : IAsyncDisposable
         var said = query.Split('&').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         var date = said["X-Amz-Date"];
         var scope = $"{date[..8]}/{Region}/rds-db/aws4_request";
-        var canonical = string.Join('&', said.Where(pair => pair.Key != "X-Amz-Signature").OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
+        var canonical = string.Join(
+            '&', said.Where(pair => pair.Key != "X-Amz-Signature").OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair =>
+                $"{pair.Key}={pair.Value}"));
         var request = $"GET\n/\n{canonical}\nhost:{address}\n\nhost\n{Hex(SHA256.HashData([]))}";
         var toSign = $"AWS4-HMAC-SHA256\n{date}\n{scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(request)))}";
         var key = new[] { date[..8], Region, "rds-db", "aws4_request" }.Aggregate(Encoding.UTF8.GetBytes($"AWS4{Secret}"), Mac);
@@ -117,7 +119,8 @@ internal sealed class RdsFront : IAsyncDisposable
                 await ServeAsync(client.GetStream());
             }
         }
-        catch (Exception end) when (end is IOException or SocketException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        catch (Exception end) when (
+            end is IOException or SocketException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
         {
             // The client went away, or does not believe the certificate.
         }

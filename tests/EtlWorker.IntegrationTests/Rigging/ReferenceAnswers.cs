@@ -17,7 +17,8 @@ internal static class ReferenceAnswers
         {
             var file = Path.Combine(Repository.Reference, $"expected_{analysis}.csv");
             // The reference answers carry the as-of date as their ingestion date.
-            var expected = (await File.ReadAllTextAsync(file, rig.Token)).Replace("\n2022-09-05,", $"\n{runDate},", StringComparison.Ordinal);
+            var expected = (await File.ReadAllTextAsync(file, rig.Token))
+                .Replace("\n2022-09-05,", $"\n{runDate},", StringComparison.Ordinal);
             Assert.Equal(expected, await rig.CsvAsync($"select * from analytics.{analysis} where ingestion_date = '{runDate}'"));
             Assert.Equal(expected, await rig.Aws.ReadAsync($"analytics_export/retail/{analysis}.csv", rig.Token));
             Assert.Equal(expected, await rig.Aws.ReadAsync($"analytics_export/retail/{runDate}/{analysis}.csv", rig.Token));

@@ -26,7 +26,8 @@ internal static class RegisteredWorker
             Version = "1.0.0",
         };
         await new WorkerRegistry(
-            database, entry, new FormerNames(definition.Pipeline, NullLogger<FormerNames>.Instance), new LedgerClock(new FakeTimeProvider())).SeenAsync(connection, rig.Token);
+            database, entry, new FormerNames(definition.Pipeline, NullLogger<FormerNames>.Instance),
+            new LedgerClock(new FakeTimeProvider()), NullLogger<WorkerRegistry>.Instance).SeenAsync(connection, rig.Token);
         return definition.Hash;
     }
 

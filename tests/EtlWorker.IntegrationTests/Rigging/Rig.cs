@@ -158,6 +158,33 @@ internal sealed class Rig : IAsyncDisposable
     /// <summary>After a restart of the server the idle connections are dead.</summary>
     public void ForgetConnections() => _database.Clear();
 
+    /// <summary>A session of the test's own that may write whatever the database's default is.</summary>
+    public async Task<NpgsqlConnection> OpenWriterAsync()
+    {
+        var settings =
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, Options = "-c default_transaction_read_only=off" };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(Token);
+        return connection;
+    }
+
+    /// <summary>As before and after a failover: whoever connects finds a standby, and those that were connected are sent away.</summary>
+    public async Task SetReadOnlyAsync(bool value)
+    {
+        await using var connection = await OpenWriterAsync();
+#pragma warning disable CA2100 // SQL of the test's own.
+        await using var set = new NpgsqlCommand(
+            $"""
+            alter database {connection.Database} set default_transaction_read_only = {(value ? "on" : "off")};
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid() and application_name like 'etlworker%'
+            """,
+            connection);
+#pragma warning restore CA2100
+        await set.ExecuteNonQueryAsync(Token);
+        ForgetConnections();
+    }
+
     /// <summary>Waits until a query's answer is true, looking again and again where nothing could tell.</summary>
     public async Task UntilAsync(string condition)
     {
@@ -234,7 +261,9 @@ internal sealed class Rig : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             var text = File.ReadAllText(file);
             File.WriteAllText(target, asOf is { } date
-                ? text.Replace("\"asOf\": null", $"\"asOf\": \"{date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}\"", StringComparison.Ordinal)
+                ? text.Replace(
+                    "\"asOf\": null", $"\"asOf\": \"{date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}\"",
+                    StringComparison.Ordinal)
                 : text);
         }
 

@@ -52,7 +52,8 @@ public sealed class SecuredPostgres : IAsyncLifetime
 
     private async Task SecureAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var question = new NpgsqlCommand("select current_setting('data_directory'), exists (select from pg_roles where rolname = 'etlworker')", connection);
+        await using var question = new NpgsqlCommand(
+            "select current_setting('data_directory'), exists (select from pg_roles where rolname = 'etlworker')", connection);
         await using (var answer = await question.ExecuteReaderAsync(cancellationToken))
         {
             await answer.ReadAsync(cancellationToken);
@@ -65,7 +66,9 @@ public sealed class SecuredPostgres : IAsyncLifetime
         }
 
         await ExecuteAsync(connection, "alter system set ssl = on", cancellationToken);
-        await ExecuteAsync(connection, $"create role etlworker login password '{Password.Replace("'", "''", StringComparison.Ordinal)}'", cancellationToken);
+        await ExecuteAsync(
+            connection, $"create role etlworker login password '{Password.Replace("'", "''", StringComparison.Ordinal)}'",
+            cancellationToken);
         await connection.CloseAsync();
         await _server.RestartAsync("fast");
         // What the restart left behind, of the database from which others are made too.
@@ -82,9 +85,12 @@ public sealed class SecuredPostgres : IAsyncLifetime
         await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem(), cancellationToken);
         await Cli.Wrap("chmod").WithArguments(["600", keyFile]).ExecuteAsync(cancellationToken);
         // The tests may run as root, which PostgreSQL does not.
-        await Cli.Wrap("chown").WithArguments([$"--reference={data}", Path.Combine(data, "server.crt"), keyFile]).ExecuteAsync(cancellationToken);
+        await Cli.Wrap("chown")
+            .WithArguments([$"--reference={data}", Path.Combine(data, "server.crt"), keyFile]).ExecuteAsync(cancellationToken);
         await File.WriteAllTextAsync(
-            Path.Combine(data, "pg_hba.conf"), "hostssl all etlworker all scram-sha-256\nhost all etlworker all reject\nhost all postgres 127.0.0.1/32 trust\n", cancellationToken);
+            Path.Combine(data, "pg_hba.conf"),
+            "hostssl all etlworker all scram-sha-256\nhost all etlworker all reject\nhost all postgres 127.0.0.1/32 trust\n",
+            cancellationToken);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

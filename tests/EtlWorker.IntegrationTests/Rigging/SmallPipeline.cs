@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace EtlWorker.IntegrationTests.Rigging;
 
-/// <summary>A pipeline of a few feeds of one column, each with a table of its name, and one analysis: for what is about drops and days.</summary>
+/// <summary>
+/// A pipeline of a few feeds of one column, each with a table of its name, and one analysis: for what is about drops and days.
+/// </summary>
 internal static class SmallPipeline
 {
     /// <summary>How long ago the drops of a day that is over land, so that a test needs no midnight.</summary>
@@ -18,7 +20,11 @@ internal static class SmallPipeline
         {
             var (name, more) = feed.Split(' ', 2) is [var first, var rest] ? (first, rest) : (feed, "");
             await rig.ExecuteAsync($"create table public.{name} (id int primary key, note text)");
-            entries.Add(JsonNode.Parse($$"""{ "name": "{{name}}", "object": "in/{{name}}.csv", "table": "public.{{name}}"{{(more.Length == 0 ? "" : ", " + more)}} }"""));
+            entries.Add(JsonNode.Parse($$"""
+                {
+                  "name": "{{name}}", "object": "in/{{name}}.csv", "table": "public.{{name}}"{{(more.Length == 0 ? "" : ", " + more)}}
+                }
+                """));
         }
 
         await rig.ExecuteAsync("create table public.counted (ingestion_date date primary key, n bigint not null)");
@@ -32,7 +38,10 @@ internal static class SmallPipeline
             pipeline["checks"] = new JsonArray();
             pipeline["analyses"] = JsonNode.Parse(
                 """
-                [{ "name": "counted", "sql": "counted.sql", "table": "public.counted", "export": ["out/counted.csv", "out/{run_date}/counted.csv"] }]
+                [{
+                  "name": "counted", "sql": "counted.sql", "table": "public.counted",
+                  "export": ["out/counted.csv", "out/{run_date}/counted.csv"]
+                }]
                 """);
         });
     }

@@ -29,7 +29,8 @@ internal sealed class SystemdManager : IDisposable
     {
         var manager = new SystemdManager();
         // The second wait is for the worker's own end, after the signal has ended the first.
-        await File.WriteAllTextAsync(manager.Program, "#!/bin/sh\n\"$@\" & child=$!\ntrap 'kill -TERM $child' TERM\nwait $child\nended=$?\n[ $ended -gt 128 ] && { wait $child; ended=$?; }\nexit $ended\n");
+        await File.WriteAllTextAsync(manager.Program, "#!/bin/sh\n\"$@\" & child=$!\ntrap 'kill -TERM $child' TERM\n"
+            + "wait $child\nended=$?\n[ $ended -gt 128 ] && { wait $child; ended=$?; }\nexit $ended\n");
         await Cli.Wrap("chmod").WithArguments(["755", manager.Program]).ExecuteAsync();
         return manager;
     }
@@ -59,7 +60,8 @@ internal sealed class SystemdManager : IDisposable
         }
     }
 
-    public Task<IReadOnlyList<string>> UntilAsync(string wanted, CancellationToken cancellationToken) => UntilAsync(told => told == wanted, cancellationToken);
+    public Task<IReadOnlyList<string>> UntilAsync(string wanted, CancellationToken cancellationToken) =>
+        UntilAsync(told => told == wanted, cancellationToken);
 
     public void Dispose()
     {

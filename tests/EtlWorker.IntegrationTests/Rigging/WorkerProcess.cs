@@ -35,15 +35,24 @@ internal sealed class WorkerProcess : IAsyncDisposable
         ? published
         : Path.Combine(Repository.Root, "artifacts", "bin", "EtlWorker", new DirectoryInfo(AppContext.BaseDirectory).Name, "EtlWorker");
 
-    public static WorkerProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) => Start(Binary, environment, arguments);
+    public static WorkerProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Start(Binary, environment, arguments);
 
     /// <summary>As the child of a program that starts what its arguments say.</summary>
-    public static WorkerProcess StartUnder(string parent, IReadOnlyDictionary<string, string> environment) => Start(parent, environment, [Binary]);
+    public static WorkerProcess StartUnder(string parent, IReadOnlyDictionary<string, string> environment) =>
+        Start(parent, environment, [Binary]);
 
     private static WorkerProcess Start(string program, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("ETLWORKER__", StringComparison.Ordinal) || key.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        var inherits = start.Environment.Keys.Where(
+            key => key.StartsWith("ETLWORKER__", StringComparison.Ordinal) || key.StartsWith("AWS_", StringComparison.Ordinal));
+        foreach (var inherited in inherits.ToList())
         {
             start.Environment.Remove(inherited);
         }

@@ -33,7 +33,8 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
 
         Assert.True(notice.Attributes["status"] == "succeeded", notice.Body);
         await ReferenceAnswers.AssertAsync(rig, notice.Attributes["run_date"]);
-        Assert.Equal("dim_dates reference, dim_products reference, orders distributed, reviews distributed, shipment_deliveries distributed", await rig.QueryAsync<string>(
+        Assert.Equal("dim_dates reference, dim_products reference, orders distributed, reviews distributed, "
+            + "shipment_deliveries distributed", await rig.QueryAsync<string>(
             """
             select string_agg(split_part(table_name::text, '.', 2) || ' ' || citus_table_type, ', ' order by table_name::text collate "C")
             from citus_tables where table_name::text not in ('if_common.dim_customers', 'if_common.dim_addresses')
@@ -75,7 +76,8 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
 
         _clock.Shift = TimeSpan.FromDays(2);
         // A day that the calendar does not have.
-        await rig.DropRequiredAsync(next.Path, (file, text) => file == "orders.csv" ? text.Replace(",2026-06-1", ",2046-06-1", StringComparison.Ordinal) : text);
+        await rig.DropRequiredAsync(
+            next.Path, (file, text) => file == "orders.csv" ? text.Replace(",2026-06-1", ",2046-06-1", StringComparison.Ordinal) : text);
 
         Assert.Contains("check orders_outside_calendar found", (await rig.ToldAsync("failed")).Body, StringComparison.Ordinal);
         Assert.Equal(before, await rig.TablesAsync());
@@ -87,7 +89,9 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
         await using var rig = await CreateRigAsync(UndisturbedRun.AsOf);
         using var next = new SampleDirectory(orders: 3_000, seed: 2);
         await using var worker = await rig.StartAsync();
-        await rig.DropRequiredAsync(undisturbed.Directory, (file, text) => file == "reviews.csv" ? text.Replace("product_id", "product", StringComparison.Ordinal) : text);
+        await rig.DropRequiredAsync(
+            undisturbed.Directory,
+            (file, text) => file == "reviews.csv" ? text.Replace("product_id", "product", StringComparison.Ordinal) : text);
         var date = (await rig.ToldAsync("failed")).Attributes["run_date"];
         await rig.DropRequiredAsync(undisturbed.Directory);
         await rig.ToldAsync("held");
@@ -103,19 +107,24 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
         Assert.Equal(staging, await StagingAsync(rig));
         Assert.Equal(2, await rig.QueryAsync<long>("select count(*) from analytics.agg_shipments"));
         var expected = await undisturbed.OutcomeAsync();
-        Assert.Contains((await rig.Aws.ReadAsync($"analytics_export/retail/{date}/agg_shipments.csv", rig.Token)).Replace(date, "RUN-DATE", StringComparison.Ordinal), expected.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            (await rig.Aws.ReadAsync($"analytics_export/retail/{date}/agg_shipments.csv", rig.Token))
+                .Replace(date, "RUN-DATE", StringComparison.Ordinal),
+            expected.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Killed_in_the_middle_of_a_load_it_leaves_the_former_rows_and_the_next_start_takes_the_run_up()
     {
-        await using var run = await DisturbedRun.CreateAsync(await CreateRigAsync(UndisturbedRun.AsOf), _aws, await undisturbed.OutcomeAsync());
+        await using var run = await DisturbedRun.CreateAsync(
+            await CreateRigAsync(UndisturbedRun.AsOf), _aws, await undisturbed.OutcomeAsync());
         var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var worker = await run.Rig.StartAsync();
         _aws.Faults.Fail(AwsService.S3, when: request =>
         {
             // Orders and reviews are on the nodes by now, in a transaction that has not ended.
-            if (killed.Task.IsCompleted || request.Operation != "GET" || !request.Target.Contains("/orders_data/shipment_deliveries", StringComparison.Ordinal))
+            if (killed.Task.IsCompleted || request.Operation != "GET"
+                || !request.Target.Contains("/orders_data/shipment_deliveries", StringComparison.Ordinal))
             {
                 return false;
             }
@@ -139,7 +148,8 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
     public async Task Feeds_merge_and_append_with_the_same_rejects_as_on_one_PostgreSQL()
     {
         await using var one = await LoadRig.CreateAsync(postgres);
-        await using var cluster = await LoadRig.CreateAsync(await CitusCluster.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken));
+        await using var cluster = await LoadRig.CreateAsync(
+            await CitusCluster.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(await LoadModesAsync(one, ""), await LoadModesAsync(cluster, "select create_distributed_table('public.feed', 'id')"));
     }
@@ -148,7 +158,8 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
     public async Task What_the_table_refuses_is_named_the_same_as_on_one_PostgreSQL()
     {
         await using var one = await LoadRig.CreateAsync(postgres);
-        await using var cluster = await LoadRig.CreateAsync(await CitusCluster.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken));
+        await using var cluster = await LoadRig.CreateAsync(
+            await CitusCluster.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(await RefuseAsync(one, []), await RefuseAsync(cluster,
             ["select create_reference_table('public.product')", "select create_distributed_table('public.feed', 'id')"]));
@@ -170,7 +181,8 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
         })
         {
             var loaded = await rig.LoadAsync(csv, feed);
-            said.Add($"{loaded.Result.RowsRead} {loaded.Result.RowsLoaded} {string.Join(", ", loaded.Rejects)}: {string.Join(' ', await rig.RowsAsync())}");
+            said.Add($"{loaded.Result.RowsRead} {loaded.Result.RowsLoaded} {string.Join(", ", loaded.Rejects)}: "
+                + $"{string.Join(' ', await rig.RowsAsync())}");
         }
 
         return string.Join('\n', said);
@@ -186,9 +198,11 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
         }
 
         await rig.ExecuteAsync("alter table public.feed add constraint price_is_positive check (price > 0)");
-        await rig.ExecuteAsync("alter table public.feed add constraint product_is_known foreign key (product) references public.product (id)");
+        await rig.ExecuteAsync(
+            "alter table public.feed add constraint product_is_known foreign key (product) references public.product (id)");
         var loaded = await rig.LoadAsync("id,product,price,tags\n1,1,1,{1}\n2,9,1,{}\n3,,1,{}\n4,2,0,{}\n1,2,1,{2}\nx,1,1,{}\n5,2,1,{x}\n");
-        return $"{loaded.Result.RowsRead} {loaded.Result.RowsLoaded} {string.Join(", ", loaded.Rejects)}: {string.Join(' ', await rig.RowsAsync())}";
+        return $"{loaded.Result.RowsRead} {loaded.Result.RowsLoaded} {string.Join(", ", loaded.Rejects)}: "
+            + $"{string.Join(' ', await rig.RowsAsync())}";
     }
 
     private async Task<RunOutcome> OutcomeAsync(Rig rig, Func<string, string, string> change)

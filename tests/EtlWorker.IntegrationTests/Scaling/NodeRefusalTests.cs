@@ -23,7 +23,8 @@ public sealed class NodeRefusalTests(PostgresServer postgres)
                 end if;
                 raise exception 'refused' using errcode = '23514', constraint = 'no_seven';
             end $$;
-            create trigger as_a_node before insert on staging.orders for each row when (new.order_id = 7) execute function public.as_a_node()
+            create trigger as_a_node before insert on staging.orders for each row when (new.order_id = 7)
+                execute function public.as_a_node()
             """);
         using var sample = new SampleDirectory(orders: 200);
         await rig.DropRequiredAsync(sample.Path);
@@ -33,6 +34,8 @@ public sealed class NodeRefusalTests(PostgresServer postgres)
 
         Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.reject where line_number = 8"));
         Assert.Contains("may have refused a row of orders", worker.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("4111", worker.Output + notice.Body + await rig.QueryAsync<string>("select coalesce(error, '') from etl.run"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "4111", worker.Output + notice.Body + await rig.QueryAsync<string>("select coalesce(error, '') from etl.run"),
+            StringComparison.Ordinal);
     }
 }

@@ -11,7 +11,8 @@ public sealed class PoolerTests(PostgresServer postgres) : IAsyncLifetime
     private const string TakesSettings = "ignore_startup_parameters = options";
     // Recording a drop takes a lock as well, for an instant.
     private const string NoLock =
-        "select not exists (select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()))";
+        "select not exists (select from pg_locks where locktype = 'advisory' "
+            + "and database = (select oid from pg_database where datname = current_database()))";
 
     private LocalAws _aws = null!;
 
@@ -36,7 +37,9 @@ public sealed class PoolerTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.run"));
         await rig.UntilAsync(NoLock);
         var (exit, said) = await rig.CommandAsync("retry", "2026-01-01", "--reason", "none");
-        Assert.True(exit == 1 && said.Contains("a pooler that gives each transaction another session", StringComparison.Ordinal), $"{exit}: {said}");
+        Assert.True(
+            exit == 1 && said.Contains("a pooler that gives each transaction another session", StringComparison.Ordinal),
+            $"{exit}: {said}");
         await rig.UntilAsync(NoLock);
     }
 
@@ -74,7 +77,8 @@ public sealed class PoolerTests(PostgresServer postgres) : IAsyncLifetime
         bouncer.Use(rig);
         using var sample = new SampleDirectory(orders: 100);
         await rig.DropRequiredAsync(sample.Path);
-        await using var roadblock = await Roadblock.RaiseAsync(rig, "create trigger roadblock before insert on staging.orders for each row when (new.order_id > 0)");
+        await using var roadblock = await Roadblock.RaiseAsync(
+            rig, "create trigger roadblock before insert on staging.orders for each row when (new.order_id > 0)");
         await using var worker = WorkerProcess.Start(rig.Environment);
         await roadblock.ReachedAsync();
 

@@ -158,10 +158,12 @@ public sealed class FaultTests : IAsyncLifetime
 
     private async Task<List<string>> Bodies()
     {
-        var received = await _sqs.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = _queueUrl, MaxNumberOfMessages = 10 }, Cancellation);
+        var received = await _sqs.ReceiveMessageAsync(
+            new ReceiveMessageRequest { QueueUrl = _queueUrl, MaxNumberOfMessages = 10 }, Cancellation);
         return [.. (received.Messages ?? []).Select(message => message.Body)];
     }
 
     private Task<PutObjectResponse> Put(string key, int bytes) =>
-        _s3.PutObjectAsync(new PutObjectRequest { BucketName = "drops", Key = key, InputStream = new MemoryStream(new byte[bytes]) }, Cancellation);
+        _s3.PutObjectAsync(
+            new PutObjectRequest { BucketName = "drops", Key = key, InputStream = new MemoryStream(new byte[bytes]) }, Cancellation);
 }

@@ -60,7 +60,8 @@ public sealed class NotificationTests : IAsyncLifetime
         await _aws.NotifyAsync("versioned", "events", Cancellation);
         await Next();
 
-        var put = await _s3.PutObjectAsync(new PutObjectRequest { BucketName = "versioned", Key = key, ContentBody = "12345" }, Cancellation);
+        var put = await _s3.PutObjectAsync(
+            new PutObjectRequest { BucketName = "versioned", Key = key, ContentBody = "12345" }, Cancellation);
 
         var record = (await Next())["Records"]![0]!;
         var stored = record["s3"]!["object"]!;
@@ -73,7 +74,8 @@ public sealed class NotificationTests : IAsyncLifetime
         Assert.Equal(put.VersionId, stored["versionId"]!.GetValue<string>());
         Assert.Matches("^[0-9A-F]{18}$", stored["sequencer"]!.GetValue<string>());
         Assert.True(DateTimeOffset.TryParseExact(
-            record["eventTime"]!.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _));
+            record["eventTime"]!.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out _));
     }
 
     [Fact]
@@ -125,7 +127,8 @@ public sealed class NotificationTests : IAsyncLifetime
     public async Task EventBridge_tells_the_plain_key()
     {
         await _s3.PutBucketNotificationAsync(
-            new PutBucketNotificationRequest { BucketName = Bucket, EventBridgeConfiguration = new EventBridgeConfiguration() }, Cancellation);
+            new PutBucketNotificationRequest { BucketName = Bucket, EventBridgeConfiguration = new EventBridgeConfiguration() },
+            Cancellation);
         _aws.RouteEventBridgeTo(Bucket, "events");
 
         await Put("a b+é.csv");
@@ -143,10 +146,20 @@ public sealed class NotificationTests : IAsyncLifetime
         var topic = _aws.CreateTopic("relay");
         using var http = new HttpClient { BaseAddress = _aws.Endpoint };
         using var form = new FormUrlEncodedContent(
-            new Dictionary<string, string> { ["Action"] = "Subscribe", ["TopicArn"] = topic, ["Protocol"] = "sqs", ["Endpoint"] = QueueArn });
+            new Dictionary<string, string>
+            {
+                ["Action"] = "Subscribe",
+                ["TopicArn"] = topic,
+                ["Protocol"] = "sqs",
+                ["Endpoint"] = QueueArn,
+            });
         using var subscribed = await http.PostAsync(new Uri("/", UriKind.Relative), form, Cancellation);
         await _s3.PutBucketNotificationAsync(
-            new PutBucketNotificationRequest { BucketName = Bucket, TopicConfigurations = [new TopicConfiguration { Topic = topic, Events = [EventType.ObjectCreatedAll] }] },
+            new PutBucketNotificationRequest
+            {
+                BucketName = Bucket,
+                TopicConfigurations = [new TopicConfiguration { Topic = topic, Events = [EventType.ObjectCreatedAll] }],
+            },
             Cancellation);
         await Next();
 
@@ -160,11 +173,13 @@ public sealed class NotificationTests : IAsyncLifetime
     private static string Describe(JsonNode body) =>
         $"{body["Records"]![0]!["eventName"]} {body["Records"]![0]!["s3"]!["object"]!["key"]}";
 
-    private Task<PutBucketNotificationResponse> Notify(List<EventType>? events = null, Filter? filter = null) => _s3.PutBucketNotificationAsync(
+    private Task<PutBucketNotificationResponse> Notify(
+        List<EventType>? events = null, Filter? filter = null) => _s3.PutBucketNotificationAsync(
         new PutBucketNotificationRequest
         {
             BucketName = Bucket,
-            QueueConfigurations = [new QueueConfiguration { Queue = QueueArn, Events = events ?? [EventType.ObjectCreatedAll], Filter = filter }],
+            QueueConfigurations =
+                [new QueueConfiguration { Queue = QueueArn, Events = events ?? [EventType.ObjectCreatedAll], Filter = filter }],
         },
         Cancellation);
 
@@ -173,7 +188,8 @@ public sealed class NotificationTests : IAsyncLifetime
 
     private async Task<JsonNode> Next()
     {
-        var received = await _sqs.ReceiveMessageAsync(new ReceiveMessageRequest { QueueUrl = _queueUrl, WaitTimeSeconds = 5 }, Cancellation);
+        var received = await _sqs.ReceiveMessageAsync(
+            new ReceiveMessageRequest { QueueUrl = _queueUrl, WaitTimeSeconds = 5 }, Cancellation);
         var message = Assert.Single(received.Messages);
         await _sqs.DeleteMessageAsync(_queueUrl, message.ReceiptHandle, Cancellation);
         return JsonNode.Parse(message.Body)!;

@@ -34,7 +34,14 @@ public sealed class ObjectTests : IAsyncLifetime
     public async Task What_was_put_is_got_back_with_its_headers()
     {
         var put = await _s3.PutObjectAsync(
-            new PutObjectRequest { BucketName = Bucket, Key = "a/b c+é.csv", ContentBody = "id\n1\n", ContentType = "text/csv", Metadata = { ["source"] = "erp" } },
+            new PutObjectRequest
+            {
+                BucketName = Bucket,
+                Key = "a/b c+é.csv",
+                ContentBody = "id\n1\n",
+                ContentType = "text/csv",
+                Metadata = { ["source"] = "erp" },
+            },
             Cancellation);
 
         using var got = await _s3.GetObjectAsync(Bucket, "a/b c+é.csv", Cancellation);
@@ -109,7 +116,8 @@ public sealed class ObjectTests : IAsyncLifetime
     {
         await Put("digits", "0123456789");
 
-        using var got = await _s3.GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = "digits", ByteRange = new ByteRange(from, to) }, Cancellation);
+        using var got = await _s3.GetObjectAsync(
+            new GetObjectRequest { BucketName = Bucket, Key = "digits", ByteRange = new ByteRange(from, to) }, Cancellation);
 
         Assert.Equal(HttpStatusCode.PartialContent, got.HttpStatusCode);
         Assert.Equal((expected, contentRange), (await TextOf(got), got.ContentRange));
@@ -121,7 +129,8 @@ public sealed class ObjectTests : IAsyncLifetime
         await Put("digits", "0123456789");
 
         var refused = await Assert.ThrowsAsync<AmazonS3Exception>(
-            () => _s3.GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = "digits", ByteRange = new ByteRange(10, 20) }, Cancellation));
+            () => _s3.GetObjectAsync(
+                new GetObjectRequest { BucketName = Bucket, Key = "digits", ByteRange = new ByteRange(10, 20) }, Cancellation));
 
         Assert.Equal(("InvalidRange", HttpStatusCode.RequestedRangeNotSatisfiable), (refused.ErrorCode, refused.StatusCode));
     }
@@ -136,10 +145,13 @@ public sealed class ObjectTests : IAsyncLifetime
         var unchanged = await Assert.ThrowsAsync<AmazonS3Exception>(
             () => _s3.GetObjectAsync(new GetObjectRequest { BucketName = Bucket, Key = "k", EtagToNotMatch = put.ETag }, Cancellation));
         var exists = await Assert.ThrowsAsync<AmazonS3Exception>(
-            () => _s3.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = "k", ContentBody = "two", IfNoneMatch = "*" }, Cancellation));
+            () => _s3.PutObjectAsync(
+                new PutObjectRequest { BucketName = Bucket, Key = "k", ContentBody = "two", IfNoneMatch = "*" }, Cancellation));
         var moved = await Assert.ThrowsAsync<AmazonS3Exception>(
-            () => _s3.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = "k", ContentBody = "two", IfMatch = "\"0\"" }, Cancellation));
-        await _s3.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = "k", ContentBody = "two", IfMatch = put.ETag }, Cancellation);
+            () => _s3.PutObjectAsync(
+                new PutObjectRequest { BucketName = Bucket, Key = "k", ContentBody = "two", IfMatch = "\"0\"" }, Cancellation));
+        await _s3.PutObjectAsync(
+            new PutObjectRequest { BucketName = Bucket, Key = "k", ContentBody = "two", IfMatch = put.ETag }, Cancellation);
 
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
         Assert.All([stale, exists, moved], refused => Assert.Equal("PreconditionFailed", refused.ErrorCode));
@@ -149,7 +161,9 @@ public sealed class ObjectTests : IAsyncLifetime
     public async Task Parts_are_joined_under_a_multipart_etag()
     {
         var parts = new[] { new byte[5 * 1024 * 1024], "tail"u8.ToArray() };
-        var upload = await _s3.InitiateMultipartUploadAsync(Bucket, "joined", Cancellation);
+        var upload = await _s3.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest { BucketName = Bucket, Key = "joined", ChecksumAlgorithm = ChecksumAlgorithm.CRC32 },
+            Cancellation);
         var sent = new List<PartETag>();
         for (var number = 1; number <= parts.Length; number++)
         {
@@ -161,16 +175,44 @@ public sealed class ObjectTests : IAsyncLifetime
                 PartNumber = number,
                 InputStream = new MemoryStream(parts[number - 1]),
             };
-            sent.Add(new PartETag(await _s3.UploadPartAsync(part, Cancellation)));
+            sent.Add(new PartETag(await _s3.UploadPartAsync(part, Cancellation), copyChecksums: true));
         }
 
+        var withoutSums = new CompleteMultipartUploadRequest
+        {
+            BucketName = Bucket,
+            Key = "joined",
+            UploadId = upload.UploadId,
+            PartETags = [.. sent.Select(part => new PartETag(part.PartNumber!.Value, part.ETag))],
+        };
+        var refused = await Assert.ThrowsAsync<AmazonS3Exception>(() => _s3.CompleteMultipartUploadAsync(withoutSums, Cancellation));
+        Assert.Contains("It was missing for part 1 in the request", refused.Message, StringComparison.Ordinal);
+
         var completed = await _s3.CompleteMultipartUploadAsync(
-            new CompleteMultipartUploadRequest { BucketName = Bucket, Key = "joined", UploadId = upload.UploadId, PartETags = sent }, Cancellation);
+            new CompleteMultipartUploadRequest { BucketName = Bucket, Key = "joined", UploadId = upload.UploadId, PartETags = sent },
+            Cancellation);
 
         var digests = parts.SelectMany(part => Convert.FromHexString(MD5Of(part))).ToArray();
         Assert.Equal(Quoted(MD5Of(digests) + "-2"), completed.ETag);
         var head = await _s3.GetObjectMetadataAsync(Bucket, "joined", Cancellation);
         Assert.Equal(parts.Sum(part => part.Length), head.ContentLength);
+    }
+
+    [Fact]
+    public async Task A_part_with_a_checksum_that_its_upload_was_not_begun_with_is_refused()
+    {
+        var upload = await _s3.InitiateMultipartUploadAsync(Bucket, "joined", Cancellation);
+        var part = new UploadPartRequest
+        {
+            BucketName = Bucket,
+            Key = "joined",
+            UploadId = upload.UploadId,
+            PartNumber = 1,
+            InputStream = new MemoryStream("tail"u8.ToArray()),
+        };
+
+        var refused = await Assert.ThrowsAsync<AmazonS3Exception>(() => _s3.UploadPartAsync(part, Cancellation));
+        Assert.Contains("expected checksum Type: null, actual checksum Type: crc32", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -184,7 +226,8 @@ public sealed class ObjectTests : IAsyncLifetime
         var found = new List<string>();
         await foreach (var page in pages.Responses.WithCancellation(Cancellation))
             found.AddRange([.. page.CommonPrefixes ?? [], .. (page.S3Objects ?? []).Select(one => one.Key)]);
-        var encoded = await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Bucket, Prefix = "a/", Encoding = EncodingType.Url }, Cancellation);
+        var encoded = await _s3.ListObjectsV2Async(
+            new ListObjectsV2Request { BucketName = Bucket, Prefix = "a/", Encoding = EncodingType.Url }, Cancellation);
         var after = await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Bucket, StartAfter = "b/1" }, Cancellation);
 
         Assert.Equal(["a/", "b/", "c", "d"], found);
@@ -201,7 +244,8 @@ public sealed class ObjectTests : IAsyncLifetime
         Assert.Equal("copied", await TextOf(await _s3.GetObjectAsync(Bucket, "to", Cancellation)));
         var refused = await Assert.ThrowsAsync<AmazonS3Exception>(() => _s3.DeleteBucketAsync(Bucket, Cancellation));
         Assert.Equal("BucketNotEmpty", refused.ErrorCode);
-        await _s3.DeleteObjectsAsync(new DeleteObjectsRequest { BucketName = Bucket, Objects = [new() { Key = "to" }, new() { Key = "from here" }] }, Cancellation);
+        await _s3.DeleteObjectsAsync(
+            new DeleteObjectsRequest { BucketName = Bucket, Objects = [new() { Key = "to" }, new() { Key = "from here" }] }, Cancellation);
         await _s3.DeleteBucketAsync(Bucket, Cancellation);
     }
 
@@ -210,7 +254,7 @@ public sealed class ObjectTests : IAsyncLifetime
     {
         // By hand, for the SDK sends this over HTTPS only.
         using var http = new HttpClient { BaseAddress = _aws.Endpoint };
-        using var body = new StringContent("4\r\nid\n1\r\n2\r\n\n2\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n");
+        using var body = new StringContent("4\r\nid\n1\r\n2\r\n\n2\r\n0\r\nx-amz-checksum-crc32:iqf4dQ==\r\n\r\n");
         body.Headers.ContentEncoding.Add("aws-chunked");
         using var request = new HttpRequestMessage(HttpMethod.Put, "/drops/chunked") { Content = body };
         request.Headers.Add("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
@@ -218,7 +262,7 @@ public sealed class ObjectTests : IAsyncLifetime
 
         using var answer = await http.SendAsync(request, Cancellation);
 
-        Assert.Equal("AAAAAA==", Assert.Single(answer.Headers.GetValues("x-amz-checksum-crc32")));
+        Assert.Equal("iqf4dQ==", Assert.Single(answer.Headers.GetValues("x-amz-checksum-crc32")));
         Assert.Equal("id\n1\n2", await http.GetStringAsync(new Uri("/drops/chunked", UriKind.Relative), Cancellation));
     }
 
@@ -250,5 +294,9 @@ public sealed class ObjectTests : IAsyncLifetime
         _s3.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, ContentBody = body }, Cancellation);
 
     private Task<PutBucketVersioningResponse> EnableVersioning() => _s3.PutBucketVersioningAsync(
-        new PutBucketVersioningRequest { BucketName = Bucket, VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled } }, Cancellation);
+        new PutBucketVersioningRequest
+        {
+            BucketName = Bucket,
+            VersioningConfig = new S3BucketVersioningConfig { Status = VersionStatus.Enabled },
+        }, Cancellation);
 }

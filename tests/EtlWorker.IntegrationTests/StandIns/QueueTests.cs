@@ -91,7 +91,8 @@ public sealed class QueueTests : IAsyncLifetime
         await _sqs.ChangeMessageVisibilityAsync(_queueUrl, message.ReceiptHandle, 0, Cancellation);
 
         Assert.Single(await poll);
-        await Assert.ThrowsAnyAsync<AmazonSQSException>(() => _sqs.ChangeMessageVisibilityAsync(_queueUrl, message.ReceiptHandle, 9, Cancellation));
+        await Assert.ThrowsAnyAsync<AmazonSQSException>(
+            () => _sqs.ChangeMessageVisibilityAsync(_queueUrl, message.ReceiptHandle, 9, Cancellation));
         await Assert.ThrowsAsync<ReceiptHandleIsInvalidException>(() => _sqs.DeleteMessageAsync(_queueUrl, "nonsense", Cancellation));
     }
 
@@ -120,7 +121,8 @@ public sealed class QueueTests : IAsyncLifetime
         var messages = await Receive();
         Assert.Equal(10, messages.Count);
 
-        var entries = messages.Take(2).Select((message, n) => new DeleteMessageBatchRequestEntry($"{n}", message.ReceiptHandle)).Append(new("bad", "nonsense"));
+        var entries = messages.Take(2)
+            .Select((message, n) => new DeleteMessageBatchRequestEntry($"{n}", message.ReceiptHandle)).Append(new("bad", "nonsense"));
         var deleted = await _sqs.DeleteMessageBatchAsync(_queueUrl, [.. entries], Cancellation);
 
         Assert.Equal(["0", "1"], deleted.Successful.Select(entry => entry.Id));
@@ -136,7 +138,8 @@ public sealed class QueueTests : IAsyncLifetime
             ["run"] = new() { DataType = "String", StringValue = "é" },
             ["bytes"] = new() { DataType = "Binary", BinaryValue = new MemoryStream([1, 2]) },
         };
-        await _sqs.SendMessageAsync(new SendMessageRequest { QueueUrl = _queueUrl, MessageBody = "b", MessageAttributes = attributes }, Cancellation);
+        await _sqs.SendMessageAsync(
+            new SendMessageRequest { QueueUrl = _queueUrl, MessageBody = "b", MessageAttributes = attributes }, Cancellation);
 
         var message = Assert.Single(await Receive());
 

@@ -56,7 +56,10 @@ public sealed class StartTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("Multiplexing=true")]
     public async Task Connection_options_that_cannot_be_used_are_faults_of_the_configuration(string option)
     {
-        var environment = new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = $"Host=127.0.0.1;Database=none;Username=postgres;{option}" };
+        var environment = new Dictionary<string, string>
+        {
+            ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = $"Host=127.0.0.1;Database=none;Username=postgres;{option}",
+        };
         await using var worker = WorkerProcess.Start(environment, "migrate");
         Assert.Equal(78, await worker.ExitAsync(TestContext.Current.CancellationToken));
         Assert.Contains("DATABASE__CONNECTIONSTRING", worker.Output, StringComparison.Ordinal);

@@ -33,7 +33,8 @@ public sealed class SystemdTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.DropRequiredAsync(sample.Path);
         await rig.ToldAsync("succeeded");
-        var run = (await systemd.UntilAsync($"STATUS=Listening on {rig.Aws.QueueName}; idle", rig.Token)).Where(told => told.StartsWith("STATUS=", StringComparison.Ordinal));
+        var run = (await systemd.UntilAsync($"STATUS=Listening on {rig.Aws.QueueName}; idle", rig.Token))
+            .Where(told => told.StartsWith("STATUS=", StringComparison.Ordinal));
         var date = await rig.QueryAsync<DateOnly>("select run_date from etl.run");
         Assert.Equal(
             Stages.Select(stage => $"STATUS=Listening on {rig.Aws.QueueName}; run 1 of {date:yyyy-MM-dd}: {stage}")
@@ -53,14 +54,17 @@ public sealed class SystemdTests(PostgresServer postgres) : IAsyncLifetime
         await using var rig = await CreateRigAsync();
         using var systemd = await SystemdManager.CreateAsync();
         using var sample = new SampleDirectory(orders: 100);
-        await using var roadblock = await Roadblock.RaiseAsync(rig, "create trigger roadblock before insert on staging.shipment_deliveries");
+        await using var roadblock = await Roadblock.RaiseAsync(
+            rig, "create trigger roadblock before insert on staging.shipment_deliveries");
         await using var worker = systemd.Start(rig);
         await rig.DropRequiredAsync(sample.Path);
         await roadblock.ReachedAsync();
 
         Assert.Equal(0, await worker.StopAsync(rig.Token));
 
-        await systemd.UntilAsync(told => told.StartsWith("STATUS=Stopping: run 1 of ", StringComparison.Ordinal) && told.EndsWith(": load", StringComparison.Ordinal), rig.Token);
+        await systemd.UntilAsync(
+            told => told.StartsWith("STATUS=Stopping: run 1 of ", StringComparison.Ordinal) && told.EndsWith(
+                ": load", StringComparison.Ordinal), rig.Token);
         await systemd.UntilAsync("STATUS=Stopping: idle", rig.Token);
     }
 
@@ -70,7 +74,8 @@ public sealed class SystemdTests(PostgresServer postgres) : IAsyncLifetime
         await using var rig = await CreateRigAsync();
         using var systemd = await SystemdManager.CreateAsync();
         using var sample = new SampleDirectory(orders: 100);
-        await using var roadblock = await Roadblock.RaiseAsync(rig, "create trigger roadblock before insert on staging.shipment_deliveries");
+        await using var roadblock = await Roadblock.RaiseAsync(
+            rig, "create trigger roadblock before insert on staging.shipment_deliveries");
         await using (var first = WorkerProcess.Start(rig.Environment))
         {
             await rig.DropRequiredAsync(sample.Path);
@@ -88,7 +93,10 @@ public sealed class SystemdTests(PostgresServer postgres) : IAsyncLifetime
         proxy.Open();
 
         // The first that is said of the load: for as long as that takes nothing else is said.
-        var loading = (await systemd.UntilAsync(told => told.StartsWith("STATUS=", StringComparison.Ordinal) && told.EndsWith(": load", StringComparison.Ordinal), rig.Token))[^1];
+        var loading = (
+            await systemd.UntilAsync(
+                told => told.StartsWith("STATUS=", StringComparison.Ordinal) && told.EndsWith(": load", StringComparison.Ordinal),
+                rig.Token))[^1];
         Assert.DoesNotContain("out of reach", loading, StringComparison.Ordinal);
     }
 
@@ -128,16 +136,20 @@ public sealed class SystemdTests(PostgresServer postgres) : IAsyncLifetime
         await worker.SeeAsync("Told: ", rig.Token);
         Assert.Equal(0, await worker.StopAsync(rig.Token));
 
-        var lines = worker.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = worker.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.All(lines, line => Assert.Equal("retail", line.GetProperty("Pipeline").GetString()));
         var date = $"{await rig.QueryAsync<DateOnly>("select run_date from etl.run"):yyyy-MM-dd}";
-        foreach (var (words, stage) in new[] { ("The set of ", null), ("Loaded ", "load"), (" succeeded: ", null), ("Told: ", (string?)null) })
+        (string, string?)[] said = [("The set of ", null), ("Loaded ", "load"), (" succeeded: ", null), ("Told: ", null)];
+        foreach (var (words, stage) in said)
         {
             var about = lines.Where(line => line.GetProperty("@m").GetString()!.Contains(words, StringComparison.Ordinal)).ToList();
             Assert.NotEmpty(about);
             Assert.All(about, line => Assert.Equal(
                 (1, date, stage),
-                (line.GetProperty("RunId").GetInt32(), line.GetProperty("RunDate").GetString(), line.TryGetProperty("Stage", out var said) ? said.GetString() : null)));
+                (
+                    line.GetProperty("RunId").GetInt32(), line.GetProperty("RunDate").GetString(),
+                    line.TryGetProperty("Stage", out var of) ? of.GetString() : null)));
         }
 
         var first = lines[0].GetProperty("@m").GetString()!;

@@ -29,7 +29,8 @@ public sealed class FarDatesTests(PostgresServer postgres) : IAsyncLifetime
         })
         {
             await using var command = connection.Text(
-                value is DateTimeOffset ? "select (@value at time zone 'UTC')::text, @value" : "select @value::text, @value", ("value", value));
+                value is DateTimeOffset ? "select (@value at time zone 'UTC')::text, @value" : "select @value::text, @value",
+                ("value", value));
             await using var reader = await command.ExecuteReaderAsync(Stop);
             await reader.ReadAsync(Stop);
             Assert.Equal(text, reader.GetString(0));
@@ -73,6 +74,7 @@ public sealed class FarDatesTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Matches("as_of +9999-12-31", told.Body);
         Assert.Matches("never +infinity", told.Body);
         Assert.Matches("ever +-infinity", told.Body);
-        Assert.EndsWith(",1,9999-12-31,infinity,-infinity\n", await rig.Aws.ReadAsync("out/counted.csv", rig.Token), StringComparison.Ordinal);
+        Assert.EndsWith(
+            ",1,9999-12-31,infinity,-infinity\n", await rig.Aws.ReadAsync("out/counted.csv", rig.Token), StringComparison.Ordinal);
     }
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace EtlWorker.IntegrationTests.Storage;
 
-/// <summary>Functions and operators of somebody else's that stand in for PostgreSQL's own, do as they do, and note who called them.</summary>
+/// <summary>
+/// Functions and operators of somebody else's that stand in for PostgreSQL's own, do as they do, and note who called them.
+/// </summary>
 internal static class HostileObjects
 {
     private static readonly (string Signature, string Returns, string Value)[] Functions =
@@ -41,7 +43,9 @@ internal static class HostileObjects
             """);
         foreach (var (signature, returns, value) in Functions)
         {
-            var returned = value.Length == 0 ? "return query select e.* from pg_catalog.json_each_text($1) as e;" : returns == "void" ? $"perform {value};" : $"return {value};";
+            var returned = value.Length == 0 ? "return query select e.* from pg_catalog.json_each_text($1) as e;"
+                : returns == "void" ? $"perform {value};"
+                : $"return {value};";
             sql.AppendLine(Function($"{schema}.{signature}", returns, signature, returned));
         }
 
@@ -49,19 +53,29 @@ internal static class HostileObjects
         {
             foreach (var (comparison, number) in Comparisons.Select((comparison, number) => (comparison, number)))
             {
-                sql.AppendLine(Function($"{schema}.compare_{number}({type}, {type})", "boolean", $"{comparison} {type}", $"return $1 operator(pg_catalog.{comparison}) $2;"))
-                    .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"create operator {schema}.{comparison} (leftarg = {type}, rightarg = {type}, function = {schema}.compare_{number});");
+                sql.AppendLine(Function(
+                    $"{schema}.compare_{number}({type}, {type})", "boolean", $"{comparison} {type}",
+                    $"return $1 operator(pg_catalog.{comparison}) $2;"))
+                    .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"create operator {schema}.{comparison} (leftarg = "
+                        + $"{type}, rightarg = {type}, function = {schema}.compare_{number});");
             }
         }
 
         return sql.AppendLine(Function($"{schema}.join_text(text, text)", "text", "||", "return $1 operator(pg_catalog.||) $2;"))
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"create operator {schema}.|| (leftarg = text, rightarg = text, function = {schema}.join_text);")
+            .AppendLine(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"create operator {schema}.|| (leftarg = text, rightarg = text, function = {schema}.join_text);")
             .AppendLine(Function($"{schema}.note_one(bigint, bigint)", "bigint", "first_value or max", "return coalesce($1, $2);"))
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"create aggregate {schema}.first_value(bigint) (sfunc = {schema}.note_one, stype = bigint);")
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"create aggregate {schema}.max(bigint) (sfunc = {schema}.note_one, stype = bigint);")
+            .AppendLine(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"create aggregate {schema}.first_value(bigint) (sfunc = {schema}.note_one, stype = bigint);")
+            .AppendLine(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"create aggregate {schema}.max(bigint) (sfunc = {schema}.note_one, stype = bigint);")
             .AppendLine("reset role;").ToString();
     }
 
     private static string Function(string signature, string returns, string what, string body) =>
-        $"create function {signature} returns {returns} language plpgsql as $$ begin insert into public.hijacked values (current_user, '{what.Replace("'", "''", StringComparison.Ordinal)}'); {body} end $$;";
+        $"create function {signature} returns {returns} language plpgsql as $$ begin insert into public.hijacked "
+            + $"values (current_user, '{what.Replace("'", "''", StringComparison.Ordinal)}'); {body} end $$;";
 }

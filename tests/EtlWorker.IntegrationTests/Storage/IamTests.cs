@@ -63,7 +63,8 @@ public sealed class IamTests(PostgresServer postgres) : IAsyncLifetime
         var (exit, said) = await rig.CommandAsync("migrate");
 
         Assert.Equal(1, exit);
-        Assert.Contains("The database is out of reach: PostgreSQL denied the IAM token of postgres: PAM authentication failed for user \"postgres\" (SQLSTATE 28000). Grant rds_iam", said, StringComparison.Ordinal);
+        Assert.Contains("The database is out of reach: PostgreSQL denied the IAM token of postgres: "
+            + "PAM authentication failed for user \"postgres\" (SQLSTATE 28000). Grant rds_iam", said, StringComparison.Ordinal);
         Assert.Contains($"arn:aws:rds-db:{rig.Environment["AWS_REGION"]}:ACCOUNT:dbuser:RESOURCE/postgres", said, StringComparison.Ordinal);
     }
 
@@ -71,7 +72,8 @@ public sealed class IamTests(PostgresServer postgres) : IAsyncLifetime
     public async Task Without_AWS_credentials_the_instance_s_role_is_asked_for()
     {
         await using var rig = await CreateRigAsync();
-        foreach (var key in rig.Environment.Keys.Where(key => key.StartsWith("AWS_", StringComparison.Ordinal) && key != "AWS_REGION").ToList())
+        var keys = rig.Environment.Keys.Where(key => key.StartsWith("AWS_", StringComparison.Ordinal) && key != "AWS_REGION");
+        foreach (var key in keys.ToList())
         {
             rig.Environment.Remove(key);
         }
@@ -96,7 +98,8 @@ public sealed class IamTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(1, exit);
         Assert.Contains("the server speaks no TLS. Switch it on there", said, StringComparison.Ordinal);
 
-        rig.Environment["ETLWORKER__DATABASE__CONNECTIONSTRING"] = new NpgsqlConnectionStringBuilder(rig.ConnectionString) { Port = _rds.Port }.ConnectionString;
+        rig.Environment["ETLWORKER__DATABASE__CONNECTIONSTRING"] =
+            new NpgsqlConnectionStringBuilder(rig.ConnectionString) { Port = _rds.Port }.ConnectionString;
         (exit, said) = await rig.CommandAsync("migrate");
         Assert.Equal(1, exit);
         Assert.Contains("the server's TLS certificate was refused", said, StringComparison.Ordinal);
@@ -122,14 +125,16 @@ public sealed class IamTests(PostgresServer postgres) : IAsyncLifetime
         else
         {
             // The run has its session; its journal must open a connection: without a pool always, with one when there is none left.
-            await using var roadblock = await Roadblock.RaiseAsync(rig, "create trigger roadblock before insert on staging.shipment_deliveries");
+            await using var roadblock = await Roadblock.RaiseAsync(
+                rig, "create trigger roadblock before insert on staging.shipment_deliveries");
             await rig.DropRequiredAsync(sample.Path);
             await roadblock.ReachedAsync();
             _rds.Denies = true;
         }
 
         await worker.SeeAsync("PostgreSQL denied the IAM token", rig.Token);
-        await rig.UntilAsync(() => Task.FromResult(System.Text.RegularExpressions.Regex.Count(worker.Output, "At stage .*denied the IAM token.*Grant rds_iam.*Tried again") >= 2));
+        await rig.UntilAsync(() => Task.FromResult(
+            System.Text.RegularExpressions.Regex.Count(worker.Output, "At stage .*denied the IAM token.*Grant rds_iam.*Tried again") >= 2));
         _rds.Denies = false;
 
         await rig.ToldAsync("succeeded");

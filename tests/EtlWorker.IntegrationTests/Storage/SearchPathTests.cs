@@ -57,12 +57,15 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
             from etl.reject where run_id = 2 and attempt = 1 and feed = 'careful'
             """));
         var statements = log.Statements();
-        Assert.Contains(statements, statement => statement is ("definition", var text) && text.StartsWith("copy ", StringComparison.Ordinal));
+        Assert.Contains(
+            statements, statement => statement is ("definition", var text) && text.StartsWith("copy ", StringComparison.Ordinal));
         Assert.All(statements.Where(IsOfARun).Distinct(), statement =>
         {
             var isEmbedded = statement.Text.StartsWith("-- ", StringComparison.Ordinal);
             Assert.NotEqual("none", statement.Path);
-            Assert.True(!isEmbedded || statement.Path == "own" || statement.Text.Contains("current_schemas", StringComparison.Ordinal), statement.Text);
+            Assert.True(
+                !isEmbedded || statement.Path == "own" || statement.Text.Contains("current_schemas", StringComparison.Ordinal),
+                statement.Text);
             Assert.Equal([], UnqualifiedNames.In(statement.Text, isOnAnyPath: statement.Path == "definition"));
         });
     }
@@ -74,7 +77,8 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("select date '2026-01-01'")]
     [InlineData("select from a.b where c is not distinct from d")]
     [InlineData("select pg_catalog.count(*) from a.b where c between 1 and 2")]
-    public void What_is_named_without_its_schema_would_be_seen(string statement) => Assert.NotEmpty(UnqualifiedNames.In(statement, isOnAnyPath: true));
+    public void What_is_named_without_its_schema_would_be_seen(string statement) =>
+        Assert.NotEmpty(UnqualifiedNames.In(statement, isOnAnyPath: true));
 
     [Theory]
     [InlineData(null)]
@@ -109,7 +113,9 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/orders.csv", "id,note,code\nx1,a,a\nX1,b,B\nx2,BAD,B\nx3,c,none\nx4,d,B\n");
 
         await rig.ToldAsync("succeeded");
-        Assert.Equal("x1 a, x4 B", await rig.QueryAsync<string>("select string_agg(id::text || ' ' || code, ', ' order by id::text) from public.orders"));
+        Assert.Equal(
+            "x1 a, x4 B",
+            await rig.QueryAsync<string>("select string_agg(id::text || ' ' || code, ', ' order by id::text) from public.orders"));
         Assert.Equal("3 duplicate_key, 4 constraint, 5 constraint", await rig.QueryAsync<string>(
             "select string_agg(line_number || ' ' || code, ', ' order by line_number) from etl.reject"));
         Assert.Equal(1, await rig.QueryAsync<long>("select n from public.counted"));
@@ -159,12 +165,15 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
         Assert.DoesNotContain("Other roles may create", safe.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>All but the script of the migrations, which EF Core writes and pg_catalog alone reads, and what sets a session up.</summary>
+    /// <summary>
+    /// All but the script of the migrations, which EF Core writes and pg_catalog alone reads, and what sets a session up.
+    /// </summary>
     private static bool IsOfARun((string Path, string Text) statement) =>
         !EmbeddedSql.Get("Storage/Migrations/migrate").Contains(statement.Text, StringComparison.Ordinal)
         && !Regex.IsMatch(statement.Text, @"^(--[^\n]*\s+)*set ");
 
-    private static Task<string> DateAsync(Rig rig, int daysAgo) => rig.QueryAsync<string>($"select ((now() at time zone 'UTC')::date - {daysAgo})::text");
+    private static Task<string> DateAsync(Rig rig, int daysAgo) =>
+        rig.QueryAsync<string>($"select ((now() at time zone 'UTC')::date - {daysAgo})::text");
 
     private static async Task<Login> LoginAsync(Rig rig)
     {

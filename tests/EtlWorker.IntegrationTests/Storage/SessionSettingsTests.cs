@@ -1,6 +1,6 @@
 using EtlWorker.Domain.Rows;
 using EtlWorker.IntegrationTests.Rigging;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.StandIns;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Time.Testing;
@@ -68,19 +68,22 @@ public sealed class SessionSettingsTests(PostgresServer postgres) : IAsyncLifeti
             "datestyle = 'German'", "intervalstyle = 'sql_standard'", "extra_float_digits = -10", "bytea_output = 'escape'",
             "xmloption = 'document'", "array_nulls = off", "transform_null_equals = on", "standard_conforming_strings = off",
             "default_transaction_isolation = 'serializable'", "gin_fuzzy_search_limit = 1", "quote_all_identifiers = on",
-            "synchronous_commit = off", "client_min_messages = 'debug5'");
+            "synchronous_commit = off", "timezone = 'America/New_York'", "lc_monetary = 'C.UTF-8'", "client_min_messages = 'debug5'");
         await rig.DefineAsync("{}", "orders");
         await rig.ExecuteAsync(
             """
-            alter table public.orders add at date, add took interval, add seen date[], add share float8, add raw bytea;
+            alter table public.orders add at date, add told timestamptz, add sum money, add took interval, add seen date[],
+                add share float8, add raw bytea;
             drop table public.counted;
             create table public.counted (
-                ingestion_date date, id int, at date, took interval, seen date[], share float8, raw bytea, noted bigint, kept text,
+                ingestion_date date, id int, at date, told timestamptz, today date, sum money, took interval, seen date[],
+                share float8, raw bytea, noted bigint, kept text,
                 level text, primary key (ingestion_date, id))
             """);
         await rig.WriteAsync("counted.sql",
             """
-            select id, at, took, seen, share, raw, (select count(*) from public.orders where note = null) as noted,
+            select id, at, told, (told::date) as today, sum, took, seen, share, raw,
+                (select count(*) from public.orders where note = null) as noted,
                 current_setting('synchronous_commit') as kept, current_setting('transaction_isolation') as level
             from public.orders
             """);
@@ -88,12 +91,14 @@ public sealed class SessionSettingsTests(PostgresServer postgres) : IAsyncLifeti
 
         await rig.DropAsync(
             "in/orders.csv",
-            "id,note,at,took,seen,share,raw\n1,,2026-02-03,-1 day 2 hours,\"{02/03/2026,NULL}\",0.1234567890123,\\x00ff\n");
+            "id,note,at,told,sum,took,seen,share,raw\n"
+                + "1,,2026-02-03,2026-02-03T23:30:00-02:00,1234.5,-1 day 2 hours,\"{02/03/2026,NULL}\",0.1234567890123,\\x00ff\n");
 
         var told = await rig.ToldAsync("succeeded");
         Assert.Contains("2026-02-03", told.Body, StringComparison.Ordinal);
         Assert.Equal(
-            "1,2026-02-03,-1 days +02:00:00,\"{2026-02-03,NULL}\",0.1234567890123,\\x00ff,0,on,read committed",
+            "1,2026-02-03,2026-02-04 01:30:00+00,2026-02-04,\"$1,234.50\",-1 days "
+                + "+02:00:00,\"{2026-02-03,NULL}\",0.1234567890123,\\x00ff,0,on,read committed",
             (await rig.Aws.ReadAsync("out/counted.csv", rig.Token)).Split('\n')[1].Split(',', 2)[1]);
     }
 
@@ -123,7 +128,8 @@ public sealed class SessionSettingsTests(PostgresServer postgres) : IAsyncLifeti
         {
             await using var connection = await database.OpenAsync(Stop);
             await using var question = new NpgsqlCommand(
-                "select concat_ws(' ', current_setting('statement_timeout'), current_setting('idle_session_timeout'), current_setting('lock_timeout'))",
+                "select concat_ws(' ', current_setting('statement_timeout'), current_setting('idle_session_timeout'), "
+                    + "current_setting('lock_timeout'))",
                 connection);
             Assert.Equal("1min 0 30s", await question.ExecuteScalarAsync(Stop));
             processes.Add(connection.ProcessID);
@@ -137,7 +143,8 @@ public sealed class SessionSettingsTests(PostgresServer postgres) : IAsyncLifeti
     {
         await using var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, Stop);
         await rig.DefineAsync("""{ }""", "orders \"rejects\": { \"max\": 9999, \"maxPercent\": 100 }");
-        await using var block = await Roadblock.RaiseAsync(rig, "create trigger block before insert on public.orders for each row when (new.id = 2)");
+        await using var block = await Roadblock.RaiseAsync(
+            rig, "create trigger block before insert on public.orders for each row when (new.id = 2)");
         await using var worker = await rig.StartAsync();
         var lines = Enumerable.Range(1, 5_000).Select(id => id % 2 == 1 ? $"x{id},x\n" : $"{id},x\n");
         await rig.DropAsync("in/orders.csv", "id,note\n" + string.Concat(lines));

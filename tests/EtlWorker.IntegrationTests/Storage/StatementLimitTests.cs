@@ -51,16 +51,19 @@ public sealed class StatementLimitTests(PostgresServer postgres) : IAsyncLifetim
     {
         await using var rig = await CreateRigAsync($"select 1::bigint as n from (select pg_sleep({(what == "analysis" ? 100 : 0)})) as s");
         rig.Environment["ETLWORKER__RUN__STATEMENTTIMEOUT"] = "00:00:02";
-        await rig.WriteAsync("slow.sql", $"select from (select pg_sleep({(what == "check" ? 100 : 0)}) as slept offset 0) as s where slept is null");
+        await rig.WriteAsync(
+            "slow.sql", $"select from (select pg_sleep({(what == "check" ? 100 : 0)}) as slept offset 0) as s where slept is null");
         rig.Define(pipeline => pipeline["checks"] = JsonNode.Parse("""[{ "name": "slow", "sql": "slow.sql" }]"""));
         await rig.ExecuteAsync(
-            "create function public.slow() returns trigger language plpgsql as 'begin perform pg_sleep(100); return coalesce(new, old); end'");
+            "create function public.slow() returns trigger language plpgsql as 'begin perform pg_sleep(100); "
+                + "return coalesce(new, old); end'");
         await rig.ExecuteAsync(what switch
         {
             "trigger" => "create trigger slow before insert on public.orders for each row execute function public.slow()",
             "emptying" => "create trigger slow before truncate on public.orders for each statement execute function public.slow()",
             "commit" =>
-                "create constraint trigger slow after insert on public.orders initially deferred for each row execute function public.slow()",
+                "create constraint trigger slow after insert "
+                    + "on public.orders initially deferred for each row execute function public.slow()",
             _ => "select 1",
         });
         await using var worker = await rig.StartAsync();

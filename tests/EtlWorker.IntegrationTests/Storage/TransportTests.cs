@@ -26,7 +26,9 @@ public sealed class TransportTests(SecuredPostgres postgres) : IClassFixture<Sec
 
         Assert.Equal(1, exit);
         Assert.Contains("The database is out of reach: the server's TLS certificate was refused", said, StringComparison.Ordinal);
-        Assert.Contains($"its CA must stand in {postgres.WrongCa}: for RDS fetch its CA bundle to /etc/etlworker/rds-ca.pem", said, StringComparison.Ordinal);
+        Assert.Contains(
+            $"its CA must stand in {postgres.WrongCa}: for RDS fetch its CA bundle to /etc/etlworker/rds-ca.pem", said,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +48,9 @@ public sealed class TransportTests(SecuredPostgres postgres) : IClassFixture<Sec
         var (exit, said) = await MigrateAsync($"Host={SecuredPostgres.Elsewhere}");
 
         Assert.Equal(1, exit);
-        Assert.Contains("its CA must stand in the system's certificates: for RDS fetch its CA bundle to /etc/etlworker/rds-ca.pem", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "its CA must stand in the system's certificates: for RDS fetch its CA bundle to /etc/etlworker/rds-ca.pem", said,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +77,8 @@ public sealed class TransportTests(SecuredPostgres postgres) : IClassFixture<Sec
         var (exit, said) = await MigrateAsync($"{Verified};Root Certificate={postgres.RightCa}", "hunter2");
 
         Assert.Equal(1, exit);
-        Assert.Contains("PostgreSQL refused: password authentication failed for user \"etlworker\" (SQLSTATE 28P01). Put the right password into the credential file DATABASE__PASSWORD", said, StringComparison.Ordinal);
+        Assert.Contains("PostgreSQL refused: password authentication failed for user \"etlworker\" (SQLSTATE 28P01). "
+            + "Put the right password into the credential file DATABASE__PASSWORD", said, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", said, StringComparison.Ordinal);
     }
 
@@ -83,7 +88,9 @@ public sealed class TransportTests(SecuredPostgres postgres) : IClassFixture<Sec
         var (exit, said) = await MigrateAsync($"{Verified};Root Certificate={postgres.RightCa}", password: null);
 
         Assert.Equal(1, exit);
-        Assert.Contains("PostgreSQL asks for a password and there is none. Put it into the credential file DATABASE__PASSWORD", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "PostgreSQL asks for a password and there is none. Put it into the credential file DATABASE__PASSWORD", said,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +108,11 @@ public sealed class TransportTests(SecuredPostgres postgres) : IClassFixture<Sec
     [InlineData("PGPASSFILE", "PGPASSFILE is set")]
     public async Task A_password_in_the_environment_is_a_fault_of_the_configuration(string variable, string fault)
     {
-        var environment = new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = "Host=db.example;Database=etl;Username=u;Passwort=x", [variable] = "hunter2" };
+        var environment = new Dictionary<string, string>
+        {
+            ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = "Host=db.example;Database=etl;Username=u;Passwort=x",
+            [variable] = "hunter2",
+        };
         await using var migrate = WorkerProcess.Start(environment, "migrate");
 
         Assert.Equal(78, await migrate.ExitAsync(Token));
@@ -115,7 +126,8 @@ public sealed class TransportTests(SecuredPostgres postgres) : IClassFixture<Sec
         var database = await postgres.CreateDatabaseAsync(Token);
         var environment = new Dictionary<string, string>
         {
-            ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = $"{connection};Port={database.Port};Database={database.Database};Username={database.Username}",
+            ["ETLWORKER__DATABASE__CONNECTIONSTRING"] =
+                $"{connection};Port={database.Port};Database={database.Database};Username={database.Username}",
         };
         using var credentials = password is null ? null : new CredentialDirectory(password);
         if (credentials is not null)

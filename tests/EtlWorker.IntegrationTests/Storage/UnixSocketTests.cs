@@ -37,7 +37,8 @@ public sealed class UnixSocketTests : IAsyncLifetime
         await rig.DropRowsAsync("orders", 3);
         await rig.ToldAsync("succeeded");
 
-        var (exit, said) = await rig.CommandAsync("retry", await rig.QueryAsync<string>("select run_date::text from etl.run"), "--reason", "again");
+        var (exit, said) = await rig.CommandAsync(
+            "retry", await rig.QueryAsync<string>("select run_date::text from etl.run"), "--reason", "again");
 
         Assert.True(exit == 0, said);
         await rig.ToldAsync("succeeded");

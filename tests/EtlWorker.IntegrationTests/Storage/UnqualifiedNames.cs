@@ -6,7 +6,8 @@ namespace EtlWorker.IntegrationTests.Storage;
 internal static partial class UnqualifiedNames
 {
     /// <param name="statement">As the server gets it.</param>
-    /// <param name="isOnAnyPath">Whether types and operators are looked at as well; on a path of pg_catalog alone they cannot be mistaken.</param>
+    /// <param name="isOnAnyPath">Whether types and operators are looked at as well;
+    /// on a path of pg_catalog alone they cannot be mistaken.</param>
     public static IEnumerable<string> In(string statement, bool isOnAnyPath)
     {
         var sql = Literals().Replace(Comments().Replace(Authored().Replace(statement, "() as"), ""), "''");
@@ -14,7 +15,8 @@ internal static partial class UnqualifiedNames
         IEnumerable<Match> found = Functions().Matches(sql);
         if (isOnAnyPath)
         {
-            found = found.Concat(Casts().Matches(sql)).Concat(TypedLiterals().Matches(sql)).Concat(Operators().Matches(Harmless().Replace(sql, " ")));
+            found = found.Concat(Casts().Matches(sql))
+                .Concat(TypedLiterals().Matches(sql)).Concat(Operators().Matches(Harmless().Replace(sql, " ")));
         }
 
         return found.Select(match => match.Value);
@@ -38,7 +40,8 @@ internal static partial class UnqualifiedNames
     private static partial Regex Named();
 
     [GeneratedRegex(
-        @"(?<![\w.$])(?!(as|and|or|not|in|any|exists|coalesce|greatest|least|nullif|filter|all|case|when|then|else|values|where|from|select|on|over|by|rows|operator|lateral|ordinality|into|extract|stdin|stdout|copy|insert|returning|using)\b)[a-z_]\w*\s*\(")]
+        @"(?<![\w.$])(?!(as|and|or|not|in|any|exists|coalesce|greatest|least|nullif|filter|all|case|when|then|else|values|where|from|select"
+        + @"|on|over|by|rows|operator|lateral|ordinality|into|extract|stdin|stdout|copy|insert|returning|using)\b)[a-z_]\w*\s*\(")]
     private static partial Regex Functions();
 
     [GeneratedRegex(@"::(?!pg_catalog\.|q\b|bigint\b|integer\b|smallint\b|boolean\b|numeric\b)\w+")]

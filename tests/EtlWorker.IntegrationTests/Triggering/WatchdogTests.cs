@@ -4,6 +4,8 @@ using Amazon.SQS.Model;
 using EtlWorker.Definitions;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Liveness;
 using EtlWorker.Storage;
 using EtlWorker.Triggering;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -23,7 +25,8 @@ public sealed class WatchdogTests(PostgresServer postgres)
     {
         // Each look at the clock takes a second: a ledger that slow.
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
-        await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken), null));
+        await using var database = new Database(
+            new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken), null));
         var definition = DefinitionFile.Read(Path.Combine(Repository.RetailDefinition, "pipeline.json"));
         var systemd = new Beats();
         var sqs = DispatchProxy.Create<IAmazonSQS, TenMessages>();

@@ -14,14 +14,16 @@ public sealed class ImportTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Domain"] = [],
+        ["Faults"] = ["Domain"],
         ["Objects"] = ["Domain"],
         ["Storage"] = ["Domain"],
         ["Ledger"] = ["Domain", "Storage"],
+        ["Liveness"] = ["Domain", "Ledger"],
         // A definition checks its table names by Storage's rule.
         ["Definitions"] = ["Domain", "Storage"],
         // What a listing finds is sorted as what a message tells.
-        ["Recovery"] = ["Domain", "Storage", "Objects", "Ledger", "Definitions", "Triggering", "Gate"],
-        ["Running"] = ["Domain", "Storage", "Objects", "Ledger", "Definitions", .. Steps],
+        ["Recovery"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Definitions", "Triggering", "Gate"],
+        ["Running"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Definitions", .. Steps],
     };
 
     private static readonly string[] OpenFolders = ["Hosting", "Commands", ""];
@@ -29,7 +31,8 @@ public sealed class ImportTests
     private static readonly (string From, string To, string Edge)[] Edges =
         [.. new ArchLoader().LoadAssemblies(typeof(WorkerSettings).Assembly, typeof(PipelineDefinition).Assembly).Build().Types
             .Where(type => IsOurs(type.FullName))
-            .SelectMany(type => type.Dependencies.Select(dependency => (type.FullName, dependency.Target.FullName, $"{type.FullName} -> {dependency.Target.FullName}")))
+            .SelectMany(type => type.Dependencies.Select(
+                dependency => (type.FullName, dependency.Target.FullName, $"{type.FullName} -> {dependency.Target.FullName}")))
             .Distinct()];
 
     [Fact]
@@ -37,14 +40,15 @@ public sealed class ImportTests
     {
         // If this fails, the tests below would pass whatever the code does.
         Assert.Contains(Edges, edge => edge is ("EtlWorker.Running.PipelineRunner", "EtlWorker.Gate.PipelineLock", _));
-        Assert.Contains(Edges, edge => edge.From == "EtlWorker.Hosting.WorkerHost" && edge.To.StartsWith("Amazon.S3.", StringComparison.Ordinal));
+        Assert.Contains(
+            Edges, edge => edge.From == "EtlWorker.Hosting.WorkerHost" && edge.To.StartsWith("Amazon.S3.", StringComparison.Ordinal));
         Assert.All(Steps.Concat(Allowed.Keys), folder => Assert.Contains(Edges, edge => FolderOf(edge.From) == folder));
     }
 
     [Fact]
     public void Every_folder_imports_only_what_is_behind_it_in_the_flow() => AssertNone(edge =>
         IsOurs(edge.To) && FolderOf(edge.From) is var from && FolderOf(edge.To) is var to && from != to && !OpenFolders.Contains(from)
-        && !Allowed.GetValueOrDefault(from, ["Domain", "Storage", "Objects", "Ledger", "Definitions"]).Contains(to));
+        && !Allowed.GetValueOrDefault(from, ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Definitions"]).Contains(to));
 
     [Fact]
     public void Every_folder_is_one_that_the_design_names() =>
@@ -52,7 +56,9 @@ public sealed class ImportTests
 
     [Fact]
     public void The_domain_depends_on_the_base_library_alone() =>
-        Assert.All(typeof(PipelineDefinition).Assembly.GetReferencedAssemblies(), reference => Assert.StartsWith("System.", reference.Name, StringComparison.Ordinal));
+        Assert.All(
+            typeof(PipelineDefinition).Assembly.GetReferencedAssemblies(),
+            reference => Assert.StartsWith("System.", reference.Name, StringComparison.Ordinal));
 
     [Theory]
     [InlineData("Amazon.SQS", "Triggering")]
@@ -64,7 +70,8 @@ public sealed class ImportTests
     [InlineData("System.CommandLine", "Commands")]
     [InlineData("Serilog", "Hosting")]
     public void A_library_is_known_to_one_folder_and_to_the_graph(string library, string folder) => AssertNone(edge =>
-        (edge.To == library || edge.To.StartsWith(library + ".", StringComparison.Ordinal)) && FolderOf(edge.From) != folder && !OpenFolders.Contains(FolderOf(edge.From)));
+        (edge.To == library || edge.To.StartsWith(library + ".", StringComparison.Ordinal)) && FolderOf(edge.From) != folder
+            && !OpenFolders.Contains(FolderOf(edge.From)));
 
     private static void AssertNone(Func<(string From, string To, string Edge), bool> forbidden) =>
         Assert.Empty(Edges.Where(forbidden).Select(edge => edge.Edge));

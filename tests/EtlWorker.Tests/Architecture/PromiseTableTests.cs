@@ -18,7 +18,9 @@ public sealed partial class PromiseTableTests
             var (type, test) = (named.Groups["type"].Value, named.Groups["test"].Value);
             Assert.True(sources.Contains(type), $"no test class {type}");
             // A scenario's tests stand in its base class.
-            Assert.True(sources[type].Any(source => source.Contains($" {test}(", StringComparison.Ordinal)) || test.Length == 0, $"no test {named.Value}");
+            Assert.True(
+                sources[type].Any(source => source.Contains($" {test}(", StringComparison.Ordinal)) || test.Length == 0,
+                $"no test {named.Value}");
         });
     }
 

@@ -15,7 +15,8 @@ public sealed class CommandLineTests
     {
         await using var output = new StringWriter();
 
-        var ended = await CommandLine.Root().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output }, TestContext.Current.CancellationToken);
+        var ended = await CommandLine.Root()
+            .Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output }, TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Done, ended);
         // The test runner's own name stands where the program's does.
@@ -37,7 +38,17 @@ public sealed class CommandLineTests
     public async Task A_wrong_usage_ends_with_its_own_exit_code(params string[] arguments) =>
         Assert.Equal(ExitCode.WrongUsage, await CommandLine.RunAsync(arguments));
 
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("retry", "--help")]
+    [InlineData("discard", "-h")]
+    [InlineData("migrate", "-?")]
+    public async Task Help_is_no_wrong_usage_though_what_the_verb_needs_is_missing(params string[] arguments) =>
+        Assert.Equal(ExitCode.Done, await CommandLine.RunAsync(arguments));
+
     [Fact]
     public void The_exit_codes_are_as_published() =>
-        Assert.Equal((0, 1, 2, 78), (ExitCode.Done, ExitCode.Failed, ExitCode.WrongUsage, ExitCode.BadConfiguration));
+        Assert.Equal(
+            (0, 1, 2, 3, 78),
+            (ExitCode.Done, ExitCode.Failed, ExitCode.WrongUsage, ExitCode.NothingFound, ExitCode.BadConfiguration));
 }

@@ -8,7 +8,7 @@ internal sealed class DefinitionDirectory : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("etlworker-definition-");
 
-    public string Path => System.IO.Path.Combine(_directory.FullName, "pipeline.json");
+    public string Path => PathOf("pipeline.json");
 
     /// <summary>The smallest definition that is valid.</summary>
     public static JsonObject Smallest() => new()
@@ -22,9 +22,11 @@ internal sealed class DefinitionDirectory : IDisposable
 
     public static JsonObject Analysis(string name) => new() { ["name"] = name, ["sql"] = $"{name}.sql", ["table"] = $"analytics.{name}" };
 
+    public string PathOf(string file) => System.IO.Path.Combine(_directory.FullName, file);
+
     public DefinitionDirectory Write(string file, string text)
     {
-        var path = System.IO.Path.Combine(_directory.FullName, file);
+        var path = PathOf(file);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return this;

@@ -64,7 +64,8 @@ public sealed class DefinitionFaultsTests
     [Fact]
     public void A_definition_without_a_required_feed_is_refused()
     {
-        Assert.Equal("feeds: at least one must be required, or nothing ever runs", Only(Good with { Feeds = [Orders with { Required = false }] }));
+        Assert.Equal(
+            "feeds: at least one must be required, or nothing ever runs", Only(Good with { Feeds = [Orders with { Required = false }] }));
         Assert.Equal("feeds: at least one must be required, or nothing ever runs", Only(Good with { Feeds = [] }));
     }
 
@@ -93,7 +94,8 @@ public sealed class DefinitionFaultsTests
     {
         Parts? parts = key.Contains('*', StringComparison.Ordinal) ? Parts.Newest : null;
         var other = new FeedDefinition { Name = "other", Object = key, Table = "staging.other", Parts = parts };
-        Assert.Equal($"feeds orders and other: both take the key {(key.Contains('*', StringComparison.Ordinal) ? "in/orders.csv" : key)}; only the first would get it",
+        Assert.Equal($"feeds orders and other: both take the key {(key.Contains('*', StringComparison.Ordinal) ? "in/orders.csv" : key)}; "
+            + "only the first would get it",
             Only(Good with { Feeds = [Orders, other] }));
     }
 
@@ -113,7 +115,10 @@ public sealed class DefinitionFaultsTests
     public void Two_feeds_whose_patterns_have_a_key_in_common_are_refused_with_an_example(string one, string other, string key) =>
         Assert.Equal($"feeds orders and other: both take the key {key}; only the first would get it", Only(Good with
         {
-            Feeds = [Orders with { Object = one, Mode = LoadMode.Append }, new FeedDefinition { Name = "other", Object = other, Table = "staging.other", Mode = LoadMode.Append }],
+            Feeds = [
+                Orders with { Object = one, Mode = LoadMode.Append },
+                new FeedDefinition { Name = "other", Object = other, Table = "staging.other", Mode = LoadMode.Append },
+            ],
         }));
 
     [Theory]
@@ -122,7 +127,10 @@ public sealed class DefinitionFaultsTests
     public void Two_feeds_whose_patterns_have_no_key_in_common_are_taken(string one, string other) =>
         Assert.Empty(DefinitionFaults.In(Good with
         {
-            Feeds = [Orders with { Object = one, Mode = LoadMode.Append }, new FeedDefinition { Name = "other", Object = other, Table = "staging.other", Mode = LoadMode.Append }],
+            Feeds = [
+                Orders with { Object = one, Mode = LoadMode.Append },
+                new FeedDefinition { Name = "other", Object = other, Table = "staging.other", Mode = LoadMode.Append },
+            ],
         }));
 
     [Fact]
@@ -166,9 +174,14 @@ public sealed class DefinitionFaultsTests
     [Fact]
     public void A_marker_has_a_key_and_no_other_trigger_has_one()
     {
-        Assert.StartsWith("trigger.object: the marker's key", Only(Good with { Trigger = new() { When = TriggerKind.Marker } }), StringComparison.Ordinal);
-        Assert.StartsWith("trigger.object: the marker's key", Only(Good with { Trigger = new() { Object = "in/.SUCCESS" } }), StringComparison.Ordinal);
-        Assert.StartsWith("trigger.object: 'in/' is no object key", Only(Good with { Trigger = new() { When = TriggerKind.Marker, Object = "in/" } }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "trigger.object: the marker's key", Only(Good with { Trigger = new() { When = TriggerKind.Marker } }),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "trigger.object: the marker's key", Only(Good with { Trigger = new() { Object = "in/.SUCCESS" } }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "trigger.object: 'in/' is no object key", Only(Good with { Trigger = new() { When = TriggerKind.Marker, Object = "in/" } }),
+            StringComparison.Ordinal);
         Assert.Empty(DefinitionFaults.In(Good with { Trigger = new() { When = TriggerKind.Marker, Object = "in/.SUCCESS" } }));
     }
 
@@ -182,14 +195,17 @@ public sealed class DefinitionFaultsTests
             Trigger = new() { When = TriggerKind.Marker, Object = "done" },
             Analyses = [new AnalysisDefinition { Name = "agg", Sql = "agg.sql", Table = "analytics.agg", Export = ["done"] }],
         }), StringComparison.Ordinal);
-        Assert.Contains("is the ledger's name for markers", Only(Good with { Feeds = [Orders with { Name = "(marker)" }] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "is the ledger's name for markers", Only(Good with { Feeds = [Orders with { Name = "(marker)" }] }), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Times_lie_within_the_day_and_lengths_are_some_time()
     {
-        Assert.StartsWith("trigger.dayStart: ", Only(Good with { Trigger = new() { DayStart = TimeSpan.FromHours(24) } }), StringComparison.Ordinal);
-        Assert.StartsWith("trigger.deadline: ", Only(Good with { Trigger = new() { Deadline = TimeSpan.FromHours(24) } }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "trigger.dayStart: ", Only(Good with { Trigger = new() { DayStart = TimeSpan.FromHours(24) } }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "trigger.deadline: ", Only(Good with { Trigger = new() { Deadline = TimeSpan.FromHours(24) } }), StringComparison.Ordinal);
         Assert.StartsWith("trigger.span: ", Only(Good with { Trigger = new() { Span = TimeSpan.Zero } }), StringComparison.Ordinal);
         Assert.StartsWith("trigger.settle: ", Only(Good with { Trigger = new() { Settle = TimeSpan.Zero } }), StringComparison.Ordinal);
         Assert.StartsWith("trigger.lookback: ", Only(Good with { Trigger = new() { Lookback = TimeSpan.Zero } }), StringComparison.Ordinal);
@@ -211,7 +227,9 @@ public sealed class DefinitionFaultsTests
     public void Expected_days_are_named_once_and_at_least_one_is()
     {
         Assert.StartsWith("trigger.days: ", Only(Good with { Trigger = new() { Days = [] } }), StringComparison.Ordinal);
-        Assert.StartsWith("trigger.days: ", Only(Good with { Trigger = new() { Days = [DayOfWeek.Monday, DayOfWeek.Monday] } }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "trigger.days: ", Only(Good with { Trigger = new() { Days = [DayOfWeek.Monday, DayOfWeek.Monday] } }),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -219,14 +237,18 @@ public sealed class DefinitionFaultsTests
     [InlineData(100.1)]
     [InlineData(double.NaN)]
     public void A_table_cannot_shrink_by_less_than_nothing_or_more_than_all(double percent) =>
-        Assert.Equal("feed orders: maxShrinkPercent must lie between 0 and 100", Only(Good with { Feeds = [Orders with { MaxShrinkPercent = percent }] }));
+        Assert.Equal(
+            "feed orders: maxShrinkPercent must lie between 0 and 100",
+            Only(Good with { Feeds = [Orders with { MaxShrinkPercent = percent }] }));
 
     [Theory]
     [InlineData("")]
     [InlineData("/in/orders.csv")]
     [InlineData("in/")]
     public void An_object_that_is_no_key_is_refused(string key) =>
-        Assert.Equal($"feed orders: object '{key}' is no object key (no leading or trailing slash)", Only(Good with { Feeds = [Orders with { Object = key }] }));
+        Assert.Equal(
+            $"feed orders: object '{key}' is no object key (no leading or trailing slash)",
+            Only(Good with { Feeds = [Orders with { Object = key }] }));
 
     [Theory]
     [InlineData("orders")]
@@ -237,7 +259,8 @@ public sealed class DefinitionFaultsTests
     public void A_table_without_a_schema_is_refused(string table)
     {
         Assert.Equal($"feed orders: table '{table}' is not schema.table", Only(Good with { Feeds = [Orders with { Table = table }] }));
-        Assert.Equal($"analysis totals: table '{table}' is not schema.table", Only(Good with { Analyses = [Totals with { Table = table }] }));
+        Assert.Equal(
+            $"analysis totals: table '{table}' is not schema.table", Only(Good with { Analyses = [Totals with { Table = table }] }));
     }
 
     [Theory]
@@ -249,7 +272,9 @@ public sealed class DefinitionFaultsTests
     [InlineData(',', '\r')]
     [InlineData('\0', '"')]
     public void Delimiter_and_quote_are_two_different_printable_ASCII_characters(char delimiter, char quote) =>
-        Assert.StartsWith("feed orders: delimiter and quote must be ", Only(Good with { Feeds = [Orders with { Delimiter = delimiter, Quote = quote }] }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "feed orders: delimiter and quote must be ", Only(Good with { Feeds = [Orders with { Delimiter = delimiter, Quote = quote }] }),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData('\t', '"')]
@@ -263,7 +288,9 @@ public sealed class DefinitionFaultsTests
     [InlineData((64 << 20) + 1)]
     [InlineData(-1)]
     public void A_record_limit_out_of_bounds_is_refused(int bytes) =>
-        Assert.Equal("feed orders: maxRecordBytes must lie between 1024 and 67108864", Only(Good with { Feeds = [Orders with { MaxRecordBytes = bytes }] }));
+        Assert.Equal(
+            "feed orders: maxRecordBytes must lie between 1024 and 67108864",
+            Only(Good with { Feeds = [Orders with { MaxRecordBytes = bytes }] }));
 
     [Theory]
     [InlineData(-1, 1.0)]
@@ -273,7 +300,9 @@ public sealed class DefinitionFaultsTests
     {
         var limit = new RejectLimit { Max = max, MaxPercent = percent };
         Assert.Equal("rejects: max must not be negative, and maxPercent lie between 0 and 100", Only(Good with { Rejects = limit }));
-        Assert.Equal("feed orders: rejects: max must not be negative, and maxPercent lie between 0 and 100", Only(Good with { Feeds = [Orders with { Rejects = limit }] }));
+        Assert.Equal(
+            "feed orders: rejects: max must not be negative, and maxPercent lie between 0 and 100",
+            Only(Good with { Feeds = [Orders with { Rejects = limit }] }));
     }
 
     [Theory]
@@ -295,7 +324,9 @@ public sealed class DefinitionFaultsTests
     [InlineData("/out/totals.csv")]
     [InlineData("out/")]
     public void An_export_that_is_no_key_is_refused(string export) =>
-        Assert.StartsWith($"analysis totals: export '{export}' is no object key", Only(Good with { Analyses = [Totals with { Export = [export] }] }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"analysis totals: export '{export}' is no object key", Only(Good with { Analyses = [Totals with { Export = [export] }] }),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Two_exports_to_the_same_key_are_refused()
@@ -311,7 +342,9 @@ public sealed class DefinitionFaultsTests
     [InlineData("a.2")]
     [InlineData("")]
     public void A_feed_s_name_that_cannot_stand_in_keys_is_refused(string name) =>
-        Assert.Equal($"feed '{name}': use 1 to 40 ASCII letters, digits, - and _, since its name stands in keys", Only(Good with { Feeds = [Orders with { Name = name }] }));
+        Assert.Equal(
+            $"feed '{name}': use 1 to 40 ASCII letters, digits, - and _, since its name stands in keys",
+            Only(Good with { Feeds = [Orders with { Name = name }] }));
 
     [Theory]
     [InlineData("rejected/small/{date}/orders.csv", "rejected/small/2000-01-01/orders.csv")]
@@ -328,7 +361,8 @@ public sealed class DefinitionFaultsTests
     [Fact]
     public void Options_of_a_feed_that_cannot_be_are_refused()
     {
-        Assert.Equal("feed orders: maxUnpackedBytes must be at least 1", Only(Good with { Feeds = [Orders with { MaxUnpackedBytes = 0 }] }));
+        Assert.Equal(
+            "feed orders: maxUnpackedBytes must be at least 1", Only(Good with { Feeds = [Orders with { MaxUnpackedBytes = 0 }] }));
         Assert.Equal("feed orders: columns names headers, and \"header\": false says that there are none",
             Only(Good with { Feeds = [Orders with { Header = false, Columns = new Dictionary<string, string> { ["id"] = "Id" } }] }));
     }

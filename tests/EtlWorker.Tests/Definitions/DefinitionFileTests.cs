@@ -26,6 +26,44 @@ public sealed class DefinitionFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_not_utf_8_is_refused_with_the_byte()
+    {
+        _directory.Write("check.sql", "select 1").Read(Checked());
+        File.WriteAllBytes(_directory.PathOf("check.sql"), [.. "select 1\nwhere v = 'ung"u8, 0xFC, .. "ltig'"u8]);
+        var sql = Assert.Throws<InvalidDefinitionException>(() => DefinitionFile.Read(_directory.PathOf("pipeline.json")));
+        Assert.Equal(
+            [$"{_directory.PathOf("check.sql")}: line 2, byte 24 of the file (0xFC) is not UTF-8: save the file as UTF-8"], sql.Faults);
+
+        File.WriteAllBytes(_directory.PathOf("pipeline.json"), [.. "{ \"name\": \""u8, 0xE4, .. "\" }"u8]);
+        var definition = Assert.Throws<InvalidDefinitionException>(() => DefinitionFile.Read(_directory.PathOf("pipeline.json")));
+        Assert.Equal(
+            [$"{_directory.PathOf("pipeline.json")}: line 1, byte 12 of the file (0xE4) is not UTF-8: save the file as UTF-8"],
+            definition.Faults);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_or_two_and_the_end_of_a_file_do_no_harm()
+    {
+        var marked = _directory.Write("check.sql", "\uFEFF\uFEFFselect 1; -- end\n;\n").Read(Checked());
+        Assert.Equal("select 1", marked.Sql["check.sql"]);
+
+        _directory.Write("pipeline.json", $"\uFEFF\uFEFF{File.ReadAllText(_directory.PathOf("pipeline.json"))}");
+        Assert.Equal(marked.Hash, DefinitionFile.Read(_directory.PathOf("pipeline.json")).Hash);
+    }
+
+    [Fact]
+    public void A_second_statement_is_refused_at_the_start()
+    {
+        var invalid = Assert.Throws<InvalidDefinitionException>(
+            () => _directory.Write("check.sql", "select 1;\nselect 2;").Read(Checked()));
+
+        Assert.Equal([$"{_directory.PathOf("check.sql")}: line 2 begins a second statement: leave one SELECT in the file"], invalid.Faults);
+    }
+
+    private static JsonObject Checked() => DefinitionDirectory.Smallest()
+        .With("checks", new JsonArray(new JsonObject { ["name"] = "check", ["sql"] = "check.sql" }));
+
+    [Fact]
     public void What_a_definition_leaves_out_has_its_documented_default()
     {
         var pipeline = _directory.Write("agg.sql", "select 1").Write("check.sql", "select 1").Read(
@@ -99,8 +137,12 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal(new DateOnly(2024, 2, 29), pipeline.AsOfFor(new DateOnly(2026, 1, 1)));
         Assert.Equal(new TimeSpan(36, 30, 0), pipeline.Trigger.Span);
         Assert.Equal(TimeSpan.FromHours(12), pipeline.Trigger.DayStart);
-        Assert.Equal((TriggerKind.Marker, "in/.SUCCESS", FailedDay.Open), (pipeline.Trigger.When, pipeline.Marker!.Object, pipeline.Trigger.FailedDay));
-        Assert.Equal((18, 10, 24), (pipeline.Trigger.Deadline!.Value.TotalHours, pipeline.Trigger.Settle.TotalMinutes, pipeline.Trigger.Lookback.TotalHours));
+        Assert.Equal(
+            (TriggerKind.Marker, "in/.SUCCESS", FailedDay.Open),
+            (pipeline.Trigger.When, pipeline.Marker!.Object, pipeline.Trigger.FailedDay));
+        Assert.Equal(
+            (18, 10, 24),
+            (pipeline.Trigger.Deadline!.Value.TotalHours, pipeline.Trigger.Settle.TotalMinutes, pipeline.Trigger.Lookback.TotalHours));
         Assert.Equal([DayOfWeek.Monday, DayOfWeek.Friday], pipeline.Trigger.Days);
         Assert.Equal((100, 0.5), (pipeline.Rejects.Max, pipeline.Rejects.MaxPercent));
         var orders = pipeline.Feed("orders")!;
@@ -108,8 +150,11 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal((';', '\''), (orders.Delimiter, orders.Quote));
         Assert.Equal(["", "NaN"], orders.Nulls);
         Assert.Equal((5, 1.0), (orders.Rejects!.Max, orders.Rejects.MaxPercent));
-        Assert.Equal((FileEncoding.Windows1252, Compression.Gzip, true, 5_000_000_000), (orders.Encoding, orders.Compression, orders.Header, orders.MaxUnpackedBytes));
-        Assert.Equal((10, UnknownColumns.Fail, 4096, false), (orders.MinRows, orders.UnknownColumns, orders.MaxRecordBytes, orders.QuotedNewlines));
+        Assert.Equal(
+            (FileEncoding.Windows1252, Compression.Gzip, true, 5_000_000_000),
+            (orders.Encoding, orders.Compression, orders.Header, orders.MaxUnpackedBytes));
+        Assert.Equal(
+            (10, UnknownColumns.Fail, 4096, false), (orders.MinRows, orders.UnknownColumns, orders.MaxRecordBytes, orders.QuotedNewlines));
         Assert.Equal((LoadMode.Append, 12.5), (orders.Mode, orders.MaxShrinkPercent));
         Assert.Equal(["orders"], pipeline.RequiredFeeds.Select(required => required.Name));
     }
@@ -126,7 +171,8 @@ public sealed class DefinitionFileTests : IDisposable
     [InlineData("7")]
     [InlineData("{")]
     [InlineData("not JSON")]
-    public void What_is_no_definition_is_refused(string document) => Assert.StartsWith(_directory.Path, Fault(document), StringComparison.Ordinal);
+    public void What_is_no_definition_is_refused(string document) =>
+        Assert.StartsWith(_directory.Path, Fault(document), StringComparison.Ordinal);
 
     [Fact]
     public void An_unknown_property_is_refused_by_file_line_and_path()
@@ -148,10 +194,15 @@ public sealed class DefinitionFileTests : IDisposable
     {
         Assert.Contains("at $.feeds[0]", Fault(DefinitionDirectory.Smallest()
             .With("feeds", new JsonArray(DefinitionDirectory.Feed("orders").With("delimeter", ";")))), StringComparison.Ordinal);
-        Assert.Contains("at $.trigger", Fault(DefinitionDirectory.Smallest().With("trigger", new JsonObject { ["spam"] = "12:00" })), StringComparison.Ordinal);
-        Assert.Contains("at $.rejects", Fault(DefinitionDirectory.Smallest().With("rejects", new JsonObject { ["maximum"] = 1 })), StringComparison.Ordinal);
+        Assert.Contains(
+            "at $.trigger", Fault(DefinitionDirectory.Smallest().With("trigger", new JsonObject { ["spam"] = "12:00" })),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "at $.rejects", Fault(DefinitionDirectory.Smallest().With("rejects", new JsonObject { ["maximum"] = 1 })),
+            StringComparison.Ordinal);
         Assert.Contains("at $.analyses[0]", Fault(DefinitionDirectory.Smallest()
-            .With("analyses", new JsonArray(DefinitionDirectory.Analysis("a").With("exports", new JsonArray())))), StringComparison.Ordinal);
+            .With(
+                "analyses", new JsonArray(DefinitionDirectory.Analysis("a").With("exports", new JsonArray())))), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -190,7 +241,9 @@ public sealed class DefinitionFileTests : IDisposable
     [InlineData("maxRecordBytes", "99999999999")]
     public void A_wrong_type_in_a_feed_is_refused_by_its_path(string property, string json) =>
         Assert.Contains($"at $.feeds[0].{property}", Fault(DefinitionDirectory.Smallest()
-            .With("feeds", new JsonArray(DefinitionDirectory.Feed("orders").With(property, JsonNode.Parse(json))))), StringComparison.Ordinal);
+            .With(
+                "feeds",
+                new JsonArray(DefinitionDirectory.Feed("orders").With(property, JsonNode.Parse(json))))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("feeds", "[null]")]
@@ -258,7 +311,8 @@ public sealed class DefinitionFileTests : IDisposable
         var invalid = Invalid(DefinitionDirectory.Smallest()
             .With("timeZone", "Lagos")
             .With("checks", new JsonArray(new JsonObject { ["name"] = "c", ["sql"] = "checks/gone.sql" }))
-            .With("analyses", new JsonArray(DefinitionDirectory.Analysis("there"), DefinitionDirectory.Analysis("also_gone"))).ToJsonString());
+            .With("analyses", new JsonArray(DefinitionDirectory.Analysis("there"), DefinitionDirectory.Analysis("also_gone")))
+                .ToJsonString());
 
         Assert.Collection(invalid.Faults,
             fault => Assert.Equal($"{_directory.Path}: timeZone 'Lagos' is no IANA zone; write it as Africa/Lagos", fault),
@@ -276,7 +330,8 @@ public sealed class DefinitionFileTests : IDisposable
 
         Assert.Equal(read.Hash, back.Hash);
         Assert.Equal(read.Sql.OrderBy(file => file.Key), back.Sql.OrderBy(file => file.Key));
-        Assert.Equal(read.Pipeline.Feeds.Select(feed => (feed.Name, feed.Object, feed.Required)), back.Pipeline.Feeds.Select(feed => (feed.Name, feed.Object, feed.Required)));
+        Assert.Equal(read.Pipeline.Feeds.Select(feed => (feed.Name, feed.Object, feed.Required)), back.Pipeline.Feeds.Select(feed =>
+            (feed.Name, feed.Object, feed.Required)));
     }
 
     [Fact]

@@ -11,8 +11,11 @@ public sealed class NameFaultsTests
     [InlineData("retail_old", "purchases", null)]
     [InlineData("retail", null, "formerName 'retail': another name than the pipeline's own; use 1 to 40 ASCII letters, digits, - and _")]
     [InlineData("re tail", null, "formerName 're tail': another name than the pipeline's own; use 1 to 40 ASCII letters, digits, - and _")]
-    [InlineData(null, "orders", "feed orders: formerName 'orders' must be a name that no feed has now; use 1 to 40 ASCII letters, digits, - and _")]
-    [InlineData(null, "reviews", "feed orders: formerName 'reviews' must be a name that no feed has now; use 1 to 40 ASCII letters, digits, - and _")]
+    [InlineData(
+        null, "orders", "feed orders: formerName 'orders' must be a name that no feed has now; use 1 to 40 ASCII letters, digits, - and _")]
+    [InlineData(
+        null, "reviews",
+        "feed orders: formerName 'reviews' must be a name that no feed has now; use 1 to 40 ASCII letters, digits, - and _")]
     [InlineData(null, "", "feed orders: formerName '' must be a name that no feed has now; use 1 to 40 ASCII letters, digits, - and _")]
     public void A_former_name_is_one_that_nothing_has_now(string? pipeline, string? feed, string? fault) =>
         Assert.Equal(fault is null ? [] : [fault], NameFaults.InFormer(Pipeline(pipeline, feed, null)));

@@ -13,20 +13,26 @@ public sealed class RejectLineTests
     public void A_row_stands_as_it_stood_and_what_is_wrong_behind_it()
     {
         Assert.Equal("id,note,price,_line,_column,_code,_reason\r\n", Line.Header());
-        Assert.Equal("1,\"a \"\"b\"\"\nc\",x,17,\"price\",integer,\"not a \"\"number\"\"\"\r\n", Line.Of(17, "price", "integer", "not a \"number\"", "1,\"a \"\"b\"\"\nc\",x"));
+        Assert.Equal(
+            "1,\"a \"\"b\"\"\nc\",x,17,\"price\",integer,\"not a \"\"number\"\"\"\r\n",
+            Line.Of(17, "price", "integer", "not a \"number\"", "1,\"a \"\"b\"\"\nc\",x"));
     }
 
     [Theory]
     [InlineData("column_count", "1,2")]
     [InlineData("quote", "1,\"2,3")]
     public void A_row_whose_fields_cannot_be_told_apart_stands_whole_in_the_first_column(string code, string raw) =>
-        Assert.Equal($"\"{raw.Replace("\"", "\"\"", StringComparison.Ordinal)}\",,,9,\"\",{code},\"r\"\r\n", Line.Of(9, null, code, "r", raw));
+        Assert.Equal(
+            $"\"{raw.Replace("\"", "\"\"", StringComparison.Ordinal)}\",,,9,\"\",{code},\"r\"\r\n", Line.Of(9, null, code, "r", raw));
 
     [Fact]
     public void A_row_that_was_cut_stands_whole_in_the_first_column() =>
-        Assert.StartsWith($"\"{new string('x', 4095)}\",,,9", Line.Of(9, "note", "too_long", "r", new string('x', 4095)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"\"{new string('x', 4095)}\",,,9", Line.Of(9, "note", "too_long", "r", new string('x', 4095)), StringComparison.Ordinal);
 
     [Fact]
     public void The_feed_s_own_delimiter_and_quote_are_used() =>
-        Assert.Equal("1;2;3;4;'it''s';date;'r'\r\n", new RejectLine(Feed with { Delimiter = ';', Quote = '\'' }, "a;b;c", 3).Of(4, "it's", "date", "r", "1;2;3"));
+        Assert.Equal(
+            "1;2;3;4;'it''s';date;'r'\r\n",
+            new RejectLine(Feed with { Delimiter = ';', Quote = '\'' }, "a;b;c", 3).Of(4, "it's", "date", "r", "1;2;3"));
 }

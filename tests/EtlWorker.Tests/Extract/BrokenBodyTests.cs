@@ -34,7 +34,8 @@ public sealed class BrokenBodyTests : IAsyncDisposable
 
     public static TheoryData<Exception> Refusals => [
         new AmazonS3Exception("Access Denied") { StatusCode = HttpStatusCode.Forbidden, ErrorCode = "AccessDenied" },
-        new DropChangedException(new Drop { Id = 1, Feed = "orders", Bucket = "drops", Key = "orders.csv", Size = 0, EventTime = DateTimeOffset.UnixEpoch })];
+        new DropChangedException(
+            new Drop { Id = 1, Feed = "orders", Bucket = "drops", Key = "orders.csv", Size = 0, EventTime = DateTimeOffset.UnixEpoch })];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -100,7 +101,8 @@ public sealed class BrokenBodyTests : IAsyncDisposable
 
         await ReadAsync();
 
-        Assert.Equal(["Warning: orders.csv broke at byte 5 of 22, resuming in 0.0 s (break 1 of 5): Connection reset by peer."], _log.Lines);
+        Assert.Equal(
+            ["Warning: orders.csv broke at byte 5 of 22, resuming in 0.0 s (break 1 of 5): Connection reset by peer."], _log.Lines);
     }
 
     [Theory]

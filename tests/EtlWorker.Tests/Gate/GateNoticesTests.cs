@@ -81,7 +81,8 @@ public sealed class GateNoticesTests
     public void A_day_on_which_nothing_came_says_so_and_one_that_is_whole_does_not_ask_the_sender()
     {
         Assert.Contains("LATE: nothing has arrived by the deadline",
-            GateNotices.Late(Pipeline, new OverdueDay(new DateOnly(2026, 3, 2), At, ["orders", "reviews"])).Subject, StringComparison.Ordinal);
+            GateNotices.Late(Pipeline, new OverdueDay(new DateOnly(2026, 3, 2), At, ["orders", "reviews"])).Subject,
+            StringComparison.Ordinal);
         Assert.Contains("Its files have arrived; the run has not begun.",
             GateNotices.Late(Pipeline, new OverdueDay(new DateOnly(2026, 3, 2), At, [])).Body, StringComparison.Ordinal);
     }
@@ -89,7 +90,8 @@ public sealed class GateNoticesTests
     [Fact]
     public void The_notices_of_a_gone_file_are_as_published()
     {
-        var (goesOn, unused) = (GateNotices.Gone(Stories.Run, [Held(1).Drop], []), GateNotices.Gone(Stories.Run, [Held(1).Drop, Held(2).Drop], ["orders"]));
+        var (goesOn, unused) =
+            (GateNotices.Gone(Stories.Run, [Held(1).Drop], []), GateNotices.Gone(Stories.Run, [Held(1).Drop, Held(2).Drop], ["orders"]));
 
         Assert.Null(unused.RunId);
         Snapshot.Matches("gone.txt", $"Subject: {goesOn.Subject}\n\n{goesOn.Body}\nSubject: {unused.Subject}\n\n{unused.Body}");
@@ -98,7 +100,10 @@ public sealed class GateNoticesTests
     [Fact]
     public void A_feed_s_name_in_a_subject_is_ASCII_all_the_same()
     {
-        var pipeline = Pipeline with { Feeds = [new FeedDefinition { Name = "b\u00fccher\n", Object = "in/b.csv", Table = "staging.b" }, .. Pipeline.Feeds] };
+        var pipeline = Pipeline with
+        {
+            Feeds = [new FeedDefinition { Name = "b\u00fccher\n", Object = "in/b.csv", Table = "staging.b" }, .. Pipeline.Feeds],
+        };
 
         Subjects.AssertPublishable(GateNotices.Late(pipeline, new OverdueDay(new DateOnly(2026, 3, 2), At, ["b\u00fccher\n"])).Subject);
     }
@@ -133,6 +138,7 @@ public sealed class GateNoticesTests
             Size = 10,
             EventTime = new DateTimeOffset(2026, 3, 2, 1, 30, 5, TimeSpan.FromHours(1)),
         };
-        return new Disposal(drop, new DateOnly(2026, 3, 1).AddDays(Math.Min(number, 9)), DropDisposition.Held, "its date already has a run");
+        return new Disposal(
+            drop, new DateOnly(2026, 3, 1).AddDays(Math.Min(number, 9)), DropDisposition.Held, "its date already has a run");
     }
 }

@@ -20,7 +20,8 @@ public sealed class LogLineTests
     [InlineData(LogEventLevel.Information, 6)]
     [InlineData(LogEventLevel.Debug, 7)]
     public void The_journal_gets_the_priority_and_no_time(LogEventLevel level, int priority) => Assert.Equal(
-        $"<{priority}>Loaded orders: 12 rows (Pipeline=retail, RunDate=2026-03-01, RunId=42, Stage=load)\n", Line(new LogLine(forJournal: true), level, null));
+        $"<{priority}>Loaded orders: 12 rows (Pipeline=retail, RunDate=2026-03-01, RunId=42, Stage=load)\n",
+        Line(new LogLine(forJournal: true), level, null));
 
     [Fact]
     public void A_person_at_a_terminal_gets_the_time() => Assert.Equal(
@@ -30,7 +31,8 @@ public sealed class LogLineTests
     [Fact]
     public void Each_line_of_an_exception_has_the_priority_of_its_event()
     {
-        var lines = Line(new LogLine(forJournal: true), LogEventLevel.Error, new InvalidOperationException("first\nsecond")).TrimEnd('\n').Split('\n');
+        var lines = Line(new LogLine(forJournal: true), LogEventLevel.Error, new InvalidOperationException("first\nsecond"))
+            .TrimEnd('\n').Split('\n');
 
         Assert.Equal(3, lines.Length);
         Assert.All(lines, line => Assert.StartsWith("<3>", line, StringComparison.Ordinal));
@@ -59,7 +61,8 @@ public sealed class LogLineTests
         using var json = JsonDocument.Parse(line[3..]);
         var root = json.RootElement;
         Assert.Equal(("retail", "2026-03-01", 42, "load"), (
-            root.GetProperty("Pipeline").GetString(), root.GetProperty("RunDate").GetString(), root.GetProperty("RunId").GetInt32(), root.GetProperty("Stage").GetString()));
+            root.GetProperty("Pipeline").GetString(), root.GetProperty("RunDate").GetString(), root.GetProperty("RunId").GetInt32(),
+            root.GetProperty("Stage").GetString()));
         Assert.Equal("Loaded orders: 12 rows", root.GetProperty("@m").GetString());
         Assert.Contains("first\nsecond", root.GetProperty("@x").GetString(), StringComparison.Ordinal);
     }

@@ -27,8 +27,12 @@ public sealed class WorkerSettingsTests
         Assert.Equal(new Uri("https://sqs.af-south-1.amazonaws.com/123456789012/drops"), settings.Queue.Url);
         Assert.Equal(new BucketOptions("landing", "landing"), settings.Buckets);
         Assert.Equal("Host=db;Database=etl;Username=etlworker", settings.Database.ConnectionString);
-        Assert.Equal((null, DatabaseAuthentication.Password, null), (settings.Database.Password, settings.Database.Authentication, settings.Database.Region));
-        Assert.Equal(new TopicOptions("arn:aws:sns:af-south-1:123456789012:told", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1"), settings.Topic);
+        Assert.Equal(
+            (null, DatabaseAuthentication.Password, null),
+            (settings.Database.Password, settings.Database.Authentication, settings.Database.Region));
+        Assert.Equal(
+            new TopicOptions("arn:aws:sns:af-south-1:123456789012:told", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1"),
+            settings.Topic);
         Assert.Equal(new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)), settings.Run);
         Assert.Equal(TimeSpan.FromHours(2), settings.Database.StatementLimit);
         Assert.Equal("retail", settings.Definition.Pipeline.Name);
@@ -37,7 +41,9 @@ public sealed class WorkerSettingsTests
     [Fact]
     public void What_is_configured_is_taken()
     {
-        var settings = Read(Good, ("Pipeline:ResultsBucket", "results"), ("Database:Password", "hunter2"), ("Run:Attempts", "7"), ("Run:Interval", "00:00:05"), ("Run:Patience", "00:30:00"),
+        var settings = Read(
+            Good, ("Pipeline:ResultsBucket", "results"), ("Database:Password", "hunter2"), ("Run:Attempts", "7"),
+            ("Run:Interval", "00:00:05"), ("Run:Patience", "00:30:00"),
             ("Log:Level", "debug"), ("Log:Format", "json"), ("Notify:TopicArn", "arn:aws-cn:sns:cn-north-1:123456789012:told"));
 
         Assert.Equal(new BucketOptions("landing", "results"), settings.Buckets);
@@ -80,8 +86,10 @@ public sealed class WorkerSettingsTests
     {
         var message = Fault(Good,
             ("Queue:Url", "ftp://queue/secret1"), ("Pipeline:Definition", "s3://bucket/secret2.json"), ("Pipeline:Bucket", ""),
-            ("Database:ConnectionString", "Host=db;Bogus=secret3"), ("Notify:TopicArn", "arn:aws:sqs:af-south-1:1:secret4"), ("Run:Attempts", "secret5"),
-            ("Run:Interval", "secret6"), ("Database:Authentication", "secret10"), ("Log:Level", "secret7"), ("Log:Format", "secret8"), ("Databse:Password", "secret9"));
+            ("Database:ConnectionString", "Host=db;Bogus=secret3"), ("Notify:TopicArn", "arn:aws:sqs:af-south-1:1:secret4"),
+            ("Run:Attempts", "secret5"),
+            ("Run:Interval", "secret6"), ("Database:Authentication", "secret10"), ("Log:Level", "secret7"), ("Log:Format", "secret8"),
+            ("Databse:Password", "secret9"));
 
         Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
         Snapshot.Matches("configuration-faults.txt", message);
@@ -137,7 +145,9 @@ public sealed class WorkerSettingsTests
     [Fact]
     public void A_command_that_needs_the_database_only_takes_its_keys_and_refuses_unknown_ones()
     {
-        Assert.Equal("Host=db;Database=etl", WorkerSettings.ReadDatabase(From(("Database:ConnectionString", "Host=db;Database=etl"))).ConnectionString);
+        Assert.Equal(
+            "Host=db;Database=etl",
+            WorkerSettings.ReadDatabase(From(("Database:ConnectionString", "Host=db;Database=etl"))).ConnectionString);
         var invalid = Assert.Throws<InvalidConfigurationException>(() => WorkerSettings.ReadDatabase(From(("Queue:Uri", "x"))));
         Assert.StartsWith("etlworker cannot start: 2 faults in its configuration.", invalid.Message, StringComparison.Ordinal);
     }
@@ -156,7 +166,8 @@ public sealed class WorkerSettingsTests
     [Fact]
     public void Every_key_is_in_the_list_of_all() =>
         Assert.Equal(
-            typeof(ConfigurationKey).GetFields().Where(field => field.FieldType == typeof(ConfigurationKey)).Select(field => field.GetValue(null)),
+            typeof(ConfigurationKey)
+                .GetFields().Where(field => field.FieldType == typeof(ConfigurationKey)).Select(field => field.GetValue(null)),
             ConfigurationKey.All);
 
     [Fact]
@@ -164,7 +175,8 @@ public sealed class WorkerSettingsTests
     {
         var database = Read(Good, ("Database:Authentication", "iam")).Database;
 
-        Assert.Equal((null, DatabaseAuthentication.Iam, "af-south-1"), (database.Password, database.Authentication, database.Region?.SystemName));
+        Assert.Equal(
+            (null, DatabaseAuthentication.Iam, "af-south-1"), (database.Password, database.Authentication, database.Region?.SystemName));
     }
 
     [Theory]
@@ -176,7 +188,9 @@ public sealed class WorkerSettingsTests
     [InlineData("Host=/var/run/postgresql;Database=etl;Username=u", "DATABASE__CONNECTIONSTRING needs the RDS endpoint's name as Host")]
     public void An_IAM_token_goes_to_a_login_and_over_TLS_only(string connectionString, string fault)
     {
-        Assert.Contains(fault, Fault(Good, ("Database:Authentication", "iam"), ("Database:ConnectionString", connectionString)), StringComparison.Ordinal);
+        Assert.Contains(
+            fault, Fault(Good, ("Database:Authentication", "iam"), ("Database:ConnectionString", connectionString)),
+            StringComparison.Ordinal);
         Read(Good, ("Database:ConnectionString", connectionString));
     }
 
@@ -191,15 +205,19 @@ public sealed class WorkerSettingsTests
     {
         var message = Fault(Good, ("Database:Authentication", "iam"), ("Database:Password", "hunter2"));
 
-        Assert.Contains("DATABASE__AUTHENTICATION=iam needs no password, and DATABASE__PASSWORD is one: take one of them away.", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "DATABASE__AUTHENTICATION=iam needs no password, and DATABASE__PASSWORD is one: take one of them away.", message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_password_in_appsettings_json_is_refused()
     {
-        using var json = new MemoryStream("""{ "Database": { "ConnectionString": "Host=db;Database=etl", "Password": "hunter2" } }"""u8.ToArray());
-        var invalid = Assert.Throws<InvalidConfigurationException>(() => WorkerSettings.ReadDatabase(new ConfigurationBuilder().AddJsonStream(json).Build()));
+        using var json = new MemoryStream(
+            """{ "Database": { "ConnectionString": "Host=db;Database=etl", "Password": "hunter2" } }"""u8.ToArray());
+        var invalid = Assert.Throws<InvalidConfigurationException>(
+            () => WorkerSettings.ReadDatabase(new ConfigurationBuilder().AddJsonStream(json).Build()));
 
         Assert.Contains("1 fault", invalid.Message, StringComparison.Ordinal);
         Assert.Contains("- DATABASE__PASSWORD stands in the environment or in appsettings.json", invalid.Message, StringComparison.Ordinal);

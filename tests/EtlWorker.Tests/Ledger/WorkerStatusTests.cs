@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Liveness;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Load;
@@ -53,6 +54,20 @@ public sealed class CsvTests
         Assert.Equal("in/feed.csv is empty: not even a header", failed.Message);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    [InlineData("\ufeff")]
+    public async Task Where_no_rows_are_right_a_file_needs_no_header(string csv)
+    {
+        var feed = LoadedCsv.Feed with { MinRows = 0 };
+        await using var text = new Utf8Content(new MemoryStream(Encoding.UTF8.GetBytes(csv)), feed.Encoding);
+        await using var records = new CsvRecords(text, feed, feed.Object);
+
+        Assert.Empty(await records.ReadHeaderAsync(TestContext.Current.CancellationToken));
+        Assert.False(await records.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Quoted_fields_keep_delimiters_quotes_spaces_and_line_ends() =>
         Assert.Equal([["x,\"y\" \r\n z ", "1"], [" p ", "2"]], (await LoadedCsv.OfAsync("a,b\n\"x,\"\"y\"\" \r\n z \",1\n p ,2\n")).Rows);
@@ -89,15 +104,19 @@ public sealed class CsvTests
     }
 
     [Theory]
-    [InlineData("x", 1)]
-    [InlineData("x,1,", 3)]
-    [InlineData("x,1,2,3", 4)]
-    public async Task A_ragged_row_is_a_reject_of_the_row_as_a_whole(string row, int fields)
+    [InlineData("x", "1 field")]
+    [InlineData("x,1,", "3 fields")]
+    [InlineData("x,1,2,3", "4 fields")]
+    public async Task A_ragged_row_is_a_reject_of_the_row_as_a_whole(string row, string fields)
     {
         var loaded = await LoadedCsv.OfAsync($"a,b\n{row}\ny,2\n");
 
         Assert.Equal([["y", "2"]], loaded.Rows);
-        Assert.Equal(new Reject(2, null, RejectCode.ColumnCount, $"the row has {fields} fields, the header has 2", row), Assert.Single(loaded.Rejects));
+        Assert.Equal(
+            new Reject(2, null, RejectCode.ColumnCount, $"the row has {fields}, the header has 2", row),
+            Assert.Single(loaded.Rejects));
+        Assert.Equal($"the row has {fields}, the table has 2 columns",
+            Assert.Single((await LoadedCsv.OfAsync($"{row}\ny,2\n", LoadedCsv.Feed with { Header = false })).Rejects).Reason);
     }
 
     [Theory]
@@ -117,11 +136,13 @@ public sealed class CsvTests
     [Theory]
     [InlineData("a,b\nx,1\n\"y,2\nz,3\n", 3, 1)]
     [InlineData("a,b\r\n\"y,2\r\nz,3\r\n\r\nw,4", 2, 3)]
-    public async Task A_quote_that_is_never_closed_fails_the_run_for_what_it_swallows_and_names_the_line_where_it_began(string csv, int line, int swallowed)
+    public async Task A_quote_that_is_never_closed_fails_the_run_for_what_it_swallows_and_names_the_line_where_it_began(
+        string csv, int line, int swallowed)
     {
         var failed = await Assert.ThrowsAsync<RunFailedException>(() => LoadedCsv.OfAsync(csv));
 
-        Assert.Equal($"in/feed.csv, line {line}: a quote of the record that begins here is never closed; it swallows the {swallowed} lines to the end of the file", failed.Message);
+        Assert.Equal($"in/feed.csv, line {line}: a quote of the record that begins here is never closed; "
+            + $"it swallows the {swallowed} lines to the end of the file", failed.Message);
         Assert.Contains("\"quotedNewlines\": false", failed.Remedy, StringComparison.Ordinal);
     }
 
@@ -176,7 +197,8 @@ public sealed class CsvTests
         {
             var failed = await Assert.ThrowsAsync<RunFailedException>(() => LoadedCsv.OfAsync(csv, feed, readSize: readSize));
 
-            Assert.StartsWith("in/feed.csv, line 5: the record that begins here is longer than 1,024 bytes", failed.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "in/feed.csv, line 5: the record that begins here is longer than 1,024 bytes", failed.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("xxx", failed.ToString(), StringComparison.Ordinal);
         }
     }
@@ -200,7 +222,29 @@ public sealed class CsvTests
         var loaded = await LoadedCsv.OfAsync(csv);
 
         Assert.Equal([["x", "1"], ["y", "4"]], loaded.Rows);
-        Assert.Equal([new Reject(3, "a", RejectCode.Encoding, "not valid UTF-8", "b\ufffdd,2"), new Reject(4, "a", RejectCode.NulByte, "holds a NUL byte", "n\ufffdl,3")], loaded.Rejects);
+        Assert.Equal(
+            [
+                new Reject(3, "a", RejectCode.Encoding, "not valid UTF-8", "b\ufffdd,2"),
+                new Reject(4, "a", RejectCode.NulByte, "holds a NUL byte", "n\ufffdl,3"),
+            ], loaded.Rejects);
+    }
+
+    [Theory]
+    [InlineData(FileEncoding.Windows1252, "", "not valid windows-1252")]
+    [InlineData(FileEncoding.Utf8, "\u00ff\u00fe", "not valid UTF-16")]
+    [InlineData(FileEncoding.Windows1252, "\u00ef\u00bb\u00bf", "not valid UTF-8")]
+    public async Task A_character_that_is_none_is_told_in_the_files_own_encoding(FileEncoding encoding, string mark, string reason)
+    {
+        var isWide = mark == "\u00ff\u00fe";
+        var bad = isWide ? "\u00d8" : "\u0081";
+        var csv = string.Concat($"a,b\nx,1\nb{bad}d,2\n".Select(character => !isWide ? $"{character}" : character == '\u00d8'
+            ? "\0\u00d8" : $"{character}\0"));
+
+        var loaded = await LoadedCsv.OfAsync(
+            [.. (mark + csv).Select(character => (byte)character)], LoadedCsv.Feed with { Encoding = encoding });
+
+        Assert.Equal([["x", "1"]], loaded.Rows);
+        Assert.Equal(reason, Assert.Single(loaded.Rejects).Reason);
     }
 
     [Fact]
@@ -209,14 +253,19 @@ public sealed class CsvTests
         var loaded = await LoadedCsv.OfAsync("a,b\nx,12x\ny,2147483648\nz, 1\n");
 
         Assert.Equal([RejectCode.Integer, RejectCode.OutOfRange, RejectCode.Integer], loaded.Rejects.Select(reject => reject.Code));
-        Assert.All(loaded.Rejects, reject => Assert.Equal(("b", "not a whole number between -2147483648 and 2147483647"), (reject.Column, reject.Reason)));
+        Assert.All(
+            loaded.Rejects,
+            reject => Assert.Equal(("b", "not a whole number between -2147483648 and 2147483647"), (reject.Column, reject.Reason)));
     }
 
     [Fact]
     public async Task Raw_text_is_cut_at_4_KB_and_holds_no_NUL()
     {
         var noise = Enumerable.Repeat((byte)0xff, 10_000).Append((byte)0).ToArray();
-        byte[][] rows = [Encoding.UTF8.GetBytes(new string('x', 10_000)), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("国", 5_000))), noise, [0, (byte)'x']];
+        byte[][] rows = [
+            Encoding.UTF8.GetBytes(new string('x', 10_000)), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("国", 5_000))), noise,
+            [0, (byte)'x'],
+        ];
         foreach (var row in rows)
         {
             byte[] csv = [.. "a,b\n"u8, .. row, .. ",x\n"u8];

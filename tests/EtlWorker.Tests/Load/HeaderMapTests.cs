@@ -30,7 +30,8 @@ public sealed class HeaderMapTests
     [Fact]
     public void The_definition_may_name_a_column_s_header()
     {
-        var feed = Feed with { Columns = new Dictionary<string, string> { ["order_id"] = "Order No", ["price"] = "note", ["note"] = "price" } };
+        var feed =
+            Feed with { Columns = new Dictionary<string, string> { ["order_id"] = "Order No", ["price"] = "note", ["note"] = "price" } };
 
         var map = HeaderMap.Of(feed, Table, "f", ["order no", "note", "price", "loaded_by"]);
 
@@ -41,7 +42,8 @@ public sealed class HeaderMapTests
     [Fact]
     public void A_mapped_column_is_not_found_by_its_own_name() =>
         Assert.Contains("the column price is missing",
-            Fails(Feed with { Columns = new Dictionary<string, string> { ["price"] = "Amount" } }, "order_id", "note", "price").Message, StringComparison.Ordinal);
+            Fails(Feed with { Columns = new Dictionary<string, string> { ["price"] = "Amount" } }, "order_id", "note", "price").Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_missing_column_that_must_not_be_NULL_fails_and_is_named_with_the_remedy()
@@ -49,7 +51,8 @@ public sealed class HeaderMapTests
         var failed = Fails(Feed, "order_id", "note");
 
         Assert.Equal("in/orders.csv, line 1: the column price is missing; the header has 2: order_id, note", failed.Message);
-        Assert.Equal("Export the file with the columns of staging.orders (order_id, note, price, loaded_by), or map them by \"columns\" of feed orders, and drop it again.", failed.Remedy);
+        Assert.Equal("Export the file with the columns of staging.orders (order_id, note, price, loaded_by), "
+            + "or map them by \"columns\" of feed orders, and drop it again.", failed.Remedy);
     }
 
     [Fact]
@@ -83,21 +86,38 @@ public sealed class HeaderMapTests
     [Fact]
     public void Columns_that_differ_only_in_case_are_told_apart_by_it()
     {
-        var table = new TargetTable(new TableName("staging", "notes"), [LoadedCsv.Text("Note"), LoadedCsv.Text("note"), LoadedCsv.Text("id")]);
+        var table = new TargetTable(
+            new TableName("staging", "notes"), [LoadedCsv.Text("Note"), LoadedCsv.Text("note"), LoadedCsv.Text("id")]);
 
         var map = HeaderMap.Of(Feed, table, "f", ["note", "ID", "Note"]);
 
         Assert.Equal([2, 0, 1], map.Fields);
-        Assert.Contains("missing (renamed?)", Assert.Throws<RunFailedException>(() => HeaderMap.Of(Feed, table, "f", ["NOTE", "id", "note"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "missing (renamed?)", Assert.Throws<RunFailedException>(() => HeaderMap.Of(Feed, table, "f", ["NOTE", "id", "note"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_was_said_of_rejects_may_stay_in_a_mended_file()
     {
-        var map = HeaderMap.Of(Feed with { UnknownColumns = UnknownColumns.Fail }, Table, "f", ["order_id", "note", "price", .. RejectColumns.Names]);
+        var map = HeaderMap.Of(
+            Feed with { UnknownColumns = UnknownColumns.Fail, Mode = LoadMode.Append }, Table, "f",
+            ["order_id", "note", "price", .. RejectColumns.Names]);
 
         Assert.Empty(map.Warnings);
         Assert.Equal(7, map.FieldCount);
+    }
+
+    [Fact]
+    public void A_file_of_rejects_is_never_a_whole_snapshot()
+    {
+        var refused = Assert.Throws<RunFailedException>(() => HeaderMap.Of(
+            Feed, Table, "in/orders.csv", ["order_id", "note", "price", .. RejectColumns.Names]));
+
+        Assert.StartsWith(
+            "in/orders.csv, line 1: the columns _line, _column, _code, _reason say that this is a file of refused rows", refused.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(3, HeaderMap.Of(Feed, Table, "f", ["order_id", "note", "price", "_line", "_reason"]).Columns.Count);
     }
 
     [Fact]
@@ -105,7 +125,9 @@ public sealed class HeaderMapTests
     {
         var table = new TargetTable(new TableName("staging", "notes"), [LoadedCsv.Text("note") with { HasDefault = true }]);
 
-        Assert.Contains("no column of the table is there", Assert.Throws<RunFailedException>(() => HeaderMap.Of(Feed, table, "f", ["remark"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no column of the table is there", Assert.Throws<RunFailedException>(() => HeaderMap.Of(Feed, table, "f", ["remark"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,7 +145,8 @@ public sealed class HeaderMapTests
         Assert.Equal(5, map.FieldCount);
 
         Assert.StartsWith("in/orders.csv, line 1: the column extra is not in the table; ",
-            Fails(Feed with { UnknownColumns = UnknownColumns.Fail }, "order_id", "note", "price", "loaded_by", "extra").Message, StringComparison.Ordinal);
+            Fails(Feed with { UnknownColumns = UnknownColumns.Fail }, "order_id", "note", "price", "loaded_by", "extra").Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +159,9 @@ public sealed class HeaderMapTests
     {
         var failed = Fails(Feed, "4711", "Ada Lovelace", "100");
 
-        Assert.Equal("in/orders.csv, line 1: the columns order_id, price are missing; no name on line 1 fits; is the header missing?".Replace("columns order_id, price are", "column order_id, price is", StringComparison.Ordinal), failed.Message);
+        Assert.Equal(
+            "in/orders.csv, line 1: the columns order_id, price are missing; no name on line 1 fits; is the header missing?".Replace(
+                "columns order_id, price are", "column order_id, price is", StringComparison.Ordinal), failed.Message);
         Assert.DoesNotContain("Ada", failed.Message + failed.Remedy, StringComparison.Ordinal);
     }
 
@@ -152,7 +177,8 @@ public sealed class HeaderMapTests
     public void Names_are_told_on_one_line_and_without_what_PostgreSQL_cannot_store()
     {
         string[] strange = ["order_id", "note", "price", "loaded_by", "a\0b", "c\nd\re"];
-        var told = Fails(Feed with { UnknownColumns = UnknownColumns.Fail }, strange).Message + string.Concat(HeaderMap.Of(Feed, Table, "f", strange).Warnings);
+        var told = Fails(Feed with { UnknownColumns = UnknownColumns.Fail }, strange)
+            .Message + string.Concat(HeaderMap.Of(Feed, Table, "f", strange).Warnings);
 
         Assert.DoesNotContain(told, char.IsControl);
     }

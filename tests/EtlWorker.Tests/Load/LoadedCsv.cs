@@ -21,18 +21,23 @@ internal sealed record LoadedCsv(IReadOnlyList<string?[]> Rows, IReadOnlyList<Re
 
     public static TargetColumn Integer(string name) => new(name, "integer", new IntegerCodec(4), false, false);
 
-    public static Task<LoadedCsv> OfAsync(string csv, FeedDefinition? feed = null, TargetTable? table = null, int readSize = int.MaxValue) =>
+    public static Task<LoadedCsv> OfAsync(
+        string csv, FeedDefinition? feed = null, TargetTable? table = null, int readSize = int.MaxValue) =>
         OfAsync(Encoding.UTF8.GetBytes(csv), feed, table, readSize);
 
-    public static async Task<LoadedCsv> OfAsync(byte[] csv, FeedDefinition? feed = null, TargetTable? table = null, int readSize = int.MaxValue)
+    public static async Task<LoadedCsv> OfAsync(
+        byte[] csv, FeedDefinition? feed = null, TargetTable? table = null, int readSize = int.MaxValue)
     {
         feed ??= Feed;
         await using var content = new SlowStream(csv, readSize);
         await using var text = new Utf8Content(content, feed.Encoding);
         await using var records = new CsvRecords(text, feed, feed.Object);
-        var header = HeaderMap.Of(feed, table ?? Table, feed.Object, await records.ReadHeaderAsync(CancellationToken.None));
+        var header = feed.Header
+            ? HeaderMap.Of(feed, table ?? Table, feed.Object, await records.ReadHeaderAsync(CancellationToken.None))
+            : HeaderMap.WithoutHeader(table ?? Table);
+        records.ExpectFields(header.FieldCount);
         var buffer = new BinaryTuples();
-        var encoder = new RowEncoder(records, buffer, header, feed, RowOrigin.None);
+        var encoder = new RowEncoder(records, text, table ?? Table, buffer, header, feed, RowOrigin.None);
         var rejects = new List<Reject>();
         while (await records.ReadAsync(CancellationToken.None))
         {

@@ -2,7 +2,7 @@ using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Load;
 using EtlWorker.Tests.Notify;
 using Xunit;
@@ -27,9 +27,14 @@ public sealed class RejectLogTests
         var atOnce = await Assert.ThrowsAsync<RunFailedException>(() => RefuseAsync(log, Bad with { Line = 9 }));
 
         Assert.Equal(3, log.Count);
-        foreach (var failed in new[] { atOnce, Assert.Throws<RunFailedException>(log.JudgeAtEnd) })
+        const string first = "the first at line 7, column price: not a whole number";
+        foreach (var (failed, refused) in new[]
         {
-            Assert.Equal("feed feed: 3 of the 1,234 rows read were refused, more than 2 rows; the first at line 7, column price: not a whole number", failed.Message);
+            (atOnce, "more than 2 rows were refused, and the load stopped there: 1,234 rows had been read"),
+            (Assert.Throws<RunFailedException>(log.JudgeAtEnd), "3 of the 1,234 rows read were refused, more than 2 rows"),
+        })
+        {
+            Assert.Equal($"feed feed: {refused}; {first}", failed.Message);
             Assert.Contains("run_id = 42", failed.Remedy, StringComparison.Ordinal);
             Assert.DoesNotContain("secret", failed.ToString(), StringComparison.Ordinal);
         }
@@ -47,7 +52,9 @@ public sealed class RejectLogTests
 
         var failed = Assert.Throws<RunFailedException>(log.JudgeAtEnd);
 
-        Assert.Equal("feed feed: 1 of the 99 rows read were refused, more than 1 % of the rows; the first at line 7: not a whole number", failed.Message);
+        Assert.Equal(
+            "feed feed: 1 of the 99 rows read were refused, more than 1 % of the rows; the first at line 7: not a whole number",
+            failed.Message);
     }
 
     [Fact]
@@ -109,7 +116,7 @@ public sealed class RejectLogTests
         log.JudgeAtEnd();
 
         var atOnce = await Assert.ThrowsAsync<RunFailedException>(() => RefuseAsync(log, Bad with { Line = 8 }));
-        Assert.StartsWith("feed feed: 4 of the 92 rows read of its 2 files were refused, more than 3 rows; "
+        Assert.StartsWith("feed feed: more than 3 rows of its 2 files were refused, and the load stopped there: 92 rows had been read; "
             + "the first at in/feed.csv, line 7", atOnce.Message, StringComparison.Ordinal);
 
         var last = LogWith(new RejectLimit { Max = 99, MaxPercent = 1 }, new FeedTotals(90, 88, 2), isLast: true);

@@ -8,7 +8,8 @@ namespace EtlWorker.Tests.Load;
 
 public sealed class UnpackedContentTests
 {
-    private static readonly byte[] Text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 20_000).Select(number => $"{number},{number * 7919 % 10007}\n")));
+    private static readonly byte[] Text = Encoding.UTF8.GetBytes(
+        string.Concat(Enumerable.Range(0, 20_000).Select(number => $"{number},{number * 7919 % 10007}\n")));
     private static readonly byte[] Packed = Pack(Text);
 
     [Fact]
@@ -23,7 +24,8 @@ public sealed class UnpackedContentTests
     [Fact]
     public async Task A_file_cut_off_anywhere_fails_and_never_just_ends()
     {
-        foreach (var length in Enumerable.Range(1, 40).Concat([Packed.Length / 3, Packed.Length / 2]).Concat(Enumerable.Range(Packed.Length - 12, 12)))
+        foreach (var length in Enumerable.Range(1, 40).Concat([Packed.Length / 3, Packed.Length / 2]).Concat(
+            Enumerable.Range(Packed.Length - 12, 12)))
         {
             var failed = await Assert.ThrowsAsync<RunFailedException>(() => UnpackAsync(Packed[..length]));
             Assert.StartsWith("in/feed.csv.gz is no gzip file, or it is damaged or cut off", failed.Message, StringComparison.Ordinal);

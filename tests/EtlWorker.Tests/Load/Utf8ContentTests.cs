@@ -60,7 +60,10 @@ public sealed class Utf8ContentTests
         var bytes = Convert.FromHexString(file.Replace(" ", "", StringComparison.Ordinal));
         foreach (var size in new[] { 1, 2, 3, 1 << 16 })
         {
-            Assert.Equal(expected, Convert.ToHexString(await ReadAsync(bytes, FileEncoding.Utf16, size)).Chunk(2).Select(pair => new string(pair)).Aggregate((a, b) => $"{a} {b}"));
+            Assert.Equal(
+                expected,
+                Convert.ToHexString(await ReadAsync(bytes, FileEncoding.Utf16, size))
+                    .Chunk(2).Select(pair => new string(pair)).Aggregate((a, b) => $"{a} {b}"));
         }
     }
 
@@ -74,14 +77,17 @@ public sealed class Utf8ContentTests
     }
 
     [Fact]
-    public void Any_text_comes_through_whatever_the_reads() => Gen.Select(Gen.String, Gen.Int[1, 40], Gen.Int[4, 40]).Sample((text, size, room) =>
+    public void Any_text_comes_through_whatever_the_reads() => Gen.Select(
+        Gen.String, Gen.Int[1, 40], Gen.Int[4, 40]).Sample((text, size, room) =>
     {
         text = Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(text)).Replace('\uFEFF', '.');
-        Assert.Equal(text, Encoding.UTF8.GetString(ReadAsync([0xFF, 0xFE, .. Encoding.Unicode.GetBytes(text)], FileEncoding.Utf8, size, room).GetAwaiter().GetResult()));
+        Assert.Equal(text, Encoding.UTF8.GetString(
+            ReadAsync([0xFF, 0xFE, .. Encoding.Unicode.GetBytes(text)], FileEncoding.Utf8, size, room).GetAwaiter().GetResult()));
     });
 
     [Fact]
-    public void Any_bytes_are_some_text_and_end() => Gen.Select(Gen.Byte.Array[0, 200], Gen.Enum<FileEncoding>(), Gen.Int[1, 40]).Sample((file, encoding, size) =>
+    public void Any_bytes_are_some_text_and_end() => Gen.Select(
+        Gen.Byte.Array[0, 200], Gen.Enum<FileEncoding>(), Gen.Int[1, 40]).Sample((file, encoding, size) =>
     {
         var read = ReadAsync(file, encoding, size).GetAwaiter().GetResult();
         Assert.True(read.Length <= (2 * file.Length) + 1);

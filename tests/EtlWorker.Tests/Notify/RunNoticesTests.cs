@@ -1,7 +1,8 @@
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Notify;
 using Xunit;
 
@@ -13,23 +14,48 @@ public sealed class RunNoticesTests
     public void The_notice_of_a_success_is_as_published()
     {
         var notice = RunNotices.Succeeded(
-            Stories.Run with { Warnings = ["check reviews_without_orders found 3 rows", "orders: the file's column 'extra' is not in staging.orders and was left out"] },
+            Stories.Run with
+            {
+                Warnings = [
+                    "check reviews_without_orders found 3 rows",
+                    "orders: the file's column 'extra' is not in staging.orders and was left out",
+                ],
+            },
             Stories.Story,
             [new Answer("agg_shipments", [("tt_late_shipments", "175"), ("tt_undelivered_items", "6586")]), new Answer("empty", [])],
-            ["s3://results/analytics_export/retail/agg_shipments.csv", "s3://results/analytics_export/retail/2026-03-01/agg_shipments.csv"]);
+            [
+                "s3://results/analytics_export/retail/agg_shipments.csv",
+                "s3://results/analytics_export/retail/2026-03-01/agg_shipments.csv",
+            ]);
 
         Snapshot.Matches("succeeded.txt", Published(notice));
     }
 
     [Fact]
     public void The_notice_of_a_success_at_a_later_attempt_with_nothing_to_add_is_as_published() =>
-        Snapshot.Matches("succeeded-plain.txt", Published(RunNotices.Succeeded(Stories.Run with { Attempt = 3 }, Stories.Story with { Rejects = [] }, [], [])));
+        Snapshot.Matches(
+            "succeeded-plain.txt",
+            Published(RunNotices.Succeeded(Stories.Run with { Attempt = 3 }, Stories.Story with { Rejects = [] }, [], [])));
+
+    [Fact]
+    public void A_stage_whose_end_was_not_recorded_did_not_take_no_time()
+    {
+        var story = Stories.Nothing with
+        {
+            Stages = [Stories.Stage(RunStage.Load, TimeSpan.FromSeconds(4.5)), Stories.Stage(RunStage.Commit, null)],
+        };
+
+        Assert.Contains(
+            "Took       load 4.50 s, commit not finished (begun 07:05:09 UTC)", RunNotices.Succeeded(Stories.Run, story, [], []).Body,
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public void The_notice_of_a_failure_is_as_published() =>
         Snapshot.Matches("failed.txt", Published(RunNotices.Failed(
             Stories.Run with { Attempt = 2, State = RunState.Claimed }, Stories.Story with { Feeds = [] }, RunStage.Load,
-            "feed orders: 101 of the 5,000 rows read were refused, more than 100 rows; the first at line 101, column order_date: not a calendar date as yyyy-MM-dd",
+            "feed orders: 101 of the 5,000 rows read were refused, more than 100 rows; "
+                + "the first at line 101, column order_date: not a calendar date as yyyy-MM-dd",
             "Mend the rows (select * from etl.reject where run_id = 42) or raise \"rejects\" in the definition, then drop the files again.",
             [])));
 
@@ -51,7 +77,8 @@ public sealed class RunNoticesTests
     public void The_notice_of_a_retry_that_left_the_day_as_it_was_is_as_published()
     {
         var notice = RunNotices.RetryFailed(
-            Stories.Run with { Attempt = 3, Reason = "corrected prices" }, Stories.Nothing, RunStage.Load, "what went wrong", "What mends it.",
+            Stories.Run with { Attempt = 3, Reason = "corrected prices" }, Stories.Nothing, RunStage.Load, "what went wrong",
+            "What mends it.",
             []);
 
         Assert.Equal("failed", notice.Kind);
@@ -72,7 +99,12 @@ public sealed class RunNoticesTests
     public void Every_subject_is_one_ASCII_line_under_100_characters()
     {
         var run = Stories.Run with { Pipeline = Stories.LongestName, Id = long.MaxValue, Attempt = int.MaxValue };
-        var huge = new RunStory { Feeds = [new FeedStory("f", "k", long.MaxValue, long.MaxValue - 1, 1_234_567_890_123, TimeSpan.MaxValue)], Stages = [], Rejects = [] };
+        var huge = new RunStory
+        {
+            Feeds = [new FeedStory("f", "k", long.MaxValue, long.MaxValue - 1, 1_234_567_890_123, TimeSpan.MaxValue)],
+            Stages = [],
+            Rejects = [],
+        };
         var notices = Enum.GetValues<RunStage>().Select(stage => RunNotices.Failed(run, Stories.Story, stage, "cause", "remedy", []))
             .Append(RunNotices.Succeeded(run, huge, [], []))
             .Append(RunNotices.Succeeded(run, Stories.Story, [], []));

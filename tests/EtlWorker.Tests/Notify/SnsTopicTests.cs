@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Web;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Notices;
 using EtlWorker.Notify;
 using Xunit;
 
@@ -10,9 +10,11 @@ namespace EtlWorker.Tests.Notify;
 public sealed class SnsTopicTests
 {
     private const string Published =
-        """<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>94f20ce6-13c5</MessageId></PublishResult></PublishResponse>""";
+        """<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">"""
+        + "<PublishResult><MessageId>94f20ce6-13c5</MessageId></PublishResult></PublishResponse>";
 
-    private static readonly TopicOptions Topic = new("arn:aws:sns:af-south-1:123456789012:told", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1");
+    private static readonly TopicOptions Topic = new(
+        "arn:aws:sns:af-south-1:123456789012:told", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1");
 
     private static readonly Notice Notice = new()
     {
@@ -36,11 +38,16 @@ public sealed class SnsTopicTests
         var form = HttpUtility.ParseQueryString(answer.Form!);
         Assert.Equal(
             [
-                ("Action", "Publish"), ("Version", "2010-03-31"), ("TopicArn", Topic.Arn), ("Subject", Notice.Subject), ("Message", Notice.Body),
-                ("MessageAttributes.entry.1.Name", "pipeline"), ("MessageAttributes.entry.1.Value.DataType", "String"), ("MessageAttributes.entry.1.Value.StringValue", "retail"),
-                ("MessageAttributes.entry.2.Name", "status"), ("MessageAttributes.entry.2.Value.DataType", "String"), ("MessageAttributes.entry.2.Value.StringValue", "succeeded"),
-                ("MessageAttributes.entry.3.Name", "run_date"), ("MessageAttributes.entry.3.Value.DataType", "String"), ("MessageAttributes.entry.3.Value.StringValue", "2026-03-01"),
-                ("MessageAttributes.entry.4.Name", "run_id"), ("MessageAttributes.entry.4.Value.DataType", "String"), ("MessageAttributes.entry.4.Value.StringValue", "42"),
+                ("Action", "Publish"), ("Version", "2010-03-31"), ("TopicArn", Topic.Arn), ("Subject", Notice.Subject),
+                ("Message", Notice.Body),
+                ("MessageAttributes.entry.1.Name", "pipeline"), ("MessageAttributes.entry.1.Value.DataType", "String"),
+                ("MessageAttributes.entry.1.Value.StringValue", "retail"),
+                ("MessageAttributes.entry.2.Name", "status"), ("MessageAttributes.entry.2.Value.DataType", "String"),
+                ("MessageAttributes.entry.2.Value.StringValue", "succeeded"),
+                ("MessageAttributes.entry.3.Name", "run_date"), ("MessageAttributes.entry.3.Value.DataType", "String"),
+                ("MessageAttributes.entry.3.Value.StringValue", "2026-03-01"),
+                ("MessageAttributes.entry.4.Name", "run_id"), ("MessageAttributes.entry.4.Value.DataType", "String"),
+                ("MessageAttributes.entry.4.Value.StringValue", "42"),
             ],
             form.AllKeys.Select(key => (key!, form[key]!)));
     }
@@ -57,7 +64,10 @@ public sealed class SnsTopicTests
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.Forbidden, "<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>not allowed</Message></Error></ErrorResponse>", "SNS answered 403: AuthorizationError not allowed")]
+    [InlineData(
+        HttpStatusCode.Forbidden,
+        "<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>not allowed</Message></Error></ErrorResponse>",
+        "SNS answered 403: AuthorizationError not allowed")]
     [InlineData(HttpStatusCode.BadGateway, "<html><p>proxy", "SNS answered 502:")]
     [InlineData(HttpStatusCode.ServiceUnavailable, "", "SNS answered 503:")]
     [InlineData(HttpStatusCode.MovedPermanently, "", "SNS answered 301:")]

@@ -1,5 +1,4 @@
 using EtlWorker.Definitions;
-using EtlWorker.Ledger;
 using EtlWorker.Notify;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -111,23 +110,5 @@ public sealed class StallAlertTests
         await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
         _time.Advance(time);
         await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
-    }
-
-    private sealed class Inbox : ITopic
-    {
-        public List<Notice> Told { get; } = [];
-
-        public bool Refuses { get; set; }
-
-        public Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
-        {
-            if (Refuses)
-            {
-                throw new HttpRequestException("SNS is down as well");
-            }
-
-            Told.Add(notice);
-            return Task.FromResult("id");
-        }
     }
 }

@@ -1,5 +1,5 @@
 using EtlWorker.Domain.Runs;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Tests.Notify;
 
@@ -34,15 +34,19 @@ internal static class Stories
         ],
         Stages =
         [
-            new StageStory(RunStage.Load, TimeSpan.FromSeconds(4.5)), new StageStory(RunStage.Check, TimeSpan.FromSeconds(0.012)),
-            new StageStory(RunStage.Analyse, TimeSpan.FromSeconds(61)), new StageStory(RunStage.Commit, TimeSpan.FromSeconds(0.25)),
+            Stage(RunStage.Load, TimeSpan.FromSeconds(4.5)), Stage(RunStage.Check, TimeSpan.FromSeconds(0.012)),
+            Stage(RunStage.Analyse, TimeSpan.FromSeconds(61)), Stage(RunStage.Commit, TimeSpan.FromSeconds(0.25)),
         ],
         Rejects =
         [
-            new RejectStory("orders", 101, "order_date", "not a calendar date as yyyy-MM-dd"),
-            new RejectStory("shipments", 7, null, "the row has 3 fields, the header has 4"),
+            new RejectStory("orders", "orders_data/orders.csv", 101, "order_date", "not a calendar date as yyyy-MM-dd"),
+            new RejectStory("shipments", "orders_data/shipment_deliveries.csv", 7, null, "the row has 3 fields, the header has 4"),
         ],
     };
+
+    /// <param name="stage">The stage.</param>
+    /// <param name="took">How long it took; null where it did not end.</param>
+    public static StageStory Stage(RunStage stage, TimeSpan? took) => new(stage, Run.ClaimedAt, took);
 
     public static readonly RunStory Nothing = new() { Feeds = [], Stages = [], Rejects = [] };
 }

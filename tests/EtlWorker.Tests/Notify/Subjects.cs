@@ -1,5 +1,5 @@
 using System.Text;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Notices;
 using Xunit;
 
 namespace EtlWorker.Tests.Notify;

@@ -25,7 +25,9 @@ public sealed class ClockSkewTests
         Skew().Compare(Now.AddMinutes(s3).ToString("r"));
 
         Assert.Equal(told, _lines.Told.Count);
-        Assert.All(_lines.Told, line => Assert.Contains($"S3 {Now.AddMinutes(s3):u}, the database 2026-11-26 08:00:00Z, this machine {Now.AddMinutes(machine):u}", line, StringComparison.Ordinal));
+        Assert.All(_lines.Told, line => Assert.Contains(
+            $"S3 {Now.AddMinutes(s3):u}, the database 2026-11-26 08:00:00Z, this machine {Now.AddMinutes(machine):u}", line,
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -63,7 +65,8 @@ public sealed class ClockSkewTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Told.Add(formatter(state, exception));
     }
 }

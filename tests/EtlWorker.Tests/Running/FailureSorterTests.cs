@@ -4,7 +4,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Running;
 using EtlWorker.Storage;
 using EtlWorker.Tests.Notify;
@@ -59,7 +59,8 @@ public sealed class FailureSorterTests
     [Fact]
     public void A_fault_of_a_connection_is_told_with_what_is_beneath_it() =>
         Assert.Equal("database: Exception while reading from stream: Connection reset by peer",
-            FailureSorter.Sort(new NpgsqlException("Exception while reading from stream", new IOException("outer", new SocketException(104)))).Cause);
+            FailureSorter.Sort(
+                new NpgsqlException("Exception while reading from stream", new IOException("outer", new SocketException(104)))).Cause);
 
     [Theory]
     [InlineData("40001", FaultKind.Passing)] // serialization_failure
@@ -84,7 +85,9 @@ public sealed class FailureSorterTests
 
     [Fact]
     public void What_is_not_there_yet_is_waited_for() =>
-        Assert.Equal(new SortedFailure(FaultKind.Passing, "S3 does not show it yet", ""), FailureSorter.Sort(new RunDelayedException("S3 does not show it yet")));
+        Assert.Equal(
+            new SortedFailure(FaultKind.Passing, "S3 does not show it yet", ""),
+            FailureSorter.Sort(new RunDelayedException("S3 does not show it yet")));
 
     [Theory]
     [InlineData(403, "RequestTimeTooSkewed", "message")]
@@ -105,7 +108,9 @@ public sealed class FailureSorterTests
     [InlineData("23514", "The rows break pk_orders of orders: mend the file and drop it again.")]
     [InlineData("23503", "The rows break pk_orders of orders: mend the file and drop it again.")]
     [InlineData("23502", "The rows break pk_orders of orders: mend the file and drop it again.")]
-    [InlineData("42501", "Grant the worker's login what it needs: to truncate and fill the staging tables, and to replace rows of the analyses' tables.")]
+    [InlineData(
+        "42501",
+        "Grant the worker's login what it needs: to truncate and fill the staging tables, and to replace rows of the analyses' tables.")]
     [InlineData("42P01", "Run `etlworker migrate` with this version; if a table of your own is meant, create it.")]
     [InlineData("3F000", "Run `etlworker migrate` with this version; if a table of your own is meant, create it.")]
     [InlineData("42703", "Run `etlworker migrate` with this version; if a table of your own is meant, create it.")]
@@ -113,11 +118,15 @@ public sealed class FailureSorterTests
     [InlineData("42601", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
     [InlineData("F0000", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
     public void What_PostgreSQL_refuses_for_good_ends_the_run_with_what_to_do(string state, string remedy) =>
-        Assert.Equal(new SortedFailure(FaultKind.Permanent, $"PostgreSQL refused: message (SQLSTATE {state})", remedy), FailureSorter.Sort(Server(state)));
+        Assert.Equal(
+            new SortedFailure(FaultKind.Permanent, $"PostgreSQL refused: message (SQLSTATE {state})", remedy),
+            FailureSorter.Sort(Server(state)));
 
     [Fact]
     public void A_not_null_violation_without_a_constraint_names_the_column() =>
-        Assert.Equal("The rows break price of orders: mend the file and drop it again.", FailureSorter.Sort(Server("23502", constraint: null)).Remedy);
+        Assert.Equal(
+            "The rows break price of orders: mend the file and drop it again.",
+            FailureSorter.Sort(Server("23502", constraint: null)).Remedy);
 
     [Theory]
     [InlineData("22P02")]
@@ -127,7 +136,8 @@ public sealed class FailureSorterTests
     {
         var sorted = FailureSorter.Sort(Server(state, message: "invalid input syntax for type integer: \"secret\""));
 
-        Assert.DoesNotContain("secret", FailureSorter.Sort(Server("22003", message: "\"secret\" is out of range")).Cause, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret", FailureSorter.Sort(Server("22003", message: "\"secret\" is out of range")).Cause, StringComparison.Ordinal);
         Assert.Equal($"PostgreSQL refused: a value that its type does not take (SQLSTATE {state})", sorted.Cause);
         Assert.False(sorted.IsTransient);
         Assert.Null(sorted.Unexpected);
@@ -136,15 +146,19 @@ public sealed class FailureSorterTests
 
     [Fact]
     public void The_detail_of_an_error_is_never_told() =>
-        Assert.DoesNotContain("secret", FailureSorter.Sort(Server("23505", detail: "Key (order_id)=(secret) already exists.")).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret", FailureSorter.Sort(Server("23505", detail: "Key (order_id)=(secret) already exists.")).ToString(),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_lost_connection_is_tried_again()
     {
         Exception[] lost =
         [
-            new NpgsqlException("Exception while reading from stream", new EndOfStreamException()), new HttpRequestException("no route"), new IOException("reset"),
-            new EndOfStreamException("S3 sent 1 bytes of 2."), new SocketException(111), new TimeoutException(), new AmazonClientException("no credentials"),
+            new NpgsqlException("Exception while reading from stream", new EndOfStreamException()), new HttpRequestException("no route"),
+            new IOException("reset"),
+            new EndOfStreamException("S3 sent 1 bytes of 2."), new SocketException(111), new TimeoutException(),
+            new AmazonClientException("no credentials"),
             new TaskCanceledException("The request was canceled due to the configured HttpClient.Timeout"),
         ];
         Assert.All(lost, fault =>
@@ -157,7 +171,8 @@ public sealed class FailureSorterTests
     }
 
     [Fact]
-    public void A_run_that_another_worker_took_over_is_looked_at_again() => Assert.True(FailureSorter.Sort(new RunTakenException(42)).IsTransient);
+    public void A_run_that_another_worker_took_over_is_looked_at_again() =>
+        Assert.True(FailureSorter.Sort(new RunTakenException(42)).IsTransient);
 
     [Theory]
     [InlineData(500, "InternalError")]
@@ -177,7 +192,9 @@ public sealed class FailureSorterTests
     [Theory]
     [InlineData(404, "NoSuchKey", "S3: the object was deleted or overwritten after its event (NoSuchKey)", "Drop the file again.")]
     [InlineData(404, "NoSuchVersion", "S3: the object was deleted or overwritten after its event (NoSuchVersion)", "Drop the file again.")]
-    [InlineData(412, "PreconditionFailed", "S3: the object was deleted or overwritten after its event (PreconditionFailed)", "Drop the file again.")]
+    [InlineData(
+        412, "PreconditionFailed", "S3: the object was deleted or overwritten after its event (PreconditionFailed)",
+        "Drop the file again.")]
     [InlineData(403, "AccessDenied", "access denied (AccessDenied)", "Give the worker's role")]
     [InlineData(400, "InvalidArgument", "AWS refused the request: InvalidArgument message", "Check region, bucket and keys")]
     [InlineData(405, "MethodNotAllowed", "AWS refused the request: MethodNotAllowed message", "Check region, bucket and keys")]
@@ -231,16 +248,23 @@ public sealed class FailureSorterTests
         Assert.Contains("journalctl", sorted.Remedy, StringComparison.Ordinal);
     }
 
-    private static PostgresException Server(string state, string message = "message", string? detail = null, string? constraint = "pk_orders") => new(
-        message, "ERROR", "ERROR", state, detail: detail, tableName: "orders", columnName: "price", constraintName: constraint);
+    private static PostgresException Server(string state, string message = "message", string? detail = null,
+        string? constraint = "pk_orders") => new(
+        message, "ERROR", "ERROR", state, detail: detail, position: 1, tableName: "orders", columnName: "price",
+            constraintName: constraint);
 
-    private static AmazonS3Exception Service(int status, string code) => new("message", ErrorType.Unknown, code, "request", (HttpStatusCode)status);
+    private static AmazonS3Exception Service(int status, string code) =>
+        new("message", ErrorType.Unknown, code, "request", (HttpStatusCode)status);
 
     [Fact]
     public void What_keeps_the_ledger_out_of_reach_is_sorted_as_what_it_is()
     {
         var fault = new NpgsqlException("refused");
-        Assert.Equal(new SortedFailure(FaultKind.Unreachable, "database: refused", ""), FailureSorter.Sort(new DatabaseUnreachableException("database: refused", "", fault)));
-        Assert.Equal(new SortedFailure(FaultKind.Unreachable, "password wrong", "mend it"), FailureSorter.Sort(new DatabaseUnreachableException("password wrong", "mend it", fault)));
+        Assert.Equal(
+            new SortedFailure(FaultKind.Unreachable, "database: refused", ""),
+            FailureSorter.Sort(new DatabaseUnreachableException("database: refused", "", fault)));
+        Assert.Equal(
+            new SortedFailure(FaultKind.Unreachable, "password wrong", "mend it"),
+            FailureSorter.Sort(new DatabaseUnreachableException("password wrong", "mend it", fault)));
     }
 }

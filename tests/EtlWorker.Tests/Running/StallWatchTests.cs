@@ -1,7 +1,8 @@
 using EtlWorker.Definitions;
-using EtlWorker.Ledger;
+using EtlWorker.Liveness;
 using EtlWorker.Notify;
 using EtlWorker.Running;
+using EtlWorker.Tests.Notify;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -71,17 +72,6 @@ public sealed class StallWatchTests
             each();
             await _watch.LookAsync(null, SortedFailure.None, TestContext.Current.CancellationToken);
             _time.Advance(TimeSpan.FromMinutes(1));
-        }
-    }
-
-    private sealed class Inbox : ITopic
-    {
-        public List<Notice> Told { get; } = [];
-
-        public Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
-        {
-            Told.Add(notice);
-            return Task.FromResult("id");
         }
     }
 }

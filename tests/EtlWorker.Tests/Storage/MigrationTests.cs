@@ -25,7 +25,8 @@ public sealed class MigrationTests
     public void The_embedded_script_is_the_one_that_the_migrations_make()
     {
         using var context = new EtlDbContextFactory().CreateDbContext([]);
-        var script = context.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent | MigrationsSqlGenerationOptions.NoTransactions);
+        var script = context.GetService<IMigrator>()
+            .GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent | MigrationsSqlGenerationOptions.NoTransactions);
 
         Assert.Equal(Normalised(script), Normalised(EmbeddedSql.Get("Storage/Migrations/migrate")));
     }

@@ -23,7 +23,8 @@ public sealed class TransportSecurityTests
     {
         var connection = Completed($"Host={host}", rdsCa: SomeFile);
 
-        Assert.Equal((SslMode.VerifyFull, SomeFile, false), (connection.SslMode, connection.RootCertificate, TransportSecurity.IsWeak(connection)));
+        Assert.Equal(
+            (SslMode.VerifyFull, SomeFile, false), (connection.SslMode, connection.RootCertificate, TransportSecurity.IsWeak(connection)));
         Assert.Equal($"TLS VerifyFull by {SomeFile}", TransportSecurity.Describe(connection));
     }
 
@@ -40,7 +41,9 @@ public sealed class TransportSecurityTests
     {
         var connection = Completed($"Host={host}", rdsCa: SomeFile);
 
-        Assert.Equal((new NpgsqlConnectionStringBuilder().SslMode, null, false), (connection.SslMode, connection.RootCertificate, TransportSecurity.IsWeak(connection)));
+        Assert.Equal(
+            (new NpgsqlConnectionStringBuilder().SslMode, null, false),
+            (connection.SslMode, connection.RootCertificate, TransportSecurity.IsWeak(connection)));
         Assert.Equal("a connection within this machine", TransportSecurity.Describe(connection));
     }
 

@@ -14,7 +14,8 @@ public sealed class DropSorterTests : IDisposable
     public DropSorterTests()
     {
         var definition = DefinitionDirectory.Smallest();
-        definition["feeds"] = new JsonArray(DefinitionDirectory.Feed("orders"), DefinitionDirectory.Feed("reviews").With("object", "in/reviews_{date}_*.csv"));
+        definition["feeds"] = new JsonArray(
+            DefinitionDirectory.Feed("orders"), DefinitionDirectory.Feed("reviews").With("object", "in/reviews_{date}_*.csv"));
         _sorter = new DropSorter(_directory.Read(definition), "landing");
     }
 

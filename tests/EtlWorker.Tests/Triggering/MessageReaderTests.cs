@@ -31,7 +31,8 @@ public sealed class MessageReaderTests
     [Fact]
     public void Every_record_of_a_message_is_told_in_its_order()
     {
-        var read = MessageReader.Read(MessageBodies.Direct(MessageBodies.Record("a.csv"), MessageBodies.Record("b.csv"), MessageBodies.Record("c.csv")));
+        var read = MessageReader.Read(
+            MessageBodies.Direct(MessageBodies.Record("a.csv"), MessageBodies.Record("b.csv"), MessageBodies.Record("c.csv")));
 
         Assert.Null(read.Fault);
         Assert.Equal(["a.csv", "b.csv", "c.csv"], read.Events.Select(told => told.Key));
@@ -151,7 +152,9 @@ public sealed class MessageReaderTests
 
     [Fact]
     public void An_ETag_is_told_without_quotes() =>
-        Assert.Equal("abc", Assert.Single(MessageReader.Read(MessageBodies.Direct(MessageBodies.Record().With("s3.object.eTag", "\"abc\""))).Events).ETag);
+        Assert.Equal(
+            "abc",
+            Assert.Single(MessageReader.Read(MessageBodies.Direct(MessageBodies.Record().With("s3.object.eTag", "\"abc\""))).Events).ETag);
 
     [Theory]
     [InlineData("2026-03-01T07:05:09.123Z", "2026-03-01T07:05:09.123+00:00")]
@@ -200,7 +203,8 @@ public sealed class MessageReaderTests
     public void A_bad_record_among_good_ones_is_named_and_costs_none_of_them()
     {
         var read = MessageReader.Read(MessageBodies.Direct(
-            MessageBodies.Record("a.csv"), MessageBodies.Record().Without("s3.object"), JsonValue.Create(7), MessageBodies.Record("b.csv")));
+            MessageBodies.Record("a.csv"), MessageBodies.Record().Without("s3.object"), JsonValue.Create(7),
+            MessageBodies.Record("b.csv")));
 
         Assert.Equal("record 2: has no s3.bucket and s3.object", read.Fault);
         Assert.Equal(["a.csv", "b.csv"], read.Events.Select(told => told.Key));
@@ -360,7 +364,8 @@ public sealed class MessageReaderTests
     {
         string[] scraps =
         [
-            "\"", "\\", "{", "}", "[", "]", ",", ":", "null", "true", "-1", "1e999", "99999999999999999999", "\\ud800", "\\u0000", "\0", "\ud800", "%00", "%",
+            "\"", "\\", "{", "}", "[", "]", ",", ":", "null", "true", "-1", "1e999", "99999999999999999999", "\\ud800", "\\u0000", "\0",
+            "\ud800", "%00", "%",
             "+", "é", "{}", "[]", "\"\"", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00",
         ];
         for (var edits = random.Next(1, 5); edits > 0; edits--)

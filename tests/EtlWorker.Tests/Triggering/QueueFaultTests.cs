@@ -70,8 +70,16 @@ public sealed class QueueFaultTests
     {
         Assert.Null(QueueFault.Explain(Service(503, "ServiceUnavailable"), Queue));
         Assert.Null(QueueFault.Explain(new HttpRequestException("no route"), new QueueOptions(Queue.Url) { Region = "us-east-1" }));
+    }
+
+    [Fact]
+    public void Whatever_else_is_refused_is_told_with_what_to_check()
+    {
         var local = new QueueOptions(new Uri("http://127.0.0.1:4566/1/drops")) { Region = "us-east-1" };
-        Assert.Null(QueueFault.Explain(Service(400, "Other"), local));
+        var (cause, remedy) = QueueFault.Explain(Service(400, "Other"), local)!.Value;
+
+        Assert.Equal("SQS refused the request: Other message", cause);
+        Assert.Contains("QUEUE__URL", remedy, StringComparison.Ordinal);
     }
 
     private static AmazonSQSException Service(int status, string code) =>

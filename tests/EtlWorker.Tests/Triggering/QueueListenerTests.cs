@@ -2,6 +2,8 @@ using System.Reflection;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Liveness;
 using EtlWorker.Storage;
 using EtlWorker.Tests.Definitions;
 using EtlWorker.Triggering;
@@ -23,7 +25,9 @@ public sealed class QueueListenerTests
 
         Assert.Equal(DateTimeOffset.MinValue, watermark.HeardUntil);
         Assert.Equal(["ReceiveMessageAsync", "ReceiveMessageAsync", "ReceiveMessageAsync"], queue.Calls.Take(3));
-        Assert.Equal(("http://127.0.0.1/1/drops", 10, 20), (queue.Request!.QueueUrl, queue.Request.MaxNumberOfMessages, queue.Request.WaitTimeSeconds));
+        Assert.Equal(
+            ("http://127.0.0.1/1/drops", 10, 20),
+            (queue.Request!.QueueUrl, queue.Request.MaxNumberOfMessages, queue.Request.WaitTimeSeconds));
     }
 
     [Fact(Timeout = 30_000)]
@@ -119,7 +123,8 @@ public sealed class QueueListenerTests
         return new QueueListener(
             sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropSorter(loaded, "landing"),
             new NearMisses(loaded, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance), probe,
-            new DropLedger(database, time), new DropSignal(time), watermark, new WorkerStatus(null, time), time, NullLogger<QueueListener>.Instance);
+            new DropLedger(database, time), new DropSignal(time), watermark, new WorkerStatus(null, time), time,
+            NullLogger<QueueListener>.Instance);
     }
 
     private static async Task<(FakeSqs Queue, QueueWatermark Watermark)> ListenThriceAsync(

@@ -4,6 +4,8 @@ using System.Reflection;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
+using EtlWorker.Liveness;
 using EtlWorker.Storage;
 using EtlWorker.Tests.Definitions;
 using EtlWorker.Tests.Ledger;

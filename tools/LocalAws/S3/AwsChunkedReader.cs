@@ -21,7 +21,8 @@ internal sealed class AwsChunkedReader(Stream source)
         while (true)
         {
             var header = await ReadLineAsync(cancellationToken);
-            if (!long.TryParse(header.Split(';')[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) || size < 0)
+            if (!long.TryParse(header.Split(';')[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
+                || size < 0)
                 throw Incomplete();
             if (size == 0)
                 break;

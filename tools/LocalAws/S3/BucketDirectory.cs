@@ -13,7 +13,8 @@ internal sealed class BucketDirectory(TimeProvider clock)
     public Bucket Create(string name)
     {
         var bucket = new Bucket(name, clock);
-        if (name.Length is < 3 or > 63 || !name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '.'))
+        if (name.Length is < 3 or > 63
+            || !name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '.'))
             throw new AwsFailure(400, "InvalidBucketName", "The specified bucket is not valid.");
         return _buckets.TryAdd(name, bucket)
             ? bucket

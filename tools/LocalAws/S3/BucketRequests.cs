@@ -75,7 +75,8 @@ internal sealed class BucketRequests(AwsAccount account, BucketDirectory buckets
         var status = (await S3Xml.ReadAsync(request)).Value("Status");
         bucket.Versioning = status is "Enabled" or "Suspended"
             ? status
-            : throw new AwsFailure(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+            : throw new AwsFailure(
+                400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
     }
 
     private async Task PutNotificationAsync(S3Request request, Bucket bucket) => await events.ConfigureAsync(
@@ -88,7 +89,8 @@ internal sealed class BucketRequests(AwsAccount account, BucketDirectory buckets
         {
             var (key, versionId) = (wanted.Value("Key") ?? "", wanted.Value("VersionId"));
             await writes.DeleteAsync(bucket, key, versionId, request.Context.TraceIdentifier);
-            deleted.Add(S3Xml.Element("Deleted", S3Xml.Element("Key", key), versionId is null ? null : S3Xml.Element("VersionId", versionId)));
+            deleted.Add(
+                S3Xml.Element("Deleted", S3Xml.Element("Key", key), versionId is null ? null : S3Xml.Element("VersionId", versionId)));
         }
 
         await S3Xml.WriteAsync(request.Context, 200, S3Xml.Element("DeleteResult", deleted));

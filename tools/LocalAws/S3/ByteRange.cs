@@ -7,7 +7,9 @@ namespace EtlWorker.StandIns.S3;
 /// <summary>The part of a body that a Range header asks for.</summary>
 internal sealed record ByteRange(int From, int Length)
 {
-    /// <summary>Null when there is no header or, as HTTP has it, one that makes no sense; throws 416 when it lies outside the body.</summary>
+    /// <summary>
+    /// Null when there is no header or, as HTTP has it, one that makes no sense; throws 416 when it lies outside the body.
+    /// </summary>
     public static ByteRange? Parse(string? header, int size)
     {
         if (!RangeHeaderValue.TryParse(header, out var parsed) || parsed.Unit != "bytes" || parsed.Ranges.Count != 1)

@@ -33,14 +33,17 @@ internal sealed class EventDelivery(AwsAccount account, QueueDirectory queues, T
             await SendAsync(rule.TargetArn, test, cancellationToken);
     }
 
-    /// <summary>Tells of an event by its name (<c>ObjectCreated:Put</c>) and, in EventBridge's words, what did it (<c>PutObject</c>).</summary>
+    /// <summary>
+    /// Tells of an event by its name (<c>ObjectCreated:Put</c>) and, in EventBridge's words, what did it (<c>PutObject</c>).
+    /// </summary>
     public async Task TellAsync(Bucket bucket, StoredObject stored, string name, string operation, string requestId)
     {
         var happened = new ObjectEvent(bucket, stored, name, requestId, clock.GetUtcNow());
         foreach (var rule in bucket.Notifications.Rules.Where(rule => rule.Matches(name, stored.Key)))
             await SendAsync(rule.TargetArn, happened.S3Message(account.Region, rule.Id), CancellationToken.None);
 
-        if (bucket.Notifications.ToEventBridge && bucket.EventBridgeQueue is { } queue && name.StartsWith("ObjectCreated:", StringComparison.Ordinal))
+        if (bucket.Notifications.ToEventBridge && bucket.EventBridgeQueue is { } queue
+            && name.StartsWith("ObjectCreated:", StringComparison.Ordinal))
             queues.Named(queue).Send(happened.EventBridgeMessage(account.Region, operation));
     }
 
@@ -48,6 +51,7 @@ internal sealed class EventDelivery(AwsAccount account, QueueDirectory queues, T
     {
         queues.ByArn(targetArn)?.Send(message);
         if (topics.Find(targetArn) is { } topic)
-            await topics.PublishAsync(topic, new Publication(Subject, message, new Dictionary<string, MessageAttribute>()), cancellationToken);
+            await topics.PublishAsync(
+                topic, new Publication(Subject, message, new Dictionary<string, MessageAttribute>()), cancellationToken);
     }
 }

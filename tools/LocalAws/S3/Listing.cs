@@ -40,7 +40,8 @@ internal sealed class Listing(S3Request request, Bucket bucket)
             startAfter is null ? null : S3Xml.Element(isV2 ? "StartAfter" : "Marker", Encoded(startAfter)),
             Next(isV2, isTruncated && items.Count > 0 ? items[^1].Name : null),
             items.Where(item => item.Stored is not null).Select(item => S3Xml.Element("Contents", Describe(item.Stored!))),
-            items.Where(item => item.Stored is null).Select(item => S3Xml.Element("CommonPrefixes", S3Xml.Element("Prefix", Encoded(item.Name)))));
+            items.Where(item => item.Stored is null)
+                .Select(item => S3Xml.Element("CommonPrefixes", S3Xml.Element("Prefix", Encoded(item.Name)))));
     }
 
     public XElement Versions()

@@ -42,7 +42,8 @@ internal sealed record NotificationSettings(IReadOnlyList<NotificationRule> Rule
 
     private static XElement WriteRule(NotificationRule rule, string target)
     {
-        static XElement Filter(string name, string value) => S3Xml.Element("FilterRule", S3Xml.Element("Name", name), S3Xml.Element("Value", value));
+        static XElement Filter(string name, string value) =>
+            S3Xml.Element("FilterRule", S3Xml.Element("Name", name), S3Xml.Element("Value", value));
         return S3Xml.Element(
             target + "Configuration",
             S3Xml.Element("Id", rule.Id),

@@ -86,5 +86,6 @@ internal sealed record ObjectEvent(Bucket Bucket, StoredObject Stored, string Na
 
     // As a form field, but with the slashes left; WebUtility leaves three more characters that S3 does not.
     private static string EncodeKey(string key) => WebUtility.UrlEncode(key).Replace("%2F", "/", StringComparison.Ordinal)
-        .Replace("!", "%21", StringComparison.Ordinal).Replace("(", "%28", StringComparison.Ordinal).Replace(")", "%29", StringComparison.Ordinal);
+        .Replace("!", "%21", StringComparison.Ordinal)
+            .Replace("(", "%28", StringComparison.Ordinal).Replace(")", "%29", StringComparison.Ordinal);
 }

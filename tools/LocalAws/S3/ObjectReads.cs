@@ -34,7 +34,8 @@ internal sealed class ObjectReads(BucketDirectory buckets, FaultPlan faults, Tim
         if (range is not null)
         {
             response.StatusCode = StatusCodes.Status206PartialContent;
-            response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {range.From}-{range.From + range.Length - 1}/{size}");
+            response.Headers.ContentRange = string.Create(
+                CultureInfo.InvariantCulture, $"bytes {range.From}-{range.From + range.Length - 1}/{size}");
         }
         else if (request.Header("x-amz-checksum-mode") == "ENABLED")
         {

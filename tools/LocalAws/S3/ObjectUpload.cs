@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Hashing;
 using EtlWorker.StandIns.Http;
 
 namespace EtlWorker.StandIns.S3;
@@ -7,6 +9,7 @@ namespace EtlWorker.StandIns.S3;
 internal static class ObjectUpload
 {
     private const string Checksum = "x-amz-checksum-";
+    private const string Crc32Name = $"{Checksum}crc32";
 
     private static readonly HashSet<string> Kept = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -25,6 +28,8 @@ internal static class ObjectUpload
         var md5 = Md5.Hex(bytes);
         if (request.Headers.ContentMD5.ToString() is { Length: > 0 } sent && sent != Convert.ToBase64String(Convert.FromHexString(md5)))
             throw new AwsFailure(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
+        if (checksums.TryGetValue(Crc32Name, out var told) && told != Crc32Of(bytes))
+            throw new AwsFailure(400, "BadDigest", "The CRC32 you specified did not match the calculated checksum.");
         return new ObjectContent(bytes, md5, HeadersOf(request), checksums);
     }
 
@@ -34,17 +39,27 @@ internal static class ObjectUpload
             .Where(header => Kept.Contains(header.Key) || header.Key.StartsWith("x-amz-meta-", StringComparison.OrdinalIgnoreCase))
             .ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString());
         headers.TryAdd("content-type", "binary/octet-stream");
-        var encodings = request.Headers.ContentEncoding.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var encodings = request.Headers.ContentEncoding.ToString()
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (string.Join(',', encodings.Where(one => one != "aws-chunked")) is { Length: > 0 } encoding)
             headers["content-encoding"] = encoding;
         return headers;
+    }
+
+    /// <summary>Base64 of the four bytes, big-endian.</summary>
+    public static string Crc32Of(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> sum = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(sum, Crc32.HashToUInt32(bytes));
+        return Convert.ToBase64String(sum);
     }
 
     private static bool IsAwsChunked(HttpRequest request) =>
         request.Headers["x-amz-content-sha256"].ToString().StartsWith("STREAMING-", StringComparison.Ordinal)
         || request.Headers.ContentEncoding.ToString().Contains("aws-chunked", StringComparison.Ordinal);
 
-    private static async Task<byte[]> ReadChunkedAsync(HttpRequest request, Dictionary<string, string> checksums, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadChunkedAsync(
+        HttpRequest request, Dictionary<string, string> checksums, CancellationToken cancellationToken)
     {
         var reader = new AwsChunkedReader(request.Body);
         var sent = request.Headers["x-amz-decoded-content-length"].ToString();

@@ -4,7 +4,8 @@ using EtlWorker.StandIns.Http;
 namespace EtlWorker.StandIns.S3;
 
 /// <summary>The If-* headers, judged against the current version.</summary>
-internal sealed record Preconditions(string? IfMatch, string? IfNoneMatch, DateTimeOffset? IfModifiedSince, DateTimeOffset? IfUnmodifiedSince)
+internal sealed record Preconditions(
+    string? IfMatch, string? IfNoneMatch, DateTimeOffset? IfModifiedSince, DateTimeOffset? IfUnmodifiedSince)
 {
     public static Preconditions None { get; } = new(null, null, null, null);
 

@@ -13,10 +13,12 @@ internal static class S3Xml
 
     public static XElement Element(string name, params object?[] content) => new(Namespace + name, content);
 
-    public static string Time(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset at) =>
+        at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Children by local name: clients send the namespace or leave it out.</summary>
-    public static IEnumerable<XElement> Named(this XElement parent, string name) => parent.Elements().Where(child => child.Name.LocalName == name);
+    public static IEnumerable<XElement> Named(this XElement parent, string name) =>
+        parent.Elements().Where(child => child.Name.LocalName == name);
 
     public static string? Value(this XElement parent, string name) => parent.Named(name).FirstOrDefault()?.Value;
 
@@ -30,13 +32,15 @@ internal static class S3Xml
         }
         catch (XmlException)
         {
-            throw new AwsFailure(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+            throw new AwsFailure(
+                400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
         }
     }
 
     public static async Task WriteAsync(HttpContext context, int status, XElement answer)
     {
-        var bytes = Encoding.UTF8.GetBytes("""<?xml version="1.0" encoding="UTF-8"?>""" + "\n" + answer.ToString(SaveOptions.DisableFormatting));
+        var bytes = Encoding.UTF8.GetBytes(
+            """<?xml version="1.0" encoding="UTF-8"?>""" + "\n" + answer.ToString(SaveOptions.DisableFormatting));
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/xml";
         context.Response.ContentLength = bytes.Length;

@@ -25,7 +25,8 @@ internal sealed record ServeCommand(
         for (var index = 1; index < arguments.Count; index += 2)
         {
             var name = arguments[index];
-            var value = index + 1 < arguments.Count ? arguments[index + 1] : throw new FormatException($"{name} is unknown or lacks its value.");
+            var value =
+                index + 1 < arguments.Count ? arguments[index + 1] : throw new FormatException($"{name} is unknown or lacks its value.");
             switch (name)
             {
                 case "--port": options = options with { Port = Port(value) }; break;

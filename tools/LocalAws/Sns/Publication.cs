@@ -42,7 +42,8 @@ internal sealed record Publication(string? Subject, string Message, IReadOnlyDic
         envelope["SigningCertURL"] = "https://sns.invalid/SimpleNotificationService.pem";
         envelope["UnsubscribeURL"] = "https://sns.invalid/?Action=Unsubscribe";
         if (Attributes.Count > 0)
-            envelope["MessageAttributes"] = new JsonObject(Attributes.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)Describe(one.Value))));
+            envelope["MessageAttributes"] = new JsonObject(
+                Attributes.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)Describe(one.Value))));
         return Json.Text(envelope);
     }
 
@@ -54,5 +55,6 @@ internal sealed record Publication(string? Subject, string Message, IReadOnlyDic
     private static bool IsSubject(string subject) =>
         subject.Length is > 0 and < 100 && subject[0] != ' ' && subject.All(letter => letter is >= ' ' and <= '~');
 
-    private static JsonObject Describe(MessageAttribute attribute) => new() { ["Type"] = attribute.DataType, ["Value"] = ValueOf(attribute) };
+    private static JsonObject Describe(MessageAttribute attribute) =>
+        new() { ["Type"] = attribute.DataType, ["Value"] = ValueOf(attribute) };
 }

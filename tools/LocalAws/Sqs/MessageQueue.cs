@@ -49,7 +49,8 @@ internal sealed class MessageQueue(string name, AwsAccount account, TimeProvider
     }
 
     /// <summary>Waits until a message can be had, at most for <paramref name="wait"/>; empty when none came.</summary>
-    public async Task<IReadOnlyList<Delivery>> ReceiveAsync(int max, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Delivery>> ReceiveAsync(
+        int max, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
     {
         var deadline = clock.GetUtcNow() + wait;
         while (true)
@@ -168,7 +169,8 @@ internal sealed class MessageQueue(string name, AwsAccount account, TimeProvider
         {
             if (taken.Count == max)
                 break;
-            if (Settings.Redrive is { } redrive && message.ReceiveCount >= redrive.MaxReceiveCount && queueByArn(redrive.TargetArn) is not null)
+            if (Settings.Redrive is { } redrive && message.ReceiveCount >= redrive.MaxReceiveCount
+                && queueByArn(redrive.TargetArn) is not null)
             {
                 dead.Add(message);
                 continue;

@@ -13,13 +13,15 @@ internal sealed class QueueDirectory(AwsAccount account, TimeProvider clock)
     public MessageQueue Create(string name, IReadOnlyDictionary<string, string> attributes)
     {
         if (name.Length is 0 or > 80 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
-            throw new AwsFailure(400, "InvalidParameterValue", "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+            throw new AwsFailure(
+                400, "InvalidParameterValue", "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
 
         var created = new MessageQueue(name, account, clock, ByArn);
         created.Settings.Set(attributes);
         var queue = _queues.GetOrAdd(name, created);
         if (!ReferenceEquals(queue, created) && !queue.Settings.Agrees(attributes))
-            throw new AwsFailure(400, "QueueNameExists", "A queue already exists with the same name and a different value for an attribute");
+            throw new AwsFailure(
+                400, "QueueNameExists", "A queue already exists with the same name and a different value for an attribute");
         return queue;
     }
 

@@ -71,9 +71,12 @@ internal sealed class QueueSettings
         {
             var policy = JsonNode.Parse(value)!;
             // AWS takes the count as a number and as a string.
-            return (policy["deadLetterTargetArn"]!.GetValue<string>(), int.Parse(policy["maxReceiveCount"]!.ToString(), CultureInfo.InvariantCulture));
+            return (
+                policy["deadLetterTargetArn"]!.GetValue<string>(),
+                int.Parse(policy["maxReceiveCount"]!.ToString(), CultureInfo.InvariantCulture));
         }
-        catch (Exception malformed) when (malformed is JsonException or NullReferenceException or FormatException or InvalidOperationException)
+        catch (Exception malformed) when (
+            malformed is JsonException or NullReferenceException or FormatException or InvalidOperationException)
         {
             throw Invalid("RedrivePolicy", value);
         }

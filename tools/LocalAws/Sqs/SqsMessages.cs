@@ -38,7 +38,8 @@ internal static class SqsMessages
     }
 
     public static void ChangeVisibility(MessageQueue queue, JsonObject input) =>
-        queue.ChangeVisibility(Text(input, "ReceiptHandle"), Seconds(input, "VisibilityTimeout", 43_200) ?? throw Missing("VisibilityTimeout"));
+        queue.ChangeVisibility(
+            Text(input, "ReceiptHandle"), Seconds(input, "VisibilityTimeout", 43_200) ?? throw Missing("VisibilityTimeout"));
 
     /// <summary>Does each entry on its own; one that fails does not stop the others.</summary>
     public static JsonObject Batch(JsonObject input, Func<JsonObject, JsonObject> act)
@@ -137,7 +138,8 @@ internal static class SqsMessages
             item.Value["BinaryValue"] is { } binary ? Convert.FromBase64String(binary.GetValue<string>()) : null)) ?? [];
 
     private static bool IsWanted(HashSet<string> wanted, string name) => wanted.Contains("All") || wanted.Contains(name)
-        || wanted.Any(pattern => pattern.EndsWith(".*", StringComparison.Ordinal) && name.StartsWith(pattern[..^2], StringComparison.Ordinal));
+        || wanted.Any(
+            pattern => pattern.EndsWith(".*", StringComparison.Ordinal) && name.StartsWith(pattern[..^2], StringComparison.Ordinal));
 
     private static TimeSpan? Seconds(JsonObject input, string name, int max)
     {

@@ -831,3 +831,40 @@ BEGIN
     VALUES ('20261126011739_PassingFaults', '10.0.15');
     END IF;
 END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126095933_GatheredNotices') THEN
+    ALTER TABLE etl.notification ADD drop_ids bigint[];
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126095933_GatheredNotices') THEN
+    ALTER TABLE etl.notification ADD due_at timestamp with time zone;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126095933_GatheredNotices') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261126095933_GatheredNotices', '10.0.15');
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126180358_StoppedWorkers') THEN
+    ALTER TABLE etl.worker ADD stopped_at timestamp with time zone;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261126180358_StoppedWorkers') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261126180358_StoppedWorkers', '10.0.15');
+    END IF;
+END $EF$;

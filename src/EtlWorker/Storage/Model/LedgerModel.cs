@@ -56,7 +56,8 @@ internal static class LedgerModel
             constraints.HasCheckConstraint("drop_source", "source in ('s3', 'sns', 'eventbridge', 'listing')");
             constraints.HasCheckConstraint("drop_run", "disposition not in ('claimed', 'loaded', 'failed') or run_id is not null");
             constraints.HasCheckConstraint("drop_feed", "disposition = 'ignored' or feed is not null");
-            constraints.HasCheckConstraint("drop_reason", "disposition not in ('held', 'superseded', 'ignored', 'gone', 'discarded') or reason is not null");
+            constraints.HasCheckConstraint(
+                "drop_reason", "disposition not in ('held', 'superseded', 'ignored', 'gone', 'discarded') or reason is not null");
         });
         table.HasKey(row => row.Id).HasName("drop_pk");
         table.Property(row => row.Id).UseIdentityAlwaysColumn();

@@ -120,6 +120,8 @@ internal sealed class NotificationRow
     public string? LastError { get; init; }
     public string? MessageId { get; init; }
     public DateTimeOffset? SentAt { get; init; }
+    public DateTimeOffset? DueAt { get; init; }
+    public long[]? DropIds { get; init; }
 }
 
 internal sealed class DeadlineWatchRow
@@ -136,6 +138,7 @@ internal sealed class WorkerRow
     public required string Version { get; init; }
     public DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset SeenAt { get; init; }
+    public DateTimeOffset? StoppedAt { get; init; }
 }
 
 internal sealed class UnreadableMessageRow

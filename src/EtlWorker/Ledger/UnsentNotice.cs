@@ -1,4 +1,0 @@
-namespace EtlWorker.Ledger;
-
-/// <summary>A notice in the outbox.</summary>
-internal sealed record UnsentNotice(long Id, Notice Notice);

@@ -1,0 +1,25 @@
+using EtlWorker.Ledger.Notices;
+using EtlWorker.Notify;
+
+namespace EtlWorker.Tests.Notify;
+
+/// <summary>A topic whose notices stay in memory.</summary>
+internal sealed class Inbox : ITopic
+{
+    /// <summary>What was published, oldest first.</summary>
+    public List<Notice> Told { get; } = [];
+
+    /// <summary>Whether SNS is out of reach.</summary>
+    public bool Refuses { get; set; }
+
+    public Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
+    {
+        if (Refuses)
+        {
+            throw new HttpRequestException("SNS is down as well");
+        }
+
+        Told.Add(notice);
+        return Task.FromResult($"{Guid.NewGuid()}");
+    }
+}
