@@ -26,7 +26,8 @@ internal sealed class SentPieces
     }
 
     /// <summary>Whether a stage begins or ends here: the first thing that is said of a run that was taken up.</summary>
-    public static bool IsStage(ReadOnlySpan<byte> sent) => sent.IndexOf("etl.run_stage"u8) >= 0;
+    public static bool IsStage(ReadOnlySpan<byte> sent) =>
+        sent.IndexOf("insert into etl.run_stage"u8) >= 0 || sent.IndexOf("update etl.run_stage"u8) >= 0;
 
     /// <summary>
     /// The number of a piece. COPY sends nearly all bytes, but few pieces, and check, analysis and commit send few of either: a third
