@@ -7,6 +7,19 @@ namespace EtlWorker.Domain.Batches;
 /// <summary>What becomes of the drops of a run that fails before its commit, and which of them a newer version replaces later.</summary>
 public static class AfterFailure
 {
+    /// <summary>What becomes of each drop of the run.</summary>
+    /// <param name="definition">The run's definition.</param>
+    /// <param name="drops">The drops that the run had.</param>
+    /// <param name="atFault">The drop by whose contents the load failed; null where something else failed: then none is at fault.</param>
+    /// <param name="isNewest">Whether no later date has been loaded.</param>
+    /// <returns>The drops' ids, by what becomes of them.</returns>
+    public static ILookup<DropDisposition, long> DispositionsOf(
+        PipelineDefinition definition, IEnumerable<Drop> drops, Drop? atFault, bool isNewest) => drops.ToLookup(
+            drop => definition.Feed(drop.Feed) is { } feed
+                ? DispositionOf(feed, drop.Id == atFault?.Id, isNewest)
+                : DropDisposition.Failed,
+            drop => drop.Id);
+
     /// <param name="feed">The drop's feed, or the marker.</param>
     /// <param name="isAtFault">Whether the run failed by the contents of this drop, while it was loaded.</param>
     /// <param name="isNewest">Whether no later date has been loaded; it may have loaded newer drops of optional feeds.</param>

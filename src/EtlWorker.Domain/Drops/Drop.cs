@@ -15,6 +15,9 @@ public sealed record Drop
 
     public string? ETag { get; init; }
 
+    /// <summary>The object itself.</summary>
+    public ObjectVersion Object => new(Bucket, Key, VersionId, ETag);
+
     /// <summary>The size where the event told none; such an object is not called empty.</summary>
     public const long UnknownSize = -1;
 

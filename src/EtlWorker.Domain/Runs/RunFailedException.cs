@@ -4,11 +4,11 @@ namespace EtlWorker.Domain.Runs;
 /// A permanent failure of a run: trying again with the same drops would end the same way. The message is one sentence for
 /// a person, without row contents.
 /// </summary>
-public sealed class RunFailedException(string message, string remedy, Exception? cause = null) : Exception(message, cause)
+public sealed class RunFailedException(string message, string remedy, Exception? cause = null)
+    : FaultException(new Fault(FaultKind.Permanent, message, remedy), cause)
 {
-    /// <summary>What the operator should do next.</summary>
-    public string Remedy => remedy;
-
-    /// <summary>Whether another file might end otherwise; not where the definition or a table is what must be mended.</summary>
+    /// <summary>Whether another file might end otherwise; not where the definition or a table is what must be corrected.</summary>
     public bool IsOfFile { get; init; } = true;
+
+    public override Fault Fault => base.Fault with { IsOfContents = IsOfFile };
 }

@@ -4,7 +4,6 @@ using EtlWorker.Domain.Runs;
 using EtlWorker.Domain.Text;
 using EtlWorker.Hosting;
 using EtlWorker.Storage;
-using Npgsql;
 using Serilog.Events;
 
 namespace EtlWorker.Commands;
@@ -42,34 +41,24 @@ internal static class CommandLine
             await TellAsync(fault.Message);
             return ExitCode.BadConfiguration;
         }
-        catch (DatabaseUnreachableException fault)
+        catch (Exception fault) when (KnownFault(fault) is { } known)
         {
-            const string next = ". See that it is up and can be reached from this machine, then run the command again.";
-            return await FailAsync($"The database is out of reach: {fault.Advice}{(fault.Remedy.Length == 0 ? next : "")}");
-        }
-        catch (RunFailedException fault)
-        {
-            return await FailAsync($"{fault.Message}. {fault.Remedy}");
-        }
-        catch (PostgresException fault)
-        {
-            return await FailAsync($"PostgreSQL refused: {PostgresFault.Describe(fault)}");
-        }
-        catch (NpgsqlException fault)
-        {
-            return await FailAsync($"The database is out of reach: {fault.Message} See DATABASE__CONNECTIONSTRING.");
-        }
-        catch (Amazon.Runtime.AmazonClientException fault)
-        {
-            return await FailAsync($"AWS cannot be used: {fault.Message} Check AWS_REGION and the instance's role.");
+            await TellAsync(known);
+            return ExitCode.Failed;
         }
     }
 
-    private static async Task<int> FailAsync(string message)
+    /// <returns>What to say of a fault that is none of the program; null for another one.</returns>
+    private static string? KnownFault(Exception fault) => fault switch
     {
-        await TellAsync(message);
-        return ExitCode.Failed;
-    }
+        DatabaseUnreachableException { Fault: var away } => $"The database is out of reach: {away.Advice}"
+            + (away.Remedy.Length == 0 ? ". See that it is up and can be reached from this machine, then run the command again." : ""),
+        FaultException { Fault: var known } => known.Advice,
+        Amazon.Runtime.AmazonClientException => $"AWS cannot be used: {fault.Message} Check AWS_REGION and the instance's role.",
+        _ when ServerError.Of(fault) is { } refusal => $"PostgreSQL refused: {refusal.Description}",
+        _ when PostgresFault.Of(fault) is not null => $"The database is out of reach: {fault.Message} See DATABASE__CONNECTIONSTRING.",
+        _ => null,
+    };
 
     /// <summary>An operator looks for these in the journal first.</summary>
     private static async Task TellAsync(string message)

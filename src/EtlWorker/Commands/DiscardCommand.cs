@@ -4,7 +4,7 @@ using System.Globalization;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Text;
 using EtlWorker.Hosting;
-using EtlWorker.Ledger.Notices;
+using EtlWorker.Ledger;
 using EtlWorker.Recovery;
 using EtlWorker.Storage;
 
@@ -54,9 +54,9 @@ internal static class DiscardCommand
 
         await using var database = new Database(options);
 #pragma warning disable RS0030 // An entry point.
-        var outbox = new Outbox(TimeProvider.System);
+        var ledger = new PostgresLedger(database, TimeProvider.System);
 #pragma warning restore RS0030
-        var outcome = await new DropDiscard(database, outbox).DiscardAsync(
+        var outcome = await new DropDiscard(ledger).DiscardAsync(
             definition.Pipeline.Name, arguments.GetValue(Drops)!, Person.Name, arguments.GetValue(LedgerOptions.Reason)!,
             cancellationToken);
         var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);

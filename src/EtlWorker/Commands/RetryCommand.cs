@@ -4,8 +4,6 @@ using EtlWorker.Definitions;
 using EtlWorker.Domain.Text;
 using EtlWorker.Hosting;
 using EtlWorker.Ledger;
-using EtlWorker.Ledger.Notices;
-using EtlWorker.Ledger.Runs;
 using EtlWorker.Recovery;
 using EtlWorker.Storage;
 
@@ -69,13 +67,14 @@ internal static class RetryCommand
 
         await using var database = new Database(options);
         var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
-        var counting = await CountingAsync(database, own, cancellationToken);
-        await output.WriteLineAsync(counting.Describe());
 #pragma warning disable RS0030 // An entry point.
         var time = TimeProvider.System;
 #pragma warning restore RS0030
+        var ledger = new PostgresLedger(database, time);
+        var counting = await CountingAsync(ledger, own, cancellationToken);
+        await output.WriteLineAsync(counting.Describe());
         var date = arguments.GetValue(Date);
-        var retry = new RunRetry(database, new RunLedger(time), new Outbox(time), WorkerName.OfThisProcess());
+        var retry = new RunRetry(ledger, WorkerName.OfThisProcess());
         var later = await retry.LaterAsync(counting.Definition, date, cancellationToken);
         var isMeant = arguments.GetValue(WithNewest);
         if (isMeant && later.Count == 0)
@@ -109,7 +108,7 @@ internal static class RetryCommand
                 }
 
                 return arguments.GetValue(Wait)
-                    ? await WaitAsync(new RunWatch(database, time), accepted.Run, output, error, cancellationToken)
+                    ? await WaitAsync(new RunWatch(ledger, time), accepted.Run, output, error, cancellationToken)
                     : ExitCode.Done;
             case RetryOutcome.Refused refused:
                 await error.WriteLineAsync(Escaped.Line(refused.Message));
@@ -123,10 +122,10 @@ internal static class RetryCommand
     }
 
     private static async Task<CountingDefinition> CountingAsync(
-        Database database, LoadedDefinition own, CancellationToken cancellationToken)
+        PostgresLedger ledger, LoadedDefinition own, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        return await CountingDefinition.FindAsync(connection, own, cancellationToken);
+        await using var session = await ledger.OpenAsync(cancellationToken);
+        return await CountingDefinition.FindAsync(session, own, cancellationToken);
     }
 
     private static async Task<int> WaitAsync(

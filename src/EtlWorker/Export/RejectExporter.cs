@@ -12,15 +12,14 @@ namespace EtlWorker.Export;
 /// Writes the refused rows of a run to S3, a file for each drop that has some: the drop's own columns and what is wrong, so
 /// that a person can mend the rows and drop them again. Repeated after a crash it writes the same bytes.
 /// </summary>
-internal sealed class RejectExporter(ObjectStore objects, BucketOptions buckets)
+internal sealed class RejectExporter(IResultDestination destination) : IRejectExporter
 {
     /// <summary>Begins each file: whatever a feed's encoding is, its reader believes the mark, and so do spreadsheets.</summary>
     private const char ByteOrderMark = '\uFEFF';
 
-    /// <returns>The objects now in place that hold refused rows, as s3:// addresses, each behind what to do with it.</returns>
-    public async Task<IReadOnlyList<string>> ExportAsync(
-        NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ExportAsync(RunSession session, CancellationToken cancellationToken)
     {
+        var (connection, run, pipeline) = (session.Connection, session.Run, session.Pipeline);
         var written = new List<string>();
         foreach (var file in await RejectedFilesAsync(connection, run, cancellationToken))
         {
@@ -36,8 +35,8 @@ internal sealed class RejectExporter(ObjectStore objects, BucketOptions buckets)
             {
                 // A snapshot is the whole table: its refused rows alone would replace all others.
                 written.Add(feed.Accumulates
-                    ? $"To mend and drop again: s3://{buckets.Results}/{key}"
-                    : $"To look at (mend them where {feed.Name} is made, and drop that file whole): s3://{buckets.Results}/{key}");
+                    ? $"To mend and drop again: {destination.AddressOf(key)}"
+                    : $"To look at (mend them where {feed.Name} is made, and drop that file whole): {destination.AddressOf(key)}");
             }
         }
 
@@ -68,7 +67,7 @@ internal sealed class RejectExporter(ObjectStore objects, BucketOptions buckets)
         var writing = WriteAsync(connection, run, file, line, pipe.Writer, cancellationToken);
         try
         {
-            await objects.PutAsync(buckets.Results, key, "text/csv; charset=utf-8", pipe.Reader.AsStream(), cancellationToken);
+            await destination.PutAsync(key, "text/csv; charset=utf-8", pipe.Reader.AsStream(), cancellationToken);
         }
         finally
         {

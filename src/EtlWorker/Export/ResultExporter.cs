@@ -1,5 +1,4 @@
 using System.Globalization;
-using EtlWorker.Domain.Pipelines;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Objects;
 using EtlWorker.Storage;
@@ -11,26 +10,25 @@ namespace EtlWorker.Export;
 /// Writes each analysis' rows of the run date to S3 as CSV, in key order, straight from COPY. Repeated after a crash it
 /// writes the same bytes.
 /// </summary>
-internal sealed class ResultExporter(ObjectStore objects, BucketOptions buckets)
+internal sealed class ResultExporter(IResultDestination destination)
 {
-    /// <returns>The objects now in place, as s3:// addresses.</returns>
-    public async Task<IReadOnlyList<string>> ExportAsync(
-        NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    /// <returns>The objects now in place, as addresses.</returns>
+    public async Task<IReadOnlyList<string>> ExportAsync(RunSession session, CancellationToken cancellationToken)
     {
-        var isNewest = !(await RunLedger.NewestLoadedAsync(connection, run.Pipeline, cancellationToken) > run.RunDate);
+        var (connection, run, pipeline) = (session.Connection, session.Run, session.Pipeline);
+        var isNewest = !(await session.Ledger.Runs.NewestLoadedAsync(run.Pipeline, cancellationToken) > run.RunDate);
         var written = new List<string>();
-        var path = new SearchPath(pipeline.SearchPath);
         foreach (var analysis in pipeline.Analyses.Where(analysis => analysis.Export.Count > 0))
         {
             var table = await ResultTable.ReadAsync(connection, analysis, cancellationToken);
             foreach (var key in analysis.ExportKeys(pipeline.Name, run.RunDate, isNewest))
             {
-                await path.UseAsync(
+                await session.SearchPath.UseAsync(
                     connection,
                     () => connection.LimitedAsync(
                         $"the export of {table.Name}", () => PutAsync(connection, run, table, key, cancellationToken)),
                     cancellationToken);
-                written.Add($"s3://{buckets.Results}/{key}");
+                written.Add(destination.AddressOf(key));
             }
         }
 
@@ -49,7 +47,7 @@ internal sealed class ResultExporter(ObjectStore objects, BucketOptions buckets)
             ) to stdout (format csv, header)
             """, cancellationToken);
         // The bytes beneath the reader: decoding them only to encode them again would buy nothing.
-        await objects.PutAsync(buckets.Results, key, "text/csv; charset=utf-8", rows.BaseStream, cancellationToken);
+        await destination.PutAsync(key, "text/csv; charset=utf-8", rows.BaseStream, cancellationToken);
     }
 
     private static string Columns(IEnumerable<string> names) => string.Join(", ", names.Select(TableName.Quote));

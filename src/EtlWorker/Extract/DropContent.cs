@@ -87,7 +87,8 @@ internal sealed partial class DropContent(
                     ? read
                     : throw new EndOfStreamException($"S3 sent {Bytes} bytes of {_total}.");
             }
-            catch (Exception fault) when (_breaks < MostBreaks && AwsFault.IsPassing(fault) && !cancellationToken.IsCancellationRequested)
+            catch (Exception fault) when (
+                _breaks < MostBreaks && FaultClassifier.IsPassing(fault) && !cancellationToken.IsCancellationRequested)
             {
                 await BreakAsync(fault, cancellationToken);
             }

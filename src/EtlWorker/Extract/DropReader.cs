@@ -1,13 +1,12 @@
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Faults;
 using EtlWorker.Objects;
 using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Extract;
 
 /// <summary>Opens the exact version of an object that a drop is, and opens it again where its body breaks.</summary>
-internal sealed class DropReader(ObjectStore objects, TimeProvider time, ILogger<DropReader> logger)
+internal sealed class DropReader(IObjectSource source, TimeProvider time, ILogger<DropReader> logger)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -26,7 +25,7 @@ internal sealed class DropReader(ObjectStore objects, TimeProvider time, ILogger
     {
         try
         {
-            var body = await objects.OpenAsync(drop.Bucket, drop.Key, drop.VersionId, etag, from, cancellationToken);
+            var body = await source.OpenAsync(drop.Object with { ETag = etag }, from, cancellationToken);
             if (etag is null || body.ETag is null || body.ETag == etag)
             {
                 return body;
@@ -35,9 +34,9 @@ internal sealed class DropReader(ObjectStore objects, TimeProvider time, ILogger
             // An endpoint that does not know If-Match.
             body.Dispose();
         }
-        catch (Exception fault) when (AwsFault.Classify(fault) == AwsFaultKind.Changed)
+        catch (ObjectGoneException gone)
         {
-            throw new DropChangedException(drop, fault);
+            throw new DropChangedException(drop, gone);
         }
 
         throw new DropChangedException(drop);

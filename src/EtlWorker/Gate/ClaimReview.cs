@@ -1,15 +1,13 @@
-using EtlWorker.Definitions;
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
-using EtlWorker.Ledger.Notices;
 using EtlWorker.Ledger.Runs;
+using EtlWorker.Notices;
 using EtlWorker.Objects;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace EtlWorker.Gate;
 
@@ -18,21 +16,19 @@ namespace EtlWorker.Gate;
 /// claim, or not at all, and the day is unused.
 /// </summary>
 internal sealed partial class ClaimReview(
-    ObjectFinder finder, WithdrawnDrops withdrawn, DropLedger drops, Outbox outbox, WorkerName worker, ILogger<ClaimReview> logger)
+    ObjectFinder finder, WithdrawnDrops withdrawn, IDropRecorder drops, WorkerName worker, ILogger<ClaimReview> logger)
 {
     /// <summary>Called with the pipeline's lock held, and outside of a transaction.</summary>
-    /// <param name="connection">The connection that holds the lock.</param>
-    /// <param name="run">The claimed run.</param>
-    /// <param name="definition">The run's definition.</param>
+    /// <param name="session">The claimed run.</param>
     /// <param name="changed">The drop whose object was deleted or overwritten.</param>
     /// <param name="cancellationToken">Cancels the review; it is made again then.</param>
     /// <exception cref="RunDelayedException">S3 shows the object and does not give it, or told of it just now.</exception>
     /// <exception cref="RunFailedException">The batch is no longer whole, and the run is made again: its date was used before.</exception>
-    public async Task ReviewAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, Drop changed, CancellationToken cancellationToken)
+    public async Task ReviewAsync(RunSession session, Drop changed, CancellationToken cancellationToken)
     {
+        var (ledger, run) = (session.Ledger, session.Run);
         var gone = new List<Drop>();
-        foreach (var drop in await DropLedger.ClaimedByAsync(connection, run.Id, cancellationToken))
+        foreach (var drop in await ledger.Drops.ClaimedByAsync(run.Id, cancellationToken))
         {
             // Where a bucket keeps no versions, one that is overwritten is rarely alone.
             if ((drop.Id == changed.Id || drop.VersionId is null) && await IsGoneAsync(run, drop, cancellationToken))
@@ -47,31 +43,32 @@ internal sealed partial class ClaimReview(
             throw WithdrawnDrops.NotShownYet(changed);
         }
 
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await ledger.BeginAsync(cancellationToken);
         foreach (var drop in gone)
         {
-            await DropLedger.GoneAsync(connection, drop, "its object was deleted or overwritten before it was read", cancellationToken);
+            await ledger.Drops.GoneAsync(drop, "its object was deleted or overwritten before it was read", cancellationToken);
         }
 
-        var batch = await BatchAsync(connection, run, definition, cancellationToken);
+        var batch = await BatchAsync(session, cancellationToken);
         if (batch.Missing.Count > 0 && run.Reason is not null)
         {
             throw new RunFailedException(
-                $"s3://{changed.Bucket}/{changed.Key} was deleted or overwritten before it was read, "
+                $"{changed.Object.Address} was deleted or overwritten before it was read, "
                     + $"and {string.Join(", ", batch.Missing)} has no other drop of {run.RunDate:yyyy-MM-dd}",
                 "Drop the file again.");
         }
 
         if (batch.Missing.Count > 0)
         {
-            await RunLedger.ReleaseAsync(connection, run, cancellationToken);
+            await ledger.Runs.ReleaseAsync(run, cancellationToken);
         }
         else
         {
-            await RunLedger.ReplaceDropsAsync(connection, run, DayGate.ClaimOf(definition, batch, worker), cancellationToken);
+            var warnings = BatchWarnings.Of(batch, session.Pipeline);
+            await ledger.Runs.ReplaceDropsAsync(run, Claim.Of(session.Definition, batch, worker, warnings), cancellationToken);
         }
 
-        await outbox.AddAsync(connection, GateNotices.Gone(run, gone, batch.Missing), cancellationToken);
+        await ledger.Outbox.AddAsync(GateNotices.Gone(run, gone, batch.Missing), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         LogGone(
             string.Join(", ", gone.Select(drop => drop.Key)), run.RunDate,
@@ -95,14 +92,14 @@ internal sealed partial class ClaimReview(
             return false;
         }
 
-        await drops.RecordAsync(run.Pipeline, [new SortedEvent(now, drop.Feed, null)], cancellationToken);
+        await drops.RecordAsync(run.Pipeline, [new MatchedEvent(now, drop.Feed, null)], cancellationToken);
         return true;
     }
 
-    private static async Task<Batch> BatchAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken)
+    private static async Task<Batch> BatchAsync(RunSession session, CancellationToken cancellationToken)
     {
-        var known = (await DropLedger.ForRunAsync(connection, run, definition.Pipeline, cancellationToken))
+        var (run, definition) = (session.Run, session.Definition);
+        var known = (await session.Ledger.Drops.ForRunAsync(run, definition.Pipeline, cancellationToken))
             .Where(drop => definition.Pipeline.Feed(drop.Feed) is not null)
             .ToLookup(drop => drop.Disposition);
         var batch = new BatchPlanner(definition.Pipeline, definition.Calendar)

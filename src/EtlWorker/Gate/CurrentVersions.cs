@@ -6,14 +6,14 @@ using EtlWorker.Objects;
 namespace EtlWorker.Gate;
 
 /// <summary>Finds the current versions of feeds that the ledger knows no drop of, for a change that reads every feed.</summary>
-internal sealed class CurrentVersions(ObjectFinder finder, DropLedger drops)
+internal sealed class CurrentVersions(ObjectFinder finder, IDropRecorder drops)
 {
     private const string Reason = "it landed before the worker listened; a change of another feed reads it";
 
     /// <returns>Whether any was found that the ledger had not heard of.</returns>
     public async Task<bool> RecordAsync(PipelineDefinition pipeline, IReadOnlyList<string> feeds, CancellationToken cancellationToken)
     {
-        var found = new List<SortedEvent>();
+        var found = new List<MatchedEvent>();
         foreach (var feed in feeds)
         {
             var there = new List<DropEvent>();
@@ -27,7 +27,7 @@ internal sealed class CurrentVersions(ObjectFinder finder, DropLedger drops)
             }
 
             found.AddRange(there.OrderByDescending(candidate => candidate.EventTime).Take(defined.HasParts ? int.MaxValue : 1)
-                .Select(newest => new SortedEvent(newest, feed, null) { HeldBecause = Reason }));
+                .Select(newest => new MatchedEvent(newest, feed, null) { HeldBecause = Reason }));
         }
 
         return found.Count > 0 && (await drops.RecordAsync(pipeline.Name, found, cancellationToken)).Count > 0;

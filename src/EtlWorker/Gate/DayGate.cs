@@ -4,12 +4,10 @@ using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
-using EtlWorker.Ledger.Drops;
-using EtlWorker.Ledger.Notices;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
+using EtlWorker.Notices;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace EtlWorker.Gate;
 
@@ -18,26 +16,25 @@ namespace EtlWorker.Gate;
 /// days whose deadline passed without a run.
 /// </summary>
 internal sealed partial class DayGate(
-    RunLedger runs, FormerNames names, Outbox outbox, CurrentVersions versions, WithdrawnDrops withdrawn, DropSignal signal,
-    QueueWatermark watermark, WorkerName worker, TimeProvider time,
-    ILogger<DayGate> logger)
+    IFeedNames names, CurrentVersions versions, WithdrawnDrops withdrawn, DropSignal signal, QueueWatermark watermark,
+    WorkerName worker, TimeProvider time, ILogger<DayGate> logger)
 {
     /// <summary>How long nobody can say what has arrived before a deadline counts as missed all the same.</summary>
     private static readonly TimeSpan Deaf = TimeSpan.FromMinutes(30);
 
     /// <summary>Called with the pipeline's lock held.</summary>
     /// <returns>The run that is to be executed now, or null.</returns>
-    public async Task<Run?> OpenAsync(NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
+    public async Task<Run?> OpenAsync(ILedgerSession session, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         var pipeline = definition.Pipeline;
-        var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
+        var summaries = await session.Runs.SummariesAsync(pipeline.Name, cancellationToken);
         if (!summaries.Any(run => run.State == RunState.Committed))
         {
             // One that is loaded and waits for a person goes on with the names that it began with.
-            await names.CarryFeedsAsync(connection, cancellationToken);
+            await names.CarryFeedsAsync(session, cancellationToken);
         }
 
-        var candidates = await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken);
+        var candidates = await session.Drops.CandidatesAsync(pipeline, cancellationToken);
         if (!candidates.Any(drop => drop.Disposition == DropDisposition.Pending))
         {
             return null;
@@ -46,33 +43,33 @@ internal sealed partial class DayGate(
         var decision = Decide(definition, candidates, summaries);
         if (decision.Ready is { Missing.Count: > 0 } change && await versions.RecordAsync(pipeline, change.Missing, cancellationToken))
         {
-            decision = Decide(definition, await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken), summaries);
+            decision = Decide(definition, await session.Drops.CandidatesAsync(pipeline, cancellationToken), summaries);
         }
 
         if (decision.Ready is { } batch && await withdrawn.AmongAsync(batch.Drops, cancellationToken) is { Count: > 0 } gone)
         {
-            await ForgetAsync(connection, pipeline, batch, gone, cancellationToken);
+            await ForgetAsync(session, pipeline, batch, gone, cancellationToken);
             // What is left is decided on by the next step, which comes at once where there is nothing to wait for.
             signal.Raise();
             return null;
         }
 
-        return await ApplyAsync(connection, definition, decision, summaries, cancellationToken);
+        return await ApplyAsync(session, definition, decision, summaries, cancellationToken);
     }
 
     /// <summary>Files that were deleted while their set waited are no part of it any more.</summary>
     private async Task ForgetAsync(
-        NpgsqlConnection connection, PipelineDefinition pipeline, Batch batch, IReadOnlyList<Drop> gone,
+        ILedgerSession session, PipelineDefinition pipeline, Batch batch, IReadOnlyList<Drop> gone,
         CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await session.BeginAsync(cancellationToken);
         foreach (var drop in gone)
         {
             var isSnapshot = pipeline.Feed(drop.Feed) is { Accumulates: false };
-            await DropLedger.WithdrawAsync(connection, drop, isSnapshot, "its object was deleted while its set waited", cancellationToken);
+            await session.Drops.WithdrawAsync(drop, isSnapshot, "its object was deleted while its set waited", cancellationToken);
         }
 
-        await outbox.AddAsync(connection, GateNotices.Withdrawn(pipeline, batch.RunDate, gone), cancellationToken);
+        await session.Outbox.AddAsync(GateNotices.Withdrawn(pipeline, batch.RunDate, gone), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         LogWithdrawn(string.Join(", ", gone.Select(drop => drop.Key)), batch.RunDate);
     }
@@ -84,17 +81,17 @@ internal sealed partial class DayGate(
     /// What is put aside and what is claimed commit together: a decision half applied could not be made again.
     /// </summary>
     private async Task<Run?> ApplyAsync(
-        NpgsqlConnection connection, LoadedDefinition definition, BatchDecision decision, IReadOnlyList<RunSummary> summaries,
+        ILedgerSession session, LoadedDefinition definition, BatchDecision decision, IReadOnlyList<RunSummary> summaries,
         CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await PutAsideAsync(connection, definition.Pipeline.Name, decision.Disposals, cancellationToken);
+        await using var transaction = await session.BeginAsync(cancellationToken);
+        await PutAsideAsync(session, definition.Pipeline.Name, decision.Disposals, cancellationToken);
         Run? run = null;
         if (decision.Ready is { } batch)
         {
             run = summaries.Any(summary => summary.RunDate == batch.RunDate)
-                ? await ReopenAsync(connection, definition, batch, cancellationToken)
-                : await runs.ClaimAsync(connection, ClaimOf(definition, batch, worker), cancellationToken);
+                ? await ReopenAsync(session, definition, batch, cancellationToken)
+                : await session.Runs.ClaimAsync(ClaimOf(definition, batch), cancellationToken);
             if (run is null)
             {
                 LogTakenElsewhere(batch.RunDate);
@@ -104,7 +101,7 @@ internal sealed partial class DayGate(
 
         if (run is not null)
         {
-            await ForgetTakenAsync(outbox, connection, definition.Pipeline.Name, cancellationToken);
+            await HeldNotices.ForgetTakenAsync(session, definition.Pipeline.Name, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -112,42 +109,32 @@ internal sealed partial class DayGate(
         return run;
     }
 
-    /// <summary>
-    /// A notice of held drops may wait for more of them, and a run, a retry or a discard may take them meanwhile: it tells of those that
-    /// are still held. Within the caller's transaction.
-    /// </summary>
-    public static Task ForgetTakenAsync(
-        Outbox outbox, NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken) =>
-        outbox.GatherAsync(
-            connection, pipeline, DropDisposition.Held, [], all => GateNotices.PutAside(pipeline, DropDisposition.Held, all),
-            cancellationToken);
-
     /// <summary>A failed date that its pipeline leaves open runs again, as the same run.</summary>
     private async Task<Run?> ReopenAsync(
-        NpgsqlConnection connection, LoadedDefinition definition, Batch batch, CancellationToken cancellationToken)
+        ILedgerSession session, LoadedDefinition definition, Batch batch, CancellationToken cancellationToken)
     {
-        var failed = await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, batch.RunDate, cancellationToken);
+        var failed = await session.Runs.OfDateAsync(definition.Pipeline.Name, batch.RunDate, cancellationToken);
         if (failed is not { State: RunState.Failed })
         {
             return null;
         }
 
-        await runs.ReopenAsync(
-            connection, failed, ClaimOf(definition, batch, worker), "a newer drop landed, and failedDay is open", cancellationToken);
-        return await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, batch.RunDate, cancellationToken) is { } reopened
-            ? await RunLedger.NextAttemptAsync(connection, reopened, worker.Name, cancellationToken)
+        await session.Runs.ReopenAsync(
+            failed, ClaimOf(definition, batch), "a newer drop landed, and failedDay is open", cancellationToken);
+        return await session.Runs.OfDateAsync(definition.Pipeline.Name, batch.RunDate, cancellationToken) is { } reopened
+            ? await session.Runs.NextAttemptAsync(reopened, worker.Name, cancellationToken)
             : null;
     }
 
-    private async Task PutAsideAsync(
-        NpgsqlConnection connection, string pipeline, IReadOnlyList<Disposal> disposals, CancellationToken cancellationToken)
+    private static async Task PutAsideAsync(
+        ILedgerSession session, string pipeline, IReadOnlyList<Disposal> disposals, CancellationToken cancellationToken)
     {
         foreach (var alike in disposals.GroupBy(disposal => disposal.Disposition))
         {
             var told = new List<Disposal>();
             foreach (var disposal in alike)
             {
-                if (await DropLedger.DisposeOfAsync(connection, disposal, cancellationToken) && disposal.IsTold)
+                if (await session.Drops.DisposeOfAsync(disposal, cancellationToken) && disposal.IsTold)
                 {
                     told.Add(disposal);
                 }
@@ -155,8 +142,8 @@ internal sealed partial class DayGate(
 
             if (told.Count > 0)
             {
-                await outbox.GatherAsync(
-                    connection, pipeline, alike.Key, told, all => GateNotices.PutAside(pipeline, alike.Key, all), cancellationToken);
+                await session.Outbox.GatherAsync(
+                    pipeline, alike.Key, told, all => GateNotices.PutAside(pipeline, alike.Key, all), cancellationToken);
             }
         }
     }
@@ -166,7 +153,7 @@ internal sealed partial class DayGate(
     /// looks.
     /// </summary>
     public async Task WarnOfMissedDeadlinesAsync(
-        NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
+        ILedgerSession session, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         var pipeline = definition.Pipeline;
         if (pipeline.Trigger.Deadline is null || JudgedUntil() is not { } until)
@@ -174,25 +161,25 @@ internal sealed partial class DayGate(
             return;
         }
 
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await session.BeginAsync(cancellationToken);
         // What was due before the pipeline was first watched, or very long ago, is nobody's concern.
-        if (await DeadlineWatch.BeginAsync(connection, pipeline.Name, until, cancellationToken) is not { } judged || until <= judged)
+        if (await session.Deadlines.BeginAsync(pipeline.Name, until, cancellationToken) is not { } judged || until <= judged)
         {
             await transaction.CommitAsync(cancellationToken);
             return;
         }
 
         var after = judged > until - pipeline.Trigger.Lookback ? judged : until - pipeline.Trigger.Lookback;
-        var pending = (await DropLedger.CandidatesAsync(connection, pipeline, cancellationToken))
+        var pending = (await session.Drops.CandidatesAsync(pipeline, cancellationToken))
             .Where(drop => drop.Disposition == DropDisposition.Pending);
-        var summaries = await RunLedger.SummariesAsync(connection, pipeline.Name, cancellationToken);
+        var summaries = await session.Runs.SummariesAsync(pipeline.Name, cancellationToken);
         var overdue = new BatchPlanner(pipeline, definition.Calendar).Overdue(pending, summaries, after, until).ToList();
         foreach (var day in overdue)
         {
-            await outbox.AddAsync(connection, GateNotices.Late(pipeline, day, watermark.HeardUntil >= day.Deadline), cancellationToken);
+            await session.Outbox.AddAsync(GateNotices.Late(pipeline, day, watermark.HeardUntil >= day.Deadline), cancellationToken);
         }
 
-        await DeadlineWatch.MoveAsync(connection, pipeline.Name, until, cancellationToken);
+        await session.Deadlines.MoveAsync(pipeline.Name, until, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         foreach (var day in overdue)
         {
@@ -230,21 +217,8 @@ internal sealed partial class DayGate(
         }
     }
 
-    /// <summary>What is frozen when a run begins, or is made again.</summary>
-    public static Claim ClaimOf(LoadedDefinition definition, Batch batch, WorkerName worker) => new()
-    {
-        Pipeline = definition.Pipeline.Name,
-        Batch = batch,
-        AsOf = definition.Pipeline.AsOfFor(batch.RunDate),
-        TimeZone = definition.Pipeline.TimeZone,
-        DefinitionHash = definition.Hash,
-        Document = definition.Document,
-        Sql = definition.SqlAsJson(),
-        Worker = worker.Name,
-        Warnings = BatchWarnings.Of(batch, definition.Pipeline),
-        Accumulating = [.. definition.Pipeline.Accumulating],
-        Parts = [.. definition.Pipeline.PartsOfChange],
-    };
+    private Claim ClaimOf(LoadedDefinition definition, Batch batch) =>
+        Claim.Of(definition, batch, worker, BatchWarnings.Of(batch, definition.Pipeline));
 
     [LoggerMessage(LogLevel.Information, "The set of {RunDate:yyyy-MM-dd} is whole: run {RunId} begins with {DropCount} drops")]
     private partial void LogClaimed(DateOnly runDate, long runId, int dropCount);

@@ -8,7 +8,7 @@ namespace EtlWorker.Gate;
 /// Looks whether the files of a batch are still there before its date is claimed: one that was deleted while its set waited must not be
 /// loaded from its former version.
 /// </summary>
-internal sealed class WithdrawnDrops(ObjectStore objects, TimeProvider time)
+internal sealed class WithdrawnDrops(IObjectSource source, TimeProvider time)
 {
     /// <summary>
     /// How long after it was told of a file may be missing without being called deleted: replicas and gateways show it late.
@@ -39,7 +39,7 @@ internal sealed class WithdrawnDrops(ObjectStore objects, TimeProvider time)
     /// <returns>Whether nothing is there under the drop's key any more.</returns>
     /// <exception cref="RunDelayedException">It is not there, and was told of just now.</exception>
     public async Task<bool> IsWithdrawnAsync(Drop drop, CancellationToken cancellationToken) =>
-        await objects.FindAsync(drop.Bucket, drop.Key, cancellationToken) switch
+        await source.FindAsync(drop.Bucket, drop.Key, cancellationToken) switch
         {
             Presence.Deleted => true,
             Presence.Missing => IsNew(drop) ? throw NotShownYet(drop) : true,
@@ -50,5 +50,5 @@ internal sealed class WithdrawnDrops(ObjectStore objects, TimeProvider time)
     public bool IsNew(Drop drop) => time.GetUtcNow() - drop.ReceivedAt < ShownWithin;
 
     public static RunDelayedException NotShownYet(Drop drop) => new(
-        $"S3 does not show s3://{drop.Bucket}/{drop.Key} yet, of which it told at {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
+        $"S3 does not show {drop.Object.Address} yet, of which it told at {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 }

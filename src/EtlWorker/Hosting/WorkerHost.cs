@@ -4,13 +4,15 @@ using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Signing;
 using Amazon.S3;
 using Amazon.SQS;
+using EtlWorker.Analyse;
+using EtlWorker.Check;
 using EtlWorker.Definitions;
 using EtlWorker.Export;
 using EtlWorker.Extract;
 using EtlWorker.Gate;
+using EtlWorker.Intake;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
-using EtlWorker.Ledger.Notices;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Load;
@@ -19,7 +21,6 @@ using EtlWorker.Objects;
 using EtlWorker.Recovery;
 using EtlWorker.Running;
 using EtlWorker.Storage;
-using EtlWorker.Triggering;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -78,26 +79,28 @@ internal static class WorkerHost
             provider.GetRequiredService<LoadedDefinition>().Pipeline, provider.GetRequiredService<ILogger<FormerNames>>()))
         .AddSingleton<WorkerRegistry>()
         .AddSingleton<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistry>())
-        .AddSingleton<DropLedger>()
+        .AddSingleton<IFeedNames>(provider => provider.GetRequiredService<FormerNames>())
+        .AddSingleton<ILedger, PostgresLedger>()
+        .AddSingleton<IDropRecorder, DropRecorder>()
         .AddSingleton<DefinitionLedger>()
         .AddSingleton<DropSignal>()
         .AddSingleton<QueueWatermark>()
         .AddSingleton(provider => new WorkerStatus(provider.GetService<ISystemdNotifier>(), provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton<RunLedger>()
-        .AddSingleton<RunJournal>()
-        .AddSingleton<Outbox>();
+        .AddSingleton<IRunJournal, RunJournal>();
 
     private static void AddSteps(IServiceCollection services, WorkerSettings settings)
     {
         // A try is longer than a long poll and short enough for the watchdog: see QueueListener.
         services.AddSingleton<IAmazonSQS>(_ => new AmazonSQSClient(new AmazonSQSConfig { Timeout = TimeSpan.FromSeconds(30) }));
-        services.AddSingleton(provider => new DropSorter(settings.Definition, settings.Buckets.Landing));
+        services.AddSingleton(provider => new DropMatcher(settings.Definition, settings.Buckets.Landing));
         services.AddSingleton<NearMisses>();
         // Version and length are checked by ourselves; S3's optional checksums would hash every body once more.
         services.AddSingleton<IAmazonS3>(provider => provider.GetRequiredService<ClockSkew>()
             .Watch(new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED })));
         services.AddSingleton(SkewOf);
-        services.AddSingleton<ObjectStore>();
+        services.AddSingleton<IObjectSource>(provider => new S3Source(provider.GetRequiredService<IAmazonS3>(), settings.Buckets.Landing));
+        services.AddSingleton<IResultDestination>(
+            provider => new S3Destination(provider.GetRequiredService<IAmazonS3>(), settings.Buckets.Results));
         services.AddSingleton<ObjectFinder>();
         services.AddSingleton<CurrentVersions>();
         services.AddSingleton<WithdrawnDrops>();
@@ -106,17 +109,39 @@ internal static class WorkerHost
         services.AddSingleton<DropReader>();
         services.AddSingleton<FeedLoader>();
         services.AddSingleton<ResultExporter>();
-        services.AddSingleton<RejectExporter>();
+        services.AddSingleton<IRejectExporter, RejectExporter>();
         AddTopic(services, settings.Topic);
         services.AddSingleton<NoticeSender>();
         services.AddSingleton<StallAlert>();
         services.AddSingleton<StallWatch>();
         services.AddSingleton<LockWait>();
         services.AddSingleton<LockedPipeline>();
-        services.AddSingleton<RunExecutor>();
-        services.AddSingleton<PipelineRunner>();
+        AddRunning(services);
         services.AddSingleton<DropRecall>();
     }
+
+    private static void AddRunning(IServiceCollection services) => services
+        .AddSingleton<CheckStage>()
+        .AddSingleton<AnalyseStage>()
+        .AddSingleton<CommitStage>()
+        .AddSingleton<ExportStage>()
+        .AddSingleton<NotifyStage>()
+        .AddSingleton<LoadStage>()
+        .AddSingleton(provider => new RunStages(
+            [
+                provider.GetRequiredService<LoadStage>(), provider.GetRequiredService<CheckStage>(),
+                provider.GetRequiredService<AnalyseStage>(),
+            ],
+            provider.GetRequiredService<CommitStage>(),
+            [provider.GetRequiredService<ExportStage>(), provider.GetRequiredService<NotifyStage>()]))
+        .AddSingleton<RunExecutor>()
+        .AddSingleton<RunOutcomeWriter>()
+        .AddSingleton<ILockHolders, LockHolders>()
+        .AddSingleton<RunMemory>()
+        .AddSingleton<UnfinishedRuns>()
+        .AddSingleton<RunReaction>()
+        .AddSingleton<IPipelineSessions, PipelineSessions>()
+        .AddSingleton<PipelineRunner>();
 
     private static ClockSkew SkewOf(IServiceProvider provider)
     {

@@ -1,12 +1,12 @@
 using Amazon;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Text;
+using EtlWorker.Intake;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Recovery;
 using EtlWorker.Running;
 using EtlWorker.Storage;
-using EtlWorker.Triggering;
 using Microsoft.Extensions.Configuration;
 
 namespace EtlWorker.Hosting;

@@ -9,7 +9,7 @@ namespace EtlWorker.Ledger;
 /// Pipelines and feeds that have another name than before: what the ledger has of them is carried over where the definition says the former
 /// name, and what would be left behind is told where it does not.
 /// </summary>
-internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<FormerNames> logger)
+internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<FormerNames> logger) : IFeedNames
 {
     private bool _feedsSeen;
 
@@ -27,11 +27,9 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         }
     }
 
-    /// <summary>
-    /// Once, while no run is unfinished: a run goes on with the names that it began with. Called with the pipeline's lock held.
-    /// </summary>
-    public async Task CarryFeedsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task CarryFeedsAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
+        var connection = session.Connection;
         if (_feedsSeen)
         {
             return;
@@ -84,10 +82,10 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
             await transaction.CommitAsync(cancellationToken);
             LogPipelineCarried(former, pipeline.Name, drops);
         }
-        catch (PostgresException clash) when (clash.SqlState == PostgresErrorCodes.UniqueViolation)
+        catch (Exception fault) when (ServerError.Of(fault) is { SqlState: PostgresErrorCodes.UniqueViolation } clash)
         {
             throw new RenameRefusedException(
-                $"pipelines {former} and {pipeline.Name} have the same dates or files in the ledger ({clash.ConstraintName}), "
+                $"pipelines {former} and {pipeline.Name} have the same dates or files in the ledger ({clash.Constraint}), "
                     + "so that one cannot be the other's former name",
                 "Take \"formerName\" out of the definition, "
                     + "or delete what one of the two has: select pipeline, run_date, state from etl.run.");

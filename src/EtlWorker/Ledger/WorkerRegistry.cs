@@ -1,3 +1,4 @@
+using EtlWorker.Faults;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -36,17 +37,12 @@ internal sealed partial class WorkerRegistry(
     {
         using var briefly = new CancellationTokenSource(FarewellLimit, clock.Machine);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, briefly.Token);
-        try
+        await BestEffort.TryAsync(async () =>
         {
             await using var connection = await database.OpenAsync(either.Token);
             await using var command = connection.Embedded("Ledger/stop_worker", ("name", entry.Worker), ("pipeline", entry.Pipeline));
             await command.ExecuteNonQueryAsync(either.Token);
-        }
-        catch (Exception fault)
-            when (fault is NpgsqlException or DatabaseUnreachableException or OperationCanceledException or IOException or TimeoutException)
-        {
-            LogUnsaid(fault.Message);
-        }
+        }, fault => LogUnsaid(fault.Message));
     }
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
@@ -56,8 +52,7 @@ internal sealed partial class WorkerRegistry(
     }
 
     /// <summary>Said before each receive and each step: at least every half minute.</summary>
-    /// <exception cref="DatabaseUnreachableException">The database can be read and not written;
-    /// or the pipeline's name is not settled.</exception>
+    /// <exception cref="DatabaseUnreachableException">The pipeline's name is not settled.</exception>
     public async Task SeenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
@@ -69,9 +64,11 @@ internal sealed partial class WorkerRegistry(
                 ?? await RegisterAsync(connection, cancellationToken);
             clock.Set(now, asked);
         }
-        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        catch (Exception fault) when (ServerError.IsReadOnly(fault))
         {
-            throw database.ReadOnly(fault);
+            // Another server may be meant by now.
+            database.ForgetConnections();
+            throw;
         }
     }
 

@@ -93,13 +93,13 @@ internal sealed class DeferredConstraints
                 await SetAsync(connection, constraint, "immediate", path, cancellationToken);
                 await SetAsync(connection, constraint, "deferred", path, cancellationToken);
             }
-            catch (PostgresException violation) when (TableRefusal.IsOfData(violation))
+            catch (Exception fault) when (ServerError.Of(fault) is { } violation && TableRefusal.IsOfData(violation))
             {
                 await connection.ExecuteAsync($"rollback to savepoint {Savepoint}", cancellationToken);
                 if (!feeds.Any(feed => TableName.Parse(feed.Table) == constraint.Table) || !_judged.Add(constraint))
                 {
                     throw new RunFailedException(
-                        $"rows violate the deferred constraint {constraint} ({PostgresFault.Describe(violation)})",
+                        $"rows violate the deferred constraint {constraint} ({violation.Description})",
                         $"Mend the files so that {constraint.Table} and the tables that it refers to fit together, and drop them again.");
                 }
 

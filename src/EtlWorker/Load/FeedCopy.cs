@@ -1,3 +1,4 @@
+using EtlWorker.Faults;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -48,7 +49,7 @@ internal sealed class FeedCopy : IAsyncDisposable
         {
             await _stream.WriteAsync(rows, cancellationToken);
         }
-        catch (NpgsqlException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (PostgresFault.Of(fault) is not null && cancellationToken.IsCancellationRequested)
         {
             // Half a message of TLS is out: Npgsql calls that a broken connection.
             throw new OperationCanceledException(cancellationToken);
@@ -56,7 +57,7 @@ internal sealed class FeedCopy : IAsyncDisposable
     }
 
     /// <summary>The server may take its time to end a COPY, and Npgsql takes no token for that: a stop has the server cancel it.</summary>
-    /// <exception cref="PostgresException">The table refused a row.</exception>
+    /// <exception cref="Exception">The table refused a row: <see cref="ServerError"/> says with what.</exception>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         _ended = true;
@@ -66,7 +67,7 @@ internal sealed class FeedCopy : IAsyncDisposable
             await using var stop = cancellationToken.UnsafeRegister(_ => cancelling = CancelSessionAsync(), null);
             await _stream.DisposeAsync();
         }
-        catch (PostgresException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (ServerError.Of(fault) is not null && cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
         }
@@ -84,23 +85,10 @@ internal sealed class FeedCopy : IAsyncDisposable
             _ended = true;
             // A server that waits for somebody's lock reads nothing, and so not that the COPY is over.
             await (_stop.IsCancellationRequested ? CancelSessionAsync() : Task.CompletedTask);
-            await QuietlyAsync(_stream.CancelAsync);
-            await QuietlyAsync(async () => await _stream.DisposeAsync());
+            await BestEffort.TryAsync(_stream.CancelAsync);
+            await BestEffort.TryAsync(async () => await _stream.DisposeAsync());
         }
     }
 
-    /// <summary>For what is done because of a fault, and must not hide it.</summary>
-    public static async Task QuietlyAsync(Func<Task> bookkeeping)
-    {
-        try
-        {
-            await bookkeeping();
-        }
-        catch (Exception second) when (second is NpgsqlException or IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The first fault is under way and says more.
-        }
-    }
-
-    private Task CancelSessionAsync() => QuietlyAsync(() => _database.CancelAsync(_session, CancellationToken.None));
+    private Task CancelSessionAsync() => BestEffort.TryAsync(() => _database.CancelAsync(_session, CancellationToken.None));
 }

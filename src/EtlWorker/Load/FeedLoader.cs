@@ -1,6 +1,7 @@
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Domain.Text;
+using EtlWorker.Faults;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Logging;
@@ -11,11 +12,8 @@ namespace EtlWorker.Load;
 /// <summary>
 /// Fills staging tables with the rows of CSV files: every field checked, COPY, one pass, inside the run's transaction.
 /// </summary>
-internal sealed partial class FeedLoader(RunJournal journal, Database database, ILogger<FeedLoader> logger)
+internal sealed partial class FeedLoader(IRunJournal journal, Database database, ILogger<FeedLoader> logger)
 {
-    /// <summary>The run whose session a refusal ended.</summary>
-    private long? _distrusted;
-
     /// <summary>
     /// Empties the tables of all feeds that will be loaded, at once: tables that refer to each other can only be truncated
     /// together. One that is referred to from elsewhere is deleted from, in reverse order.
@@ -56,7 +54,6 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
     public async Task<LoadedFeed?> LoadAsync(
         NpgsqlConnection connection, FeedJob job, Stream content, bool careful, CancellationToken cancellationToken)
     {
-        job = job with { IsGuarded = _distrusted == job.Run.Id };
         careful |= job.IsGuarded;
         var table = await TableCatalogue.ReadAsync(connection, TableName.Parse(job.Feed.Table), cancellationToken);
         // A key that an earlier part has is then told without its line.
@@ -79,24 +76,25 @@ internal sealed partial class FeedLoader(RunJournal journal, Database database, 
             return loaded;
         }
         // Once rows are on their way: what is refused before is the statement.
-        catch (PostgresException refusal) when (!careful && rejects.Read > 0 && TableRefusal.Is(refusal))
+        catch (Exception fault) when (
+            !careful && rejects.Read > 0 && ServerError.Of(fault) is { } refusal && TableRefusal.Is(refusal))
         {
             await connection.ExecuteAsync("rollback to savepoint etl_feed", cancellationToken);
             LogCareful(job.Feed.Name, table.Name, TableRefusal.Describe(refusal, []).Reason);
             return null;
         }
-        catch (PostgresException refusal) when (!job.IsGuarded && refusal.SqlState == PostgresErrorCodes.InternalError)
+        catch (Exception fault) when (
+            !job.IsGuarded && ServerError.Of(fault) is { SqlState: PostgresErrorCodes.InternalError } refusal)
         {
             // So some types refuse a text (hstore before PostgreSQL 16), and Citus' COPY a row of a node's; and Npgsql trusts no session
             // after an internal error. So this attempt is over; the next one is careful from its first row, and has the server catch such.
-            _distrusted = job.Run.Id;
             throw new SessionLostException($"{table.Name} may have refused a row of {job.Feed.Name}, and the session ended with it; "
-                + $"the next attempt loads with care ({PostgresFault.Describe(refusal)})", refusal);
+                + $"the next attempt loads with care ({refusal.Description})", fault);
         }
         catch
         {
             // What was refused so far outlives whatever ended the load, which must not be hidden by a second fault.
-            await FeedCopy.QuietlyAsync(() => rejects.FlushAsync(CancellationToken.None));
+            await BestEffort.TryAsync(() => rejects.FlushAsync(CancellationToken.None));
             throw;
         }
     }

@@ -361,7 +361,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
     }
 
     /// <summary>Moves the rows between two lines, unless the table refuses one, or drops one that is still to be told.</summary>
-    private async Task<(PostgresException? Refusal, long Dropped)> TryMoveAsync(
+    private async Task<(ServerError? Refusal, long Dropped)> TryMoveAsync(
         long from, long to, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
@@ -380,7 +380,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
             await UndoAsync(cancellationToken);
             return (null, dropped);
         }
-        catch (PostgresException refusal) when (TableRefusal.Is(refusal))
+        catch (Exception fault) when (ServerError.Of(fault) is { } refusal && TableRefusal.Is(refusal))
         {
             await UndoAsync(cancellationToken);
             return (refusal, 0);
@@ -435,15 +435,15 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
     }
 
     /// <returns>With what the table refuses a row; null where it takes it. The row is not moved.</returns>
-    private async Task<PostgresException?> RefusalOfAsync(long line, CancellationToken cancellationToken)
+    private async Task<ServerError?> RefusalOfAsync(long line, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
-        PostgresException? refused = null;
+        ServerError? refused = null;
         try
         {
             await landing.MoveAsync(connection, line, line, cancellationToken);
         }
-        catch (PostgresException refusal) when (TableRefusal.Is(refusal))
+        catch (Exception fault) when (ServerError.Of(fault) is { } refusal && TableRefusal.Is(refusal))
         {
             refused = refusal;
         }
@@ -469,8 +469,8 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
     }
 
     /// <returns>The refusal that undid the statement; null when it was done.</returns>
-    private async Task<PostgresException?> TryAsync(
-        Func<Task> statement, Func<PostgresException, bool> isRefusal, CancellationToken cancellationToken)
+    private async Task<ServerError?> TryAsync(
+        Func<Task> statement, Func<ServerError, bool> isRefusal, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
         try
@@ -479,7 +479,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
             await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
             return null;
         }
-        catch (PostgresException refusal) when (isRefusal(refusal))
+        catch (Exception fault) when (ServerError.Of(fault) is { } refusal && isRefusal(refusal))
         {
             await UndoAsync(cancellationToken);
             return refusal;

@@ -131,7 +131,7 @@ internal sealed class LandingTable
 
     /// <summary>Adds the rows between two lines to the table: all of them, or none when the table refuses one.</summary>
     /// <returns>Rows added or replaced, and those that a trigger or a rule dropped, where the table has such.</returns>
-    /// <exception cref="PostgresException">The table refuses a row.</exception>
+    /// <exception cref="Exception">The table refuses a row: <see cref="ServerError"/> says with what.</exception>
     public async Task<(long Moved, long Dropped)> MoveAsync(NpgsqlConnection connection, long from, long to,
         CancellationToken cancellationToken)
     {

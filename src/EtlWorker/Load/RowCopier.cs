@@ -8,7 +8,7 @@ internal sealed class RowCopier(CsvRecords records, RowEncoder encoder, CopyBuff
 {
     /// <returns>Rows copied.</returns>
     /// <exception cref="RunFailedException">More rows are refused than the feed allows, or the file cannot be read to its end.</exception>
-    /// <exception cref="Npgsql.PostgresException">The server refuses a row that we did not.</exception>
+    /// <exception cref="Exception">The server refuses a row that we did not: <see cref="Storage.ServerError"/> says with what.</exception>
     public async Task<long> CopyAsync(FeedCopy copy, CancellationToken cancellationToken)
     {
         long copied = 0;

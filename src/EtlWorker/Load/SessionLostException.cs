@@ -1,8 +1,9 @@
-using Npgsql;
+using EtlWorker.Domain.Runs;
 
 namespace EtlWorker.Load;
 
 /// <summary>
-/// The session ended before it could be told which row the table refused. The run's next attempt loads with care; this one does not count.
+/// The session ended before it could be told which row the table refused. The run's next attempt loads row by row; this one does not count.
 /// </summary>
-internal sealed class SessionLostException(string message, Exception fault) : NpgsqlException(message, fault);
+internal sealed class SessionLostException(string message, Exception fault)
+    : FaultException(new Fault(FaultKind.SessionLost, message, "") { CostsNoAttempt = true }, fault);

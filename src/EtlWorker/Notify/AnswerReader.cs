@@ -1,5 +1,6 @@
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Ledger.Runs;
+using EtlWorker.Notices;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -10,14 +11,13 @@ internal static class AnswerReader
 {
     private const int MostRows = 3;
 
-    public static async Task<IReadOnlyList<Answer>> ReadAsync(
-        NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Answer>> ReadAsync(RunSession session, CancellationToken cancellationToken)
     {
         var answers = new List<Answer>();
-        var path = new SearchPath(pipeline.SearchPath);
-        foreach (var analysis in pipeline.Analyses)
+        var (connection, run) = (session.Connection, session.Run);
+        foreach (var analysis in session.Pipeline.Analyses)
         {
-            var values = await path.UseAsync(
+            var values = await session.SearchPath.UseAsync(
                 connection,
                 () => connection.LimitedAsync(
                     $"the answers of {analysis.Name}", () => ReadAsync(connection, run, analysis, cancellationToken)),

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger.Notices;
 
 namespace EtlWorker.Notify;
@@ -6,6 +7,8 @@ namespace EtlWorker.Notify;
 internal interface ITopic
 {
     /// <returns>The message's id.</returns>
-    /// <exception cref="HttpRequestException">The notice is not known to be out.</exception>
+    /// <exception cref="FaultException">
+    /// The notice is not known to be out. Permanent where this one is refused and another may not be.
+    /// </exception>
     Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken);
 }

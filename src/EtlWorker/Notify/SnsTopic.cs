@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Xml.Linq;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Faults;
 using EtlWorker.Ledger.Notices;
 
 namespace EtlWorker.Notify;
@@ -16,6 +19,19 @@ internal sealed class SnsTopic(IHttpClientFactory clients, TopicOptions topic) :
 
     public async Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await SendAsync(notice, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not FaultException
+            && !cancellationToken.IsCancellationRequested && AwsFault.Classify(fault) is not null)
+        {
+            throw new FaultException(new Fault(FaultKind.Passing, fault.Message, ""), fault);
+        }
+    }
+
+    private async Task<string> SendAsync(Notice notice, CancellationToken cancellationToken)
+    {
         using var form = new FormUrlEncodedContent(FieldsOf(notice));
         // Made for each notice, since making the first one asks for credentials, which a young instance may not have yet.
         using var http = clients.CreateClient(ClientName);
@@ -23,13 +39,16 @@ internal sealed class SnsTopic(IHttpClientFactory clients, TopicOptions topic) :
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new HttpRequestException(
-                $"SNS answered {(int)response.StatusCode}: {ValueOf(body, "Code")} {ValueOf(body, "Message")}", null, response.StatusCode);
+            // Another notice may fare better where SNS refuses this one for what it holds.
+            var kind = response.StatusCode == HttpStatusCode.BadRequest ? FaultKind.Permanent : FaultKind.Passing;
+            throw new FaultException(new Fault(
+                kind, $"SNS answered {(int)response.StatusCode}: {ValueOf(body, "Code")} {ValueOf(body, "Message")}", ""));
         }
 
         return ValueOf(body, "MessageId") is { Length: > 0 } id
             ? id
-            : throw new HttpRequestException("The answer holds no message id; it is a proxy's, not that of SNS.");
+            : throw new FaultException(new Fault(
+                FaultKind.Passing, "The answer holds no message id; it is a proxy's, not that of SNS.", ""));
     }
 
     private IEnumerable<KeyValuePair<string, string>> FieldsOf(Notice notice)

@@ -1,5 +1,6 @@
 using System.Text;
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger.Notices;
 using Microsoft.Extensions.Logging;
 
@@ -75,9 +76,9 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
             LogTold(notice.Subject, id);
             return true;
         }
-        catch (Exception fault) when (NoticeSender.IsOutOfReach(fault, cancellationToken))
+        catch (FaultException unsent)
         {
-            LogUntold(notice.Subject, fault.Message);
+            LogUntold(notice.Subject, unsent.Fault.Cause);
             return false;
         }
     }

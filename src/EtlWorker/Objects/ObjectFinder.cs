@@ -1,21 +1,21 @@
+using System.Runtime.CompilerServices;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Objects;
 
-/// <summary>Finds a feed's objects without having been told of them, as events of the source <c>listing</c>.</summary>
-internal sealed class ObjectFinder(ObjectStore objects, BucketOptions buckets)
+/// <summary>Finds a feed's objects without having been notified of them, as events of the source <c>listing</c>.</summary>
+internal sealed class ObjectFinder(IObjectSource source)
 {
     /// <summary>The current objects of a feed that were written within a time.</summary>
     public async IAsyncEnumerable<DropEvent> FindAsync(
-        FeedDefinition feed, DateTimeOffset since, DateTimeOffset until,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        FeedDefinition feed, DateTimeOffset since, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var listed in objects.ListAsync(buckets.Landing, new ObjectPattern(feed.Object).Prefix, cancellationToken))
+        await foreach (var listed in source.ListAsync(new ObjectPattern(feed.Object).Prefix, cancellationToken))
         {
             // Only HEAD tells the version, by which the drop is read and known.
             if (listed.LastModified >= since && listed.LastModified <= until && feed.Takes(listed.Key, out _)
-                && await HeadAsync(buckets.Landing, listed.Key, cancellationToken) is { } found)
+                && await HeadAsync(source.Location, listed.Key, cancellationToken) is { } found)
             {
                 // S3 lists whole seconds: a marker of the same second as its files came after them.
                 yield return feed.Name == PipelineDefinition.MarkerFeed
@@ -27,7 +27,7 @@ internal sealed class ObjectFinder(ObjectStore objects, BucketOptions buckets)
 
     /// <summary>What is there now under a key; null when nothing is.</summary>
     public async Task<DropEvent?> HeadAsync(string bucket, string key, CancellationToken cancellationToken) =>
-        await objects.HeadAsync(bucket, key, cancellationToken) is { } head
+        await source.HeadAsync(bucket, key, cancellationToken) is { } head
             ? new DropEvent
             {
                 Bucket = bucket,

@@ -1,8 +1,6 @@
 using System.Globalization;
 using EtlWorker.Definitions;
 using EtlWorker.Ledger;
-using EtlWorker.Ledger.Runs;
-using Npgsql;
 
 namespace EtlWorker.Recovery;
 
@@ -15,19 +13,19 @@ namespace EtlWorker.Recovery;
 /// <param name="OwnHash">The definition of the command's own configuration.</param>
 internal sealed record CountingDefinition(LoadedDefinition Definition, SeenWorker? Worker, string OwnHash)
 {
-    /// <param name="connection">Any connection.</param>
+    /// <param name="session">Any session.</param>
     /// <param name="own">The definition of the command's own configuration.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<CountingDefinition> FindAsync(
-        NpgsqlConnection connection, LoadedDefinition own, CancellationToken cancellationToken)
+        ILedgerSession session, LoadedDefinition own, CancellationToken cancellationToken)
     {
-        var worker = await WorkerRegistry.NewestAsync(connection, own.Pipeline.Name, cancellationToken);
+        var worker = await WorkerRegistry.NewestAsync(session.Connection, own.Pipeline.Name, cancellationToken);
         if (worker is not { IsAlive: true } || worker.DefinitionHash == own.Hash)
         {
             return new CountingDefinition(own, worker, own.Hash);
         }
 
-        var (document, sql) = await RunLedger.DefinitionAsync(connection, worker.DefinitionHash, cancellationToken);
+        var (document, sql) = await session.Runs.DefinitionAsync(worker.DefinitionHash, cancellationToken);
         return new CountingDefinition(DefinitionFile.FromLedger(document, sql), worker, own.Hash);
     }
 

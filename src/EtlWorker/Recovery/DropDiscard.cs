@@ -1,13 +1,12 @@
 using EtlWorker.Domain.Drops;
-using EtlWorker.Gate;
+using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
-using EtlWorker.Ledger.Notices;
-using EtlWorker.Storage;
+using EtlWorker.Notices;
 
 namespace EtlWorker.Recovery;
 
 /// <summary>A person's word that drops must never be loaded: a bad file of a feed whose every drop counts, for one.</summary>
-internal sealed class DropDiscard(Database database, Outbox outbox)
+internal sealed class DropDiscard(ILedger ledger)
 {
     /// <summary>All of the drops, or none of them.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
@@ -18,16 +17,16 @@ internal sealed class DropDiscard(Database database, Outbox outbox)
     public async Task<DiscardOutcome> DiscardAsync(
         string pipeline, IReadOnlyCollection<long> ids, string who, string reason, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenSessionAsync(cancellationToken);
-        if (!await PipelineLock.WaitAsync(connection, database, pipeline, cancellationToken))
+        await using var session = await ledger.OpenLockableAsync(cancellationToken);
+        if (!await session.WaitForLockAsync(pipeline, cancellationToken))
         {
             return new DiscardOutcome.Refused([
                 "A worker is at work on this pipeline; nothing was discarded. "
                 + "Try again when its run has ended: select * from etl.latest_run."]);
         }
 
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var found = await DropLedger.FindAsync(connection, pipeline, ids, cancellationToken);
+        await using var transaction = await session.BeginAsync(cancellationToken);
+        var found = await session.Drops.FindAsync(pipeline, ids, cancellationToken);
         var unknown = ids.Except(found.Select(drop => drop.Id)).Order().ToList();
         if (unknown.Count > 0)
         {
@@ -40,8 +39,8 @@ internal sealed class DropDiscard(Database database, Outbox outbox)
             return new DiscardOutcome.Refused([.. refusals, "Nothing was discarded."]);
         }
 
-        await DropLedger.DiscardAsync(connection, ids, who, reason, cancellationToken);
-        await DayGate.ForgetTakenAsync(outbox, connection, pipeline, cancellationToken);
+        await session.Drops.DiscardAsync(ids, who, reason, cancellationToken);
+        await HeldNotices.ForgetTakenAsync(session, pipeline, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new DiscardOutcome.Discarded(found);
     }

@@ -1,8 +1,8 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Drops;
+using EtlWorker.Intake;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
-using EtlWorker.Triggering;
 using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Recovery;
@@ -12,7 +12,7 @@ namespace EtlWorker.Recovery;
 /// back, a corrected PIPELINE__BUCKET. The listing finds current objects only; older versions of a key are found here.
 /// </summary>
 internal sealed partial class DropRecall(
-    LoadedDefinition definition, DropSorter sorter, DropLedger drops, TimeProvider time, ILogger<DropRecall> logger)
+    LoadedDefinition definition, DropMatcher matcher, IDropRecorder drops, TimeProvider time, ILogger<DropRecall> logger)
 {
     private bool _recalled;
 
@@ -30,7 +30,7 @@ internal sealed partial class DropRecall(
         var since = time.GetUtcNow() - pipeline.Trigger.Lookback;
         foreach (var (id, bucket, key) in await drops.IgnoredAsync(pipeline.Name, since, cancellationToken))
         {
-            if (sorter.FeedOf(bucket, key, out _) is { } feed && await drops.RecallAsync(id, feed, cancellationToken))
+            if (matcher.FeedOf(bucket, key, out _) is { } feed && await drops.RecallAsync(id, feed, cancellationToken))
             {
                 news = true;
                 LogRecalled(feed, key, Word.Of(DropDisposition.Ignored));

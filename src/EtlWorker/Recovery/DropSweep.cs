@@ -1,14 +1,14 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Faults;
+using EtlWorker.Intake;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
 using EtlWorker.Liveness;
 using EtlWorker.Objects;
 using EtlWorker.Storage;
-using EtlWorker.Triggering;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace EtlWorker.Recovery;
 
@@ -16,42 +16,35 @@ namespace EtlWorker.Recovery;
 /// Finds drops whose event was lost: at start and on an interval the feeds' keys are listed and compared with the ledger.
 /// </summary>
 internal sealed partial class DropSweep(
-    LoadedDefinition definition, ObjectFinder finder, DropSorter sorter, ILedgerProbe ledger, DropLedger drops, DropRecall recall,
-    DropSignal signal,
-    QueueWatermark watermark, WorkerStatus status, RecoveryOptions options, TimeProvider time,
-    ILogger<DropSweep> logger) : BackgroundService
+    LoadedDefinition definition, ObjectFinder finder, DropMatcher matcher, ILedgerProbe ledger, IDropRecorder drops, DropRecall recall,
+    DropSignal signal, QueueWatermark watermark, WorkerStatus status, RecoveryOptions options, TimeProvider time,
+    ILogger<DropSweep> logger) : PollingLoop(time)
 {
     /// <summary>How long an event may take before it is called lost.</summary>
     private static readonly TimeSpan Delay = TimeSpan.FromMinutes(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> PollAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await SweepAsync(stoppingToken);
-                status.BucketAnswered();
-            }
-            catch (NpgsqlException fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The bucket was listed; that the ledger is out of reach is the listener's to tell.
-                LogUnrecorded(fault.Message, options.Interval);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The loop is the last one that can: whatever failed, the next sweep finds as much.
-            catch (Exception fault)
-#pragma warning restore CA1031
-            {
-                status.BucketLost(ConnectFault.WithCause(fault), "");
-                LogUnlisted(ConnectFault.WithCause(fault), options.Interval);
-            }
+        await SweepAsync(stoppingToken);
+        status.BucketAnswered();
+        return options.Interval;
+    }
 
-            await Task.Delay(options.Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    protected override TimeSpan Failed(Exception fault)
+    {
+        if (PostgresFault.OfLedger(fault) is { } ledgers && fault is not FaultException { Fault.Kind: not FaultKind.Unreachable })
+        {
+            // The bucket was listed; that the ledger is out of reach is the listener's to tell.
+            LogUnrecorded(ledgers.Cause, options.Interval);
         }
+        else
+        {
+            var known = FaultClassifier.Of(fault);
+            status.BucketLost(known.Cause, known.Remedy);
+            LogUnlisted(known.Advice.TrimEnd('.'), options.Interval);
+        }
+
+        return options.Interval;
     }
 
     private async Task SweepAsync(CancellationToken cancellationToken)
@@ -59,14 +52,14 @@ internal sealed partial class DropSweep(
         // Nothing is recorded under a name that is not settled.
         await ledger.ProbeAsync(cancellationToken);
         var pipeline = definition.Pipeline;
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         var until = now - Delay > watermark.HeardUntil ? now - Delay : watermark.HeardUntil;
         var news = await recall.RecallAsync(cancellationToken);
         foreach (var feed in pipeline.Marker is { } marker ? pipeline.Feeds.Append(marker) : pipeline.Feeds)
         {
             await foreach (var found in finder.FindAsync(feed, now - pipeline.Trigger.Lookback, until, cancellationToken))
             {
-                foreach (var missed in await drops.RecordAsync(pipeline.Name, [sorter.Sort(found)], cancellationToken))
+                foreach (var missed in await drops.RecordAsync(pipeline.Name, [matcher.Match(found)], cancellationToken))
                 {
                     // A folder's own key may be taken by a pattern.
                     if (missed.Feed is { } name)
@@ -86,7 +79,7 @@ internal sealed partial class DropSweep(
         }
     }
 
-    private void LogFound(SortedEvent found, string feed)
+    private void LogFound(MatchedEvent found, string feed)
     {
         if (found.Former is { } former)
         {

@@ -3,13 +3,9 @@ using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Domain.Text;
-using EtlWorker.Gate;
 using EtlWorker.Ledger;
-using EtlWorker.Ledger.Drops;
-using EtlWorker.Ledger.Notices;
 using EtlWorker.Ledger.Runs;
-using EtlWorker.Storage;
-using Npgsql;
+using EtlWorker.Notices;
 
 namespace EtlWorker.Recovery;
 
@@ -18,18 +14,18 @@ namespace EtlWorker.Recovery;
 /// ones included, and of later dates only with those that the person has chosen. A run that is loaded and not exported goes on with its
 /// export.
 /// </summary>
-internal sealed class RunRetry(Database database, RunLedger runs, Outbox outbox, WorkerName worker)
+internal sealed class RunRetry(ILedger ledger, WorkerName worker)
 {
     /// <summary>What waits, or is held, for later dates and is newer than the date's own; nothing where the date has no run.</summary>
     public async Task<IReadOnlyList<LaterDrop>> LaterAsync(LoadedDefinition definition, DateOnly date, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        if (await RunLedger.OfDateAsync(connection, definition.Pipeline.Name, date, cancellationToken) is not { } run)
+        await using var session = await ledger.OpenAsync(cancellationToken);
+        if (await session.Runs.OfDateAsync(definition.Pipeline.Name, date, cancellationToken) is not { } run)
         {
             return [];
         }
 
-        var drops = await DropsAsync(connection, run, definition, cancellationToken);
+        var drops = await DropsAsync(session, run, definition, cancellationToken);
         return PlannerOf(definition).Later(date, drops[true], drops[false]);
     }
 
@@ -42,20 +38,20 @@ internal sealed class RunRetry(Database database, RunLedger runs, Outbox outbox,
         LoadedDefinition definition, DateOnly date, string reason, IReadOnlyList<LaterDrop> later, CancellationToken cancellationToken)
     {
         var pipeline = definition.Pipeline.Name;
-        await using var connection = await database.OpenSessionAsync(cancellationToken);
-        if (!await PipelineLock.WaitAsync(connection, database, pipeline, cancellationToken))
+        await using var session = await ledger.OpenLockableAsync(cancellationToken);
+        if (!await session.WaitForLockAsync(pipeline, cancellationToken))
         {
             return new RetryOutcome.Refused(
                 "A worker is at work on this pipeline. Try again when its run has ended: select * from etl.latest_run.");
         }
 
-        if (await RunLedger.OfDateAsync(connection, pipeline, date, cancellationToken) is not { } run)
+        if (await session.Runs.OfDateAsync(pipeline, date, cancellationToken) is not { } run)
         {
             return new RetryOutcome.NoRun();
         }
 
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var outcome = await ReopenAsync(connection, run, definition, reason, later, cancellationToken);
+        await using var transaction = await session.BeginAsync(cancellationToken);
+        var outcome = await ReopenAsync(session, run, definition, reason, later, cancellationToken);
         if (outcome is RetryOutcome.Accepted)
         {
             await transaction.CommitAsync(cancellationToken);
@@ -65,7 +61,7 @@ internal sealed class RunRetry(Database database, RunLedger runs, Outbox outbox,
     }
 
     private async Task<RetryOutcome> ReopenAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, string reason, IReadOnlyList<LaterDrop> later,
+        ILedgerSession session, Run run, LoadedDefinition definition, string reason, IReadOnlyList<LaterDrop> later,
         CancellationToken cancellationToken)
     {
         var pipeline = definition.Pipeline.Name;
@@ -78,7 +74,7 @@ internal sealed class RunRetry(Database database, RunLedger runs, Outbox outbox,
 
         if (run.IsParked)
         {
-            await RunLedger.UnparkAsync(connection, run, reason, cancellationToken);
+            await session.Runs.UnparkAsync(run, reason, cancellationToken);
             return new RetryOutcome.Accepted(run.Id, $"{name} is loaded; a worker goes on with its export.");
         }
 
@@ -87,7 +83,7 @@ internal sealed class RunRetry(Database database, RunLedger runs, Outbox outbox,
             return new RetryOutcome.Refused($"{name} has not ended (attempt {run.Attempt}); a worker takes it up by itself.");
         }
 
-        var drops = await DropsAsync(connection, run, definition, cancellationToken);
+        var drops = await DropsAsync(session, run, definition, cancellationToken);
         var planner = PlannerOf(definition);
         if (later.Except(planner.Later(run.RunDate, drops[true], drops[false])).FirstOrDefault() is { } changed)
         {
@@ -110,9 +106,10 @@ internal sealed class RunRetry(Database database, RunLedger runs, Outbox outbox,
                 $"Nothing of {run.RunDate:yyyy-MM-dd} is left to load: every drop of it was discarded, or is loaded elsewhere.");
         }
 
-        await runs.ReopenAsync(connection, run, DayGate.ClaimOf(definition, batch, worker), reason, cancellationToken);
-        await PutAsideAsync(connection, run, later, cancellationToken);
-        await DayGate.ForgetTakenAsync(outbox, connection, pipeline, cancellationToken);
+        var warnings = BatchWarnings.Of(batch, definition.Pipeline);
+        await session.Runs.ReopenAsync(run, Claim.Of(definition, batch, worker, warnings), reason, cancellationToken);
+        await PutAsideAsync(session, run, later, cancellationToken);
+        await HeldNotices.ForgetTakenAsync(session, pipeline, cancellationToken);
         return new RetryOutcome.Accepted(
             run.Id,
             $"{name} is given back to the workers with {Counted.Of(batch.Drops.Count, "drop")}: "
@@ -129,20 +126,20 @@ internal sealed class RunRetry(Database database, RunLedger runs, Outbox outbox,
 
     /// <summary>Of a snapshot that is taken, older versions must not become the next date's.</summary>
     private static async Task PutAsideAsync(
-        NpgsqlConnection connection, Run run, IReadOnlyList<LaterDrop> later, CancellationToken cancellationToken)
+        ILedgerSession session, Run run, IReadOnlyList<LaterDrop> later, CancellationToken cancellationToken)
     {
         foreach (var older in later.Where(drop => !drop.IsNewest))
         {
             var reason = $"a newer drop of {older.Drop.Feed} was taken for {run.RunDate:yyyy-MM-dd} by a retry";
-            await DropLedger.DisposeOfAsync(
-                connection, new Disposal(older.Drop, older.Date, DropDisposition.Superseded, reason), cancellationToken);
+            await session.Drops.DisposeOfAsync(
+                new Disposal(older.Drop, older.Date, DropDisposition.Superseded, reason), cancellationToken);
         }
     }
 
     /// <returns>Under true those that the run has or had, under false all others.</returns>
     private static async Task<ILookup<bool, Drop>> DropsAsync(
-        NpgsqlConnection connection, Run run, LoadedDefinition definition, CancellationToken cancellationToken) =>
-        (await DropLedger.ForRunAsync(connection, run, definition.Pipeline, cancellationToken))
+        ILedgerSession session, Run run, LoadedDefinition definition, CancellationToken cancellationToken) =>
+        (await session.Drops.ForRunAsync(run, definition.Pipeline, cancellationToken))
             .Where(drop => definition.Pipeline.Feed(drop.Feed) is not null)
             .ToLookup(drop => drop.RunDate == run.RunDate);
 

@@ -1,11 +1,11 @@
+using EtlWorker.Ledger;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
-using Npgsql;
 
 namespace EtlWorker.Recovery;
 
 /// <summary>Waits for the end of a run that a worker makes, and says how far it has come.</summary>
-internal sealed class RunWatch(Database database, TimeProvider time)
+internal sealed class RunWatch(ILedger ledger, TimeProvider time)
 {
     /// <summary>A worker that is just starting needs no longer to be seen.</summary>
     public static readonly TimeSpan Unwatched = TimeSpan.FromSeconds(15);
@@ -45,19 +45,14 @@ internal sealed class RunWatch(Database database, TimeProvider time)
     {
         try
         {
-            await using var connection = await database.OpenAsync(cancellationToken);
-            var progress = await RunLedger.ProgressAsync(connection, run, cancellationToken);
+            await using var session = await ledger.OpenAsync(cancellationToken);
+            var progress = await session.Runs.ProgressAsync(run, cancellationToken);
             return (progress, progress.Describe());
         }
-        catch (DatabaseUnreachableException fault)
+        catch (Exception fault) when (PostgresFault.OfLedger(fault) is { IsTransient: true } away && fault is not RunTakenException)
         {
-            return (null, $"the database is out of reach: {fault.Advice}");
-        }
-        catch (NpgsqlException fault)
-            when (fault is not PostgresException { IsTransient: false, SqlState: not PostgresErrorCodes.AdminShutdown })
-        {
-            database.ForgetConnections();
-            return (null, $"the database is out of reach: {fault.Message}");
+            ledger.ForgetConnections();
+            return (null, $"the database is out of reach: {away.Advice}");
         }
     }
 }

@@ -1,25 +1,22 @@
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
-using Npgsql;
 
 namespace EtlWorker.Running;
 
-/// <summary>Says who holds the lock on a table that a run waits for.</summary>
-internal static class LockHolders
+/// <summary>Asks PostgreSQL who holds the lock on a table that a run waits for.</summary>
+internal sealed class LockHolders : ILockHolders
 {
     private const int MostNamed = 3;
 
-    /// <param name="connection">The run's session, outside of a transaction.</param>
-    /// <param name="definition">Whose tables the run needs.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <returns>Cause and remedy.</returns>
-    public static async Task<(string Cause, string Remedy)> DescribeAsync(
-        NpgsqlConnection connection, PipelineDefinition definition, CancellationToken cancellationToken)
+    public async Task<Fault> DescribeAsync(RunSession session, Fault fault, CancellationToken cancellationToken)
     {
+        var definition = session.Pipeline;
         var tables = definition.Feeds.Select(feed => (Name: TableName.Parse(feed.Table), IsEmptied: !feed.Accumulates))
             .Concat(definition.Analyses.Select(analysis => (Name: TableName.Parse(analysis.Table), IsEmptied: false))).ToList();
         var holders = new List<(string Table, int Session, string Text)>();
-        await using var command = connection.Embedded("Running/lock_holders",
+        await using var command = session.Connection.Embedded("Running/lock_holders",
             ("schemas", tables.Select(table => table.Name.Schema).ToArray()), ("tables", tables.Select(table => table.Name.Name).ToArray()),
             ("emptied", tables.Select(table => table.IsEmptied).ToArray()));
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
@@ -34,15 +31,19 @@ internal static class LockHolders
 
         if (holders.Count == 0)
         {
-            return (
-                "another session holds a lock that the run needs, and it could no longer be seen which",
-                "Look for long transactions in pg_stat_activity.");
+            return fault with
+            {
+                Cause = "another session holds a lock that the run needs, and it could no longer be seen which",
+                Remedy = "Look for long transactions in pg_stat_activity.",
+            };
         }
 
         var named = holders.Take(MostNamed).Select(holder => $"{holder.Table} by {holder.Text}");
         var more = holders.Count > MostNamed ? $" and {holders.Count - MostNamed} more" : "";
-        return (
-            $"another session holds a lock that the run needs: {string.Join(", ", named)}{more}",
-            $"Have it end its transaction, or end the session: select pg_terminate_backend({holders[0].Session}).");
+        return fault with
+        {
+            Cause = $"another session holds a lock that the run needs: {string.Join(", ", named)}{more}",
+            Remedy = $"Have it end its transaction, or end the session: select pg_terminate_backend({holders[0].Session}).",
+        };
     }
 }

@@ -23,7 +23,7 @@ internal sealed class LockWait(TimeProvider time)
         connection.ExecuteAsync(Limit, cancellationToken);
 
     /// <summary>Executes what needs a lock that somebody else may hold, in the run's transaction.</summary>
-    /// <exception cref="PostgresException">lock_not_available: the lock was not to be had for half a minute.
+    /// <exception cref="Exception">lock_not_available, by <see cref="ServerError"/>: the lock was not to be had for half a minute.
     /// Or what the statement itself met.</exception>
     public async Task ExecuteAsync(NpgsqlConnection connection, Func<Task> statement, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed class LockWait(TimeProvider time)
                 await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
                 return;
             }
-            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable && time.GetElapsedTime(began) < Round)
+            catch (Exception busy) when (ServerError.IsLockNotAvailable(busy) && time.GetElapsedTime(began) < Round)
             {
                 await connection.ExecuteAsync($"rollback to savepoint {Savepoint}", cancellationToken);
                 await Task.Delay(ShortestPause + ((LongestPause - ShortestPause) * Random.Shared.NextDouble()), time, cancellationToken);

@@ -1,8 +1,6 @@
-using EtlWorker.Gate;
 using EtlWorker.Ledger;
 using EtlWorker.Notify;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace EtlWorker.Running;
 
@@ -17,7 +15,7 @@ internal sealed partial class LockedPipeline(StallAlert alert, WorkerName worker
     private DateTimeOffset? _said;
 
     /// <summary>The lock is held elsewhere.</summary>
-    public async Task WatchAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    public async Task WatchAsync(ILedgerSession session, string pipeline, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var since = _since ??= now;
@@ -26,7 +24,7 @@ internal sealed partial class LockedPipeline(StallAlert alert, WorkerName worker
             return;
         }
 
-        if (await PipelineLock.HolderAsync(connection, pipeline, worker.Name, cancellationToken) is not { } holder)
+        if (await session.LockHolderAsync(pipeline, worker.Name, cancellationToken) is not { } holder)
         {
             return;
         }

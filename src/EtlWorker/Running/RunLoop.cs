@@ -1,8 +1,8 @@
 using EtlWorker.Domain.Runs;
+using EtlWorker.Faults;
 using EtlWorker.Ledger;
 using EtlWorker.Liveness;
 using EtlWorker.Notify;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Running;
@@ -10,65 +10,67 @@ namespace EtlWorker.Running;
 /// <summary>Steps the pipeline whenever drops were recorded, and on an interval; backs off while something is out of reach.</summary>
 internal sealed partial class RunLoop(
     PipelineRunner runner, DropSignal signal, WorkerStatus status, StallWatch stalls, RunOptions options, TimeProvider time,
-    ILogger<RunLoop> logger) : BackgroundService
+    ILogger<RunLoop> logger) : PollingLoop(time)
 {
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Random.Shared);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>The host stops this loop first.</summary>
+    public override Task StopAsync(CancellationToken cancellationToken)
     {
-        // The host stops this loop first.
-        await using var stopping = stoppingToken.Register(status.Stopping);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var ran = await runner.StepAsync(stoppingToken);
-                _backoff.Reset();
-                await stalls.LookAsync(null, SortedFailure.None, stoppingToken);
-                if (!ran)
-                {
-                    await signal.WaitAsync(options.Interval, stoppingToken);
-                }
-            }
-#pragma warning disable CA1031 // The loop is the last one that can: whatever failed, it must be tried again.
-            catch (Exception fault)
-#pragma warning restore CA1031
-            {
-                if (stoppingToken.IsCancellationRequested)
-                {
-                    // What fails while it is stopped fails of that, also by an exception of another name; the next start finds it again.
-                    return;
-                }
+        status.Stopping();
+        return base.StopAsync(cancellationToken);
+    }
 
-                await BackOffAsync(fault, stoppingToken);
-            }
+    protected override async Task<TimeSpan> PollAsync(CancellationToken stoppingToken)
+    {
+        switch (await runner.StepAsync(stoppingToken))
+        {
+            case StepOutcome.Delayed delayed:
+                return await DelayAsync(delayed, stoppingToken);
+            case StepOutcome.Stopped:
+                return TimeSpan.Zero;
+            case var outcome:
+                _backoff.Reset();
+                await stalls.LookAsync(null, Fault.None, stoppingToken);
+                await (outcome is StepOutcome.Idle ? signal.WaitAsync(options.Interval, stoppingToken) : Task.CompletedTask);
+                return TimeSpan.Zero;
         }
     }
 
-    private async Task BackOffAsync(Exception fault, CancellationToken stoppingToken)
+    protected override TimeSpan Failed(Exception fault)
     {
-        var (stage, inner) = fault is StageFailedException failed ? (Word.Of(failed.Stage), failed.InnerException!) : ("plan", fault);
-        var failure = (fault as StageFailedException)?.Failure ?? FailureSorter.Sort(inner);
         var wait = _backoff.Next();
-        using var scope = (fault as StageFailedException)?.Run is { } run ? logger.BeginScope(PipelineRunner.ScopeOf(run)) : null;
-        if (failure.IsTransient)
+        Log(RunStage.Plan, FaultClassifier.Of(fault), wait);
+        return wait;
+    }
+
+    private async Task<TimeSpan> DelayAsync(StepOutcome.Delayed delayed, CancellationToken stoppingToken)
+    {
+        var wait = _backoff.Next();
+        using var scope = delayed.Run is { } run ? logger.BeginScope(PipelineRunner.ScopeOf(run)) : null;
+        Log(delayed.Stage, delayed.Fault, wait);
+        Stall? stall = delayed switch
         {
-            LogRetried(stage, failure.Cause.TrimEnd('.'), failure.Remedy.Length == 0 ? "" : $" {failure.Remedy}", wait.TotalSeconds);
+            { Fault.Kind: FaultKind.Unreachable } => Stall.Ledger,
+            // Whatever befell a run ends with its attempts or its patience, and is told then.
+            { Run: not null } => null,
+            _ => Stall.Plan,
+        };
+        await stalls.LookAsync(stall, delayed.Fault, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return wait;
+    }
+
+    private void Log(RunStage stage, Fault fault, TimeSpan wait)
+    {
+        if (fault.IsTransient)
+        {
+            LogRetried(
+                Word.Of(stage), fault.Cause.TrimEnd('.'), fault.Remedy.Length == 0 ? "" : $" {fault.Remedy}", wait.TotalSeconds);
         }
         else
         {
-            LogStuck(failure.Unexpected, stage, failure.Cause, failure.Remedy, wait.TotalSeconds);
+            LogStuck(fault.Unexpected, Word.Of(stage), fault.Cause, fault.Remedy, wait.TotalSeconds);
         }
-
-        Stall? stall = fault switch
-        {
-            _ when failure.Kind == FaultKind.Unreachable => Stall.Ledger,
-            // Whatever befell a run ends with its attempts or its patience, and is told then.
-            StageFailedException => null,
-            _ => Stall.Plan,
-        };
-        await stalls.LookAsync(stall, failure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     [LoggerMessage(LogLevel.Warning, "At stage {Stage}: {Cause}.{Remedy} Tried again in {Seconds:0.0} s")]

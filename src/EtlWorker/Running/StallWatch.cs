@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Notify;
 
@@ -9,11 +10,11 @@ namespace EtlWorker.Running;
 internal sealed class StallWatch(WorkerStatus status, StallAlert alert, TimeProvider time)
 {
     /// <param name="stalled">What kept the last step from being done; null when it was done, or a run met a fault of its own.</param>
-    /// <param name="failure">Why.</param>
+    /// <param name="fault">Why.</param>
     /// <param name="cancellationToken">Cancels the telling.</param>
-    public async Task LookAsync(Stall? stalled, SortedFailure failure, CancellationToken cancellationToken)
+    public async Task LookAsync(Stall? stalled, Fault fault, CancellationToken cancellationToken)
     {
-        var own = new Outage(time.GetUtcNow(), failure.Cause, failure.Remedy);
+        var own = new Outage(time.GetUtcNow(), fault.Cause, fault.Remedy);
         await TellAsync(Stall.Plan, stalled == Stall.Plan ? own : null, null, cancellationToken);
         await TellAsync(Stall.Ledger, stalled == Stall.Ledger ? own : null, status.RecordingOutage, cancellationToken);
         await TellAsync(Stall.Queue, null, status.QueueOutage, cancellationToken);

@@ -78,19 +78,6 @@ internal sealed class Database : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>
-    /// What to throw where the server can be read and not written; connections to it are given up, for another one may be meant by now.
-    /// </summary>
-    public DatabaseUnreachableException ReadOnly(PostgresException fault)
-    {
-        ForgetConnections();
-        return new DatabaseUnreachableException(
-            $"{Target} takes no changes: it is a standby, or read-only ({PostgresFault.Describe(fault)})",
-            "During a failover nothing: it goes on by itself. Else see that Host in DATABASE__CONNECTIONSTRING is the primary "
-            + "and that default_transaction_read_only is off for the database and the login.",
-            fault);
-    }
-
     /// <summary>Has the pool open new connections from now on: after a fault of the server's, idle ones may be dead.</summary>
     public void ForgetConnections() => _pool.Clear();
 

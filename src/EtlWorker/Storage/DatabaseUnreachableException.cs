@@ -1,13 +1,7 @@
-using Npgsql;
+using EtlWorker.Domain.Runs;
 
 namespace EtlWorker.Storage;
 
-/// <summary>No connection could be opened: nothing was tried, and nothing counts as tried.</summary>
-internal class DatabaseUnreachableException(string cause, string remedy, Exception? fault) : NpgsqlException(cause, fault)
-{
-    /// <summary>What the operator should do; empty when trying again is the remedy.</summary>
-    public string Remedy => remedy;
-
-    /// <summary>Cause and remedy, for one line.</summary>
-    public string Advice => remedy.Length == 0 ? Message : $"{Message}. {remedy}";
-}
+/// <summary>The ledger cannot be used now: nothing was tried, and nothing counts as tried.</summary>
+internal class DatabaseUnreachableException(string cause, string remedy, Exception? fault)
+    : FaultException(new Fault(FaultKind.Unreachable, cause, remedy), fault);

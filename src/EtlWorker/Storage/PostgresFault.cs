@@ -3,9 +3,45 @@ using Npgsql;
 
 namespace EtlWorker.Storage;
 
-/// <summary>What may be told of an error of the server's.</summary>
+/// <summary>The one place that classifies what PostgreSQL answers, and what happens on the way to it.</summary>
 internal static class PostgresFault
 {
+    /// <returns>Null for a fault that is none of the database or of the way to it.</returns>
+    public static Fault? Of(Exception fault) => fault switch
+    {
+        FaultException known => known.Fault,
+        PostgresException server when KindOf(server) is var kind and not FaultKind.Permanent => kind == FaultKind.Unreachable
+            ? ReadOnly(server)
+            : new Fault(kind, Describe(server), "") { IsOfLock = ServerError.IsLockNotAvailable(server) },
+        PostgresException server => new Fault(FaultKind.Permanent, $"PostgreSQL refused: {Describe(server)}", RemedyFor(server))
+        {
+            // Data exceptions, constraints, raised by a trigger, program limits: of a row.
+            IsOfContents = server.SqlState[..2] is "22" or "23" or "P0" or "54",
+        },
+        NpgsqlException => new Fault(FaultKind.Passing, $"database: {ConnectFault.WithCause(fault)}", ""),
+        _ => null,
+    };
+
+    /// <summary>What failed on the ledger, and what to do about it.</summary>
+    /// <returns>Null for a fault that is none of the database or of the way to it.</returns>
+    public static Fault? OfLedger(Exception fault) => Of(fault) is { } known
+        ? fault switch
+        {
+            FaultException => known,
+            PostgresException server when !ServerError.IsReadOnly(server) =>
+                known with { Cause = Describe(server), Remedy = RemedyForLedger(server) },
+            PostgresException => known,
+            _ => known with { Cause = fault.Message },
+        }
+        : null;
+
+    /// <summary>The server can be read and not written.</summary>
+    private static Fault ReadOnly(PostgresException fault) => new(
+        FaultKind.Unreachable,
+        $"the database takes no changes: it is a standby, or read-only ({Describe(fault)})",
+        "During a failover nothing: it goes on by itself. Else see that Host in DATABASE__CONNECTIONSTRING is the primary "
+            + "and that default_transaction_read_only is off for the database and the login.");
+
     /// <summary>
     /// The server's message with its SQLSTATE, where messages of its kind are known to hold no values of rows: names, and what the parser
     /// found in a statement. What a type, a trigger or another server says may quote a row; its detail is never told.
@@ -52,7 +88,7 @@ internal static class PostgresFault
     };
 
     /// <summary>What to do about a statement on the ledger that the server refused; empty when trying again is the remedy.</summary>
-    public static string RemedyForLedger(PostgresException fault) => fault.SqlState switch
+    private static string RemedyForLedger(PostgresException fault) => fault.SqlState switch
     {
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName =>
             "Run `etlworker migrate` with this version.",
@@ -60,5 +96,24 @@ internal static class PostgresFault
             "Grant the worker's login its rights on the schema etl: select, insert, update and delete.",
         PostgresErrorCodes.DiskFull => "Make room on the database's disk.",
         _ => "",
+    };
+
+    private static string RemedyFor(PostgresException server) => server.SqlState switch
+    {
+        PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.FeatureNotSupported
+            when server.MessageText.Contains("row-level security", StringComparison.Ordinal) =>
+            "Row-level security keeps the worker's login from its table: let the login own the table without FORCE, or give it BYPASSRLS; "
+            + "COPY takes no policies.",
+        PostgresErrorCodes.UniqueViolation =>
+            $"The file holds two rows with the same key ({server.TableName}, constraint {server.ConstraintName}): "
+                + "mend it and drop it again.",
+        PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.NotNullViolation =>
+            $"The rows break {server.ConstraintName ?? server.ColumnName} of {server.TableName}: mend the file and drop it again.",
+        PostgresErrorCodes.InsufficientPrivilege =>
+            "Grant the worker's login what it needs: to truncate and fill the staging tables, and to replace rows of the analyses' tables.",
+        PostgresErrorCodes.DiskFull => "The database's disk is full: make room, then drop the files again.",
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn =>
+            "Run `etlworker migrate` with this version; if a table of your own is meant, create it.",
+        _ => "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.",
     };
 }

@@ -4,8 +4,6 @@ using EtlWorker.Gate;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
-using EtlWorker.Ledger.Notices;
-using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Objects;
 using EtlWorker.Storage;
@@ -28,41 +26,41 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
     public async Task It_is_told_half_an_hour_later_by_whoever_looks_first()
     {
         await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(Stop), null));
-        await using var connection = await database.OpenSessionAsync(Stop);
+        await using var session = await new PostgresLedger(database, _time).OpenLockableAsync(Stop);
         var definition = Definition();
         var watermark = new QueueWatermark(_time);
         watermark.Advance(_time.GetUtcNow());
         var (one, other) = (GateOf(database, watermark), GateOf(database, watermark));
         // From now on it is watched; and nobody hears anything any more.
-        await one.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
+        await one.WarnOfMissedDeadlinesAsync(session, definition, Stop);
         _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(29));
-        await one.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
-        Assert.Equal("", await LateAsync(connection));
+        await one.WarnOfMissedDeadlinesAsync(session, definition, Stop);
+        Assert.Equal("", await LateAsync(session.Connection));
 
         _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(31));
-        await other.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
-        await one.WarnOfMissedDeadlinesAsync(connection, definition, Stop);
+        await other.WarnOfMissedDeadlinesAsync(session, definition, Stop);
+        await one.WarnOfMissedDeadlinesAsync(session, definition, Stop);
 
         Assert.Contains(
-            "This worker could ask neither the queue nor the bucket what has arrived", await LateAsync(connection),
+            "This worker could ask neither the queue nor the bucket what has arrived", await LateAsync(session.Connection),
             StringComparison.Ordinal);
-        Assert.Single((await LateAsync(connection)).Split("has no run by its deadline")[1..]);
+        Assert.Single((await LateAsync(session.Connection)).Split("has no run by its deadline")[1..]);
     }
 
     [Fact]
     public async Task While_the_queue_tells_what_arrived_it_is_judged_by_that()
     {
         await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(Stop), null));
-        await using var connection = await database.OpenSessionAsync(Stop);
+        await using var session = await new PostgresLedger(database, _time).OpenLockableAsync(Stop);
         var watermark = new QueueWatermark(_time);
         var gate = GateOf(database, watermark);
         watermark.Advance(_time.GetUtcNow());
-        await gate.WarnOfMissedDeadlinesAsync(connection, Definition(), Stop);
+        await gate.WarnOfMissedDeadlinesAsync(session, Definition(), Stop);
         _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(2));
         watermark.Advance(Deadline + TimeSpan.FromMinutes(1));
-        await gate.WarnOfMissedDeadlinesAsync(connection, Definition(), Stop);
+        await gate.WarnOfMissedDeadlinesAsync(session, Definition(), Stop);
 
-        Assert.Contains("Nothing has arrived for it.", await LateAsync(connection), StringComparison.Ordinal);
+        Assert.Contains("Nothing has arrived for it.", await LateAsync(session.Connection), StringComparison.Ordinal);
     }
 
     private static LoadedDefinition Definition()
@@ -95,12 +93,11 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
     private DayGate GateOf(Database database, QueueWatermark watermark)
     {
         // S3 is not asked for a deadline.
-        var objects = new ObjectStore(null!);
-        var drops = new DropLedger(database, _time);
+        var source = new S3Source(null!, "b");
         return new DayGate(
-            new RunLedger(_time), new FormerNames(Definition().Pipeline, NullLogger<FormerNames>.Instance), new Outbox(_time),
-            new CurrentVersions(new ObjectFinder(objects, new BucketOptions("b", "b")), drops),
-            new WithdrawnDrops(objects, _time), new DropSignal(_time), watermark, new WorkerName("here:1"), _time,
+            new FormerNames(Definition().Pipeline, NullLogger<FormerNames>.Instance),
+            new CurrentVersions(new ObjectFinder(source), new DropRecorder(database, _time)),
+            new WithdrawnDrops(source, _time), new DropSignal(_time), watermark, new WorkerName("here:1"), _time,
             NullLogger<DayGate>.Instance);
     }
 }

@@ -1,12 +1,14 @@
 using Amazon.SQS.Model;
+using EtlWorker.Analyse;
+using EtlWorker.Check;
 using EtlWorker.Definitions;
 using EtlWorker.Export;
 using EtlWorker.Extract;
 using EtlWorker.Gate;
+using EtlWorker.Intake;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
-using EtlWorker.Ledger.Notices;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Load;
@@ -16,7 +18,6 @@ using EtlWorker.Running;
 using EtlWorker.StandIns;
 using EtlWorker.Storage;
 using EtlWorker.Tests.Notify;
-using EtlWorker.Triggering;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -55,13 +56,13 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         rig.Define(pipeline => pipeline["timeZone"] = "Europe/Berlin");
         var definition = DefinitionFile.Read(rig.Environment["ETLWORKER__PIPELINE__DEFINITION"]);
         await using var database = new Database(new DatabaseOptions(rig.ConnectionString, null));
-        var drops = new DropLedger(database, _time);
+        var drops = new DropRecorder(database, _time);
         var runner = RunnerOf(rig, database, drops, definition);
 
         var told = await DropAMonthAsync(rig, random);
         var delivered = Deliver(told, random);
         Assert.Equal(Deliveries, delivered.Count);
-        var sorter = new DropSorter(definition, rig.Aws.Bucket);
+        var matcher = new DropMatcher(definition, rig.Aws.Bucket);
         for (var index = 0; index < delivered.Count; index++)
         {
             var (at, message) = delivered[index];
@@ -74,10 +75,14 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             var unheard = delivered.Skip(index + 1).Where(later => !delivered.Take(index + 1).Any(heard => heard.Message == later.Message))
                 .Select(later => later.Message.At).DefaultIfEmpty(at).Min();
             _watermark.Advance(unheard < at ? unheard : at);
-            await drops.RecordAsync(definition.Pipeline.Name, [.. MessageReader.Read(message.Body).Events.Select(sorter.Sort)], rig.Token);
-            while (await runner.StepAsync(rig.Token))
+            await drops.RecordAsync(
+                definition.Pipeline.Name, [.. MessageReader.Read(message.Body).Events.Select(matcher.Match)], rig.Token);
+            StepOutcome outcome;
+            while ((outcome = await runner.StepAsync(rig.Token)) is StepOutcome.Ran)
             {
             }
+
+            Assert.IsType<StepOutcome.Idle>(outcome);
         }
 
         Assert.Equal($"{Days} {Days} {Days}", await rig.QueryAsync<string>(
@@ -138,32 +143,36 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             body => body.Contains("Records", StringComparison.Ordinal))];
     }
 
-    private PipelineRunner RunnerOf(Rig rig, Database database, DropLedger drops, LoadedDefinition definition)
+    private PipelineRunner RunnerOf(Rig rig, Database database, DropRecorder drops, LoadedDefinition definition)
     {
-        var buckets = new BucketOptions(rig.Aws.Bucket, rig.Aws.Bucket);
-        var objects = new ObjectStore(rig.Aws.S3);
-        var finder = new ObjectFinder(objects, buckets);
-        var (runs, journal, outbox, worker) =
-            (new RunLedger(_time), new RunJournal(database, _time), new Outbox(_time), WorkerName.OfThisProcess());
-        var status = new WorkerStatus(null, _time);
-        var withdrawn = new WithdrawnDrops(objects, _time);
+        var (source, destination) = (new S3Source(rig.Aws.S3, rig.Aws.Bucket), new S3Destination(rig.Aws.S3, rig.Aws.Bucket));
+        var finder = new ObjectFinder(source);
+        var (ledger, journal, worker) = (new PostgresLedger(database, _time), new RunJournal(database, _time), WorkerName.OfThisProcess());
+        var (status, memory) = (new WorkerStatus(null, _time), new RunMemory());
+        var withdrawn = new WithdrawnDrops(source, _time);
         var gate = new DayGate(
-            runs, NamesOf(definition), outbox, new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker,
-            _time, NullLogger<DayGate>.Instance);
-        var executor = new RunExecutor(
-            new LockWait(_time), new DropReader(objects, _time, NullLogger<DropReader>.Instance),
-            new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance),
-            new ResultExporter(objects, buckets), new RejectExporter(objects, buckets), runs, journal, outbox, status, _time,
-            NullLogger<RunExecutor>.Instance);
+            NamesOf(definition), new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time,
+            NullLogger<DayGate>.Instance);
+        var load = new LoadStage(
+            new LockWait(_time), new DropReader(source, _time, NullLogger<DropReader>.Instance),
+            new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance), journal, _time, NullLogger<LoadStage>.Instance);
+        var rejects = new RejectExporter(destination);
+        var stages = new RunStages(
+            [load, new CheckStage(), new AnalyseStage()], new CommitStage(),
+            [new ExportStage(new ResultExporter(destination), rejects), new NotifyStage()]);
+        var options = new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+        var review = new ClaimReview(finder, withdrawn, drops, worker, NullLogger<ClaimReview>.Instance);
+        var writer = new RunOutcomeWriter(rejects, NullLogger<RunOutcomeWriter>.Instance);
+        var alert = new StallAlert(new Inbox(), definition, _time, NullLogger<StallAlert>.Instance);
         return new PipelineRunner(
-            database, definition, RegistryOf(database, definition, worker), gate,
-            new ClaimReview(finder, withdrawn, drops, outbox, worker, NullLogger<ClaimReview>.Instance), executor, journal,
-            new LockedPipeline(
-                new StallAlert(new Inbox(), definition, _time, NullLogger<StallAlert>.Instance), worker, _time,
-                NullLogger<LockedPipeline>.Instance),
-            new NoticeSender(outbox, new Inbox(), NullLogger<NoticeSender>.Instance),
-            new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)),
-            worker, status, _time, NullLogger<PipelineRunner>.Instance);
+            new PipelineSessions(
+                ledger, RegistryOf(database, definition, worker), definition, status, NullLogger<PipelineSessions>.Instance),
+            definition, gate, new UnfinishedRuns(memory, worker, NullLogger<UnfinishedRuns>.Instance),
+            new RunExecutor(stages, journal, status, _time, NullLogger<RunExecutor>.Instance),
+            new RunReaction(
+                ledger, journal, review, writer, new LockHolders(), memory, options, _time, NullLogger<RunReaction>.Instance),
+            memory, new LockedPipeline(alert, worker, _time, NullLogger<LockedPipeline>.Instance),
+            new NoticeSender(new Inbox(), NullLogger<NoticeSender>.Instance), options, status, NullLogger<PipelineRunner>.Instance);
     }
 
     private static FormerNames NamesOf(LoadedDefinition definition) => new(definition.Pipeline, NullLogger<FormerNames>.Instance);

@@ -31,7 +31,7 @@ public sealed class DropReaderTests(ITestOutputHelper output) : IAsyncLifetime
     {
         _aws = await LocalAws.StartAsync(new LocalAwsOptions { TimeProvider = _clockOfS3 }, Cancellation);
         _s3 = AwsClients.S3(_aws);
-        _drops = new DropReader(new ObjectStore(_s3), _time, NullLogger<DropReader>.Instance);
+        _drops = new DropReader(new S3Source(_s3, "landing"), _time, NullLogger<DropReader>.Instance);
         _aws.CreateBucket("versioned");
         _aws.CreateBucket("plain", isVersioned: false);
     }
@@ -177,7 +177,7 @@ public sealed class DropReaderTests(ITestOutputHelper output) : IAsyncLifetime
     {
         using var other = AwsClients.S3(_aws, new TamperingHandler { Request = request => request.Headers.Range = null });
         _aws.Faults.CutBody(1000, times: 10);
-        await using var content = await new DropReader(new ObjectStore(other), _time, NullLogger<DropReader>.Instance)
+        await using var content = await new DropReader(new S3Source(other, "landing"), _time, NullLogger<DropReader>.Instance)
             .OpenAsync(await DropAsync("plain", Sample), Cancellation);
 
         var fault = await Assert.ThrowsAsync<IOException>(() => ReadAsync(content));
@@ -189,7 +189,7 @@ public sealed class DropReaderTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task An_endpoint_that_does_not_know_If_Match_is_seen_through()
     {
         using var other = AwsClients.S3(_aws, new TamperingHandler { Request = request => request.Headers.IfMatch.Clear() });
-        var drops = new DropReader(new ObjectStore(other), _time, NullLogger<DropReader>.Instance);
+        var drops = new DropReader(new S3Source(other, "landing"), _time, NullLogger<DropReader>.Instance);
         var drop = await DropAsync("plain", Sample);
         _aws.Faults.CutBody(1000);
         await using var content = await drops.OpenAsync(drop, Cancellation);

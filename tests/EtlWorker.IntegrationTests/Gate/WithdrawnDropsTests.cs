@@ -23,7 +23,7 @@ public sealed class WithdrawnDropsTests : IAsyncLifetime
         _aws = await LocalAws.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         _aws.CreateBucket("landing");
         _s3 = AwsClients.S3(_aws);
-        _withdrawn = new WithdrawnDrops(new ObjectStore(_s3), new FakeTimeProvider(Now));
+        _withdrawn = new WithdrawnDrops(new S3Source(_s3, "landing"), new FakeTimeProvider(Now));
     }
 
     public async ValueTask DisposeAsync()

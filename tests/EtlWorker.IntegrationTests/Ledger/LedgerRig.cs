@@ -14,14 +14,14 @@ internal sealed class LedgerRig : IAsyncDisposable
     private const string Feed = "orders";
     private readonly NpgsqlDataSource _source;
     private readonly Database _database;
-    private readonly DropLedger _drops;
+    private readonly DropRecorder _drops;
     private readonly CancellationToken _cancellationToken;
 
     private LedgerRig(string connectionString, CancellationToken cancellationToken)
     {
         _source = NpgsqlDataSource.Create(connectionString);
         _database = new Database(new DatabaseOptions(connectionString, null));
-        _drops = new DropLedger(_database, Clock);
+        _drops = new DropRecorder(_database, Clock);
         _cancellationToken = cancellationToken;
     }
 
@@ -39,10 +39,10 @@ internal sealed class LedgerRig : IAsyncDisposable
 
     /// <summary>Records an event that a feed takes.</summary>
     /// <returns>Whether it was news.</returns>
-    public Task<bool> TellAsync(DropEvent told) => RecordAsync(new SortedEvent(told, Feed, null));
+    public Task<bool> TellAsync(DropEvent told) => RecordAsync(new MatchedEvent(told, Feed, null));
 
     /// <summary>Records an event that no feed takes.</summary>
-    public Task<bool> IgnoreAsync(DropEvent told) => RecordAsync(new SortedEvent(told, null, "no feed of the pipeline takes this key"));
+    public Task<bool> IgnoreAsync(DropEvent told) => RecordAsync(new MatchedEvent(told, null, "no feed of the pipeline takes this key"));
 
     public async Task GoneAsync(string key) => await ExecuteAsync(
         "update etl.drop set disposition = 'gone', reason = 'deleted' where key = $1 and disposition = 'pending'", key);
@@ -86,8 +86,8 @@ internal sealed class LedgerRig : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private async Task<bool> RecordAsync(SortedEvent sorted) =>
-        (await _drops.RecordAsync(Pipeline, [sorted], _cancellationToken)).Count == 1;
+    private async Task<bool> RecordAsync(MatchedEvent matched) =>
+        (await _drops.RecordAsync(Pipeline, [matched], _cancellationToken)).Count == 1;
 
     private async Task ExecuteAsync(string sql, string key)
     {

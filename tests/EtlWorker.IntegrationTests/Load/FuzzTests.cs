@@ -93,7 +93,7 @@ public sealed class FuzzTests(PostgresServer postgres)
         }
         catch (RunFailedException failed)
         {
-            var told = $"{failed.Message} {failed.Remedy}";
+            var told = $"{failed.Message} {failed.Fault.Remedy}";
             // Names of a header are told, and a mutation may have made a row a part of it.
             Assert.DoesNotContain(
                 file.Secrets,

@@ -22,7 +22,7 @@ public sealed class ReferringKeyTests(PostgresServer postgres)
             $"the foreign key note_feed_fk of public.note refers to public.feed with ON DELETE {told}: to replace the rows of public.feed "
             + $"would {verb} rows of public.note",
             refused.Message);
-        Assert.Contains($"Make note_feed_fk again without ON DELETE {told}", refused.Remedy, StringComparison.Ordinal);
+        Assert.Contains($"Make note_feed_fk again without ON DELETE {told}", refused.Fault.Remedy, StringComparison.Ordinal);
         Assert.False(refused.IsOfFile);
         Assert.Equal("7 1", await rig.QueryAsync<string>("select concat_ws(' ', id, feed) from public.note"));
         Assert.Equal(["{\"id\":1,\"v\":\"a\"}"], await rig.RowsAsync());

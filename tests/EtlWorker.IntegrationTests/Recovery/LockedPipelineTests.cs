@@ -1,5 +1,4 @@
 using EtlWorker.Definitions;
-using EtlWorker.Gate;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Ledger;
 using EtlWorker.Notify;
@@ -21,7 +20,7 @@ public sealed class LockedPipelineTests(PostgresServer postgres) : IAsyncLifetim
     private string _connectionString = "";
     private Database _database = null!;
     private NpgsqlConnection _holder = null!;
-    private NpgsqlConnection _session = null!;
+    private ILedgerSession _session = null!;
     private LockedPipeline _locked = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -30,7 +29,7 @@ public sealed class LockedPipelineTests(PostgresServer postgres) : IAsyncLifetim
     {
         _connectionString = await postgres.CreateMigratedDatabaseAsync(Stop);
         _database = new Database(new DatabaseOptions(_connectionString, null));
-        _session = await _database.OpenSessionAsync(Stop);
+        _session = await new PostgresLedger(_database, _time).OpenLockableAsync(Stop);
         _holder = await _database.OpenSessionAsync(Stop);
         Assert.True(await PipelineLock.TryTakeAsync(_holder, _database, "retail", Stop));
         var definition = DefinitionFile.Read(Path.Combine(Repository.RetailDefinition, "pipeline.json"));

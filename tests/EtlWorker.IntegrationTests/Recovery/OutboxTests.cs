@@ -1,4 +1,5 @@
 using EtlWorker.IntegrationTests.Rigging;
+using EtlWorker.Ledger;
 using EtlWorker.Ledger.Notices;
 using EtlWorker.Notify;
 using EtlWorker.Storage;
@@ -18,19 +19,19 @@ public sealed class OutboxTests(PostgresServer postgres)
     public async Task What_one_worker_is_sending_another_one_passes_over_and_what_was_given_up_is_sent_again()
     {
         await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(Stop), null));
-        await using var one = await database.OpenSessionAsync(Stop);
-        await using var other = await database.OpenSessionAsync(Stop);
-        var outbox = new Outbox(new FakeTimeProvider());
+        var ledger = new PostgresLedger(database, new FakeTimeProvider());
+        await using var one = await ledger.OpenLockableAsync(Stop);
+        await using var other = await ledger.OpenLockableAsync(Stop);
         foreach (var subject in new[] { "first", "second", "third" })
         {
-            await outbox.AddAsync(one, new Notice { Pipeline = "retail", Kind = "held", Subject = subject, Body = "" }, Stop);
+            await one.Outbox.AddAsync(new Notice { Pipeline = "retail", Kind = "held", Subject = subject, Body = "" }, Stop);
         }
 
         var inbox = new Inbox();
-        var sender = new NoticeSender(outbox, inbox, NullLogger<NoticeSender>.Instance);
-        await using (await one.BeginTransactionAsync(Stop))
+        var sender = new NoticeSender(inbox, NullLogger<NoticeSender>.Instance);
+        await using (await one.BeginAsync(Stop))
         {
-            Assert.Equal("first", (await outbox.NextUnsentAsync(one, "retail", 0, Stop))?.Notice.Subject);
+            Assert.Equal("first", (await one.Outbox.NextUnsentAsync("retail", 0, Stop))?.Notice.Subject);
             await sender.SendAsync(other, "retail", Stop);
             Assert.Equal(["second", "third"], inbox.Told.Select(notice => notice.Subject));
         }

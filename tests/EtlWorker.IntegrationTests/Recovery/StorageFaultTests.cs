@@ -1,4 +1,4 @@
-using Amazon.S3;
+using EtlWorker.Domain.Runs;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Objects;
 using EtlWorker.StandIns;
@@ -98,9 +98,9 @@ public sealed class StorageFaultTests(UndisturbedRun undisturbed, ITestOutputHel
             when: request => request.Operation == "PUT" && request.Target.Contains("partNumber=2", StringComparison.Ordinal));
         _aws.Faults.Fail(AwsService.S3, status: 404, code: "NoSuchUpload", when: request => request.Operation == "DELETE");
 
-        var fault = await Assert.ThrowsAsync<AmazonS3Exception>(() => new ObjectStore(account.S3).PutAsync(
-            account.Bucket, "large.csv", "text/csv", new MemoryStream(new byte[11 << 20]), TestContext.Current.CancellationToken));
-        Assert.Equal("AccessDenied", fault.ErrorCode);
+        var fault = await Assert.ThrowsAsync<FaultException>(() => new S3Destination(account.S3, account.Bucket).PutAsync(
+            "large.csv", "text/csv", new MemoryStream(new byte[11 << 20]), TestContext.Current.CancellationToken));
+        Assert.Equal("access denied (AccessDenied)", fault.Fault.Cause);
     }
 
     private static Func<AwsRequest, bool> Reads(string file) =>

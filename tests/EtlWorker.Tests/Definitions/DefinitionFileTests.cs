@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
-using EtlWorker.Tests.Triggering;
+using EtlWorker.Tests.Intake;
 using Xunit;
 
 namespace EtlWorker.Tests.Definitions;

@@ -114,7 +114,8 @@ public sealed class BrokenBodyTests : IAsyncDisposable
     public async Task A_server_in_trouble_is_asked_again(HttpStatusCode status, string code)
     {
         Answer(from => Body(from, new BreakingStream(Object[..5], Reset)));
-        Answer(_ => throw new AmazonS3Exception("Please wait.") { StatusCode = status, ErrorCode = code });
+        var answer = new AmazonS3Exception("Please wait.") { StatusCode = status, ErrorCode = code };
+        Answer(_ => throw new FaultException(S3Fault.Of(answer, "landing")!, answer));
         Answer(from => Body(from, new MemoryStream(Object[5..])));
 
         Assert.Equal(Object, await ReadAsync());

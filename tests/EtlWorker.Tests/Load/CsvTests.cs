@@ -143,7 +143,7 @@ public sealed class CsvTests
 
         Assert.Equal($"in/feed.csv, line {line}: a quote of the record that begins here is never closed; "
             + $"it swallows the {swallowed} lines to the end of the file", failed.Message);
-        Assert.Contains("\"quotedNewlines\": false", failed.Remedy, StringComparison.Ordinal);
+        Assert.Contains("\"quotedNewlines\": false", failed.Fault.Remedy, StringComparison.Ordinal);
     }
 
     [Theory]

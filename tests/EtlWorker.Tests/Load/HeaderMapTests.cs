@@ -52,7 +52,7 @@ public sealed class HeaderMapTests
 
         Assert.Equal("in/orders.csv, line 1: the column price is missing; the header has 2: order_id, note", failed.Message);
         Assert.Equal("Export the file with the columns of staging.orders (order_id, note, price, loaded_by), "
-            + "or map them by \"columns\" of feed orders, and drop it again.", failed.Remedy);
+            + "or map them by \"columns\" of feed orders, and drop it again.", failed.Fault.Remedy);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class HeaderMapTests
         Assert.Equal(
             "in/orders.csv, line 1: the columns order_id, price are missing; no name on line 1 fits; is the header missing?".Replace(
                 "columns order_id, price are", "column order_id, price is", StringComparison.Ordinal), failed.Message);
-        Assert.DoesNotContain("Ada", failed.Message + failed.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ada", failed.Message + failed.Fault.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Load;
-using EtlWorker.Tests.Notify;
+using EtlWorker.Tests.Notices;
 using Xunit;
 
 namespace EtlWorker.Tests.Load;
@@ -35,7 +35,7 @@ public sealed class RejectLogTests
         })
         {
             Assert.Equal($"feed feed: {refused}; {first}", failed.Message);
-            Assert.Contains("run_id = 42", failed.Remedy, StringComparison.Ordinal);
+            Assert.Contains("run_id = 42", failed.Fault.Remedy, StringComparison.Ordinal);
             Assert.DoesNotContain("secret", failed.ToString(), StringComparison.Ordinal);
         }
     }

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger.Notices;
 using EtlWorker.Notify;
 
@@ -16,7 +17,7 @@ internal sealed class Inbox : ITopic
     {
         if (Refuses)
         {
-            throw new HttpRequestException("SNS is down as well");
+            throw new FaultException(new Fault(FaultKind.Passing, "SNS is down as well", ""));
         }
 
         Told.Add(notice);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Web;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger.Notices;
 using EtlWorker.Notify;
 using Xunit;
@@ -73,10 +74,10 @@ public sealed class SnsTopicTests
     [InlineData(HttpStatusCode.MovedPermanently, "", "SNS answered 301:")]
     public async Task An_error_says_what_SNS_answered(HttpStatusCode status, string body, string message)
     {
-        var fault = await Assert.ThrowsAsync<HttpRequestException>(() => PublishAsync(new FakeAnswer(status, body), Notice));
+        var fault = await Assert.ThrowsAsync<FaultException>(() => PublishAsync(new FakeAnswer(status, body), Notice));
 
         Assert.Equal(message, fault.Message.TrimEnd());
-        Assert.Equal(status, fault.StatusCode);
+        Assert.Equal(FaultKind.Passing, fault.Fault.Kind);
     }
 
     [Theory]
@@ -86,7 +87,15 @@ public sealed class SnsTopicTests
     [InlineData("{\"MessageId\":\"1\"}")]
     [InlineData("<PublishResponse><PublishResult><MessageId></MessageId></PublishResult></PublishResponse>")]
     public async Task An_answer_without_a_message_id_is_no_proof_that_the_notice_is_out(string body) =>
-        await Assert.ThrowsAsync<HttpRequestException>(() => PublishAsync(new FakeAnswer(HttpStatusCode.OK, body), Notice));
+        await Assert.ThrowsAsync<FaultException>(() => PublishAsync(new FakeAnswer(HttpStatusCode.OK, body), Notice));
+
+    [Fact]
+    public async Task A_notice_that_SNS_refuses_for_what_it_holds_keeps_no_other_one_back()
+    {
+        var fault = await Assert.ThrowsAsync<FaultException>(() => PublishAsync(new FakeAnswer(HttpStatusCode.BadRequest, ""), Notice));
+
+        Assert.Equal(FaultKind.Permanent, fault.Fault.Kind);
+    }
 
     private static async Task<string> PublishAsync(FakeAnswer answer, Notice notice)
     {

@@ -1,5 +1,6 @@
 using EtlWorker.Definitions;
 using EtlWorker.Notify;
+using EtlWorker.Tests.Notices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

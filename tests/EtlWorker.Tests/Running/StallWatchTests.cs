@@ -1,4 +1,5 @@
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Notify;
 using EtlWorker.Running;
@@ -70,7 +71,7 @@ public sealed class StallWatchTests
         for (var minute = 0; minute < minutes; minute++)
         {
             each();
-            await _watch.LookAsync(null, SortedFailure.None, TestContext.Current.CancellationToken);
+            await _watch.LookAsync(null, Fault.None, TestContext.Current.CancellationToken);
             _time.Advance(TimeSpan.FromMinutes(1));
         }
     }

@@ -33,8 +33,8 @@ public sealed class ConnectFaultTests
         var explained = Explain(Server(state, message), Password);
 
         Assert.Equal($"PostgreSQL refused: {message} (SQLSTATE {state})", explained.Message);
-        Assert.StartsWith(remedy, explained.Remedy, StringComparison.Ordinal);
-        Assert.Equal($"{explained.Message}. {explained.Remedy}", explained.Advice);
+        Assert.StartsWith(remedy, explained.Fault.Remedy, StringComparison.Ordinal);
+        Assert.Equal($"{explained.Message}. {explained.Fault.Remedy}", explained.Fault.Advice);
     }
 
     [Theory]
@@ -45,11 +45,11 @@ public sealed class ConnectFaultTests
         var explained = Explain(Server(state, message), Iam);
 
         Assert.StartsWith("PostgreSQL denied the IAM token of etlworker: ", explained.Message, StringComparison.Ordinal);
-        Assert.Contains("Grant rds_iam to that login", explained.Remedy, StringComparison.Ordinal);
+        Assert.Contains("Grant rds_iam to that login", explained.Fault.Remedy, StringComparison.Ordinal);
         Assert.Contains(
-            "rds-db:connect on it (arn:aws:rds-db:af-south-1:ACCOUNT:dbuser:RESOURCE/etlworker)", explained.Remedy,
+            "rds-db:connect on it (arn:aws:rds-db:af-south-1:ACCOUNT:dbuser:RESOURCE/etlworker)", explained.Fault.Remedy,
             StringComparison.Ordinal);
-        Assert.Contains("clock", explained.Remedy, StringComparison.Ordinal);
+        Assert.Contains("clock", explained.Fault.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ConnectFaultTests
             new NpgsqlException("Obtaining password failed", new AmazonClientException("Unable to find credentials.")), Iam);
 
         Assert.Equal("no IAM token could be made: Unable to find credentials", explained.Message);
-        Assert.Contains("the instance's role", explained.Remedy, StringComparison.Ordinal);
+        Assert.Contains("the instance's role", explained.Fault.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,8 +71,8 @@ public sealed class ConnectFaultTests
 
         Assert.Equal("the server's TLS certificate was refused", explained.Message);
         Assert.Contains(
-            "Host in DATABASE__CONNECTIONSTRING must be a name that the certificate has", explained.Remedy, StringComparison.Ordinal);
-        Assert.Contains("/ca.pem", explained.Remedy, StringComparison.Ordinal);
+            "Host in DATABASE__CONNECTIONSTRING must be a name that the certificate has", explained.Fault.Remedy, StringComparison.Ordinal);
+        Assert.Contains("/ca.pem", explained.Fault.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,8 +89,8 @@ public sealed class ConnectFaultTests
             Server("57P03", "the database system is starting up"), Server("53300", "too many connections"),
             Server("57P01", "terminating connection"),
         ];
-        Assert.All(passing, fault => Assert.Equal("", Explain(fault, Password).Remedy));
-        Assert.Equal("database: Failed to connect to 10.0.0.1:5432: Connection refused", Explain(passing[0], Password).Advice);
+        Assert.All(passing, fault => Assert.Equal("", Explain(fault, Password).Fault.Remedy));
+        Assert.Equal("database: Failed to connect to 10.0.0.1:5432: Connection refused", Explain(passing[0], Password).Fault.Advice);
     }
 
     private static DatabaseUnreachableException Explain(Exception fault, DatabaseOptions options) =>

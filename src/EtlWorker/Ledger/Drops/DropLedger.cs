@@ -7,70 +7,10 @@ using Npgsql;
 
 namespace EtlWorker.Ledger.Drops;
 
-/// <summary>What arrived: <c>etl.drop</c> and <c>etl.unreadable_message</c>.</summary>
-internal sealed class DropLedger(Database database, TimeProvider time)
+/// <summary>The drops of a pipeline, and what becomes of them: <c>etl.drop</c>.</summary>
+internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
 {
-    private const string NotKnown = "new";
-
-    /// <summary>Records every event of one message, durably when this returns. Told again, an event changes nothing.</summary>
-    /// <returns>Those that the ledger had not heard of, or had put down as ignored or gone and that count now.</returns>
-    public async Task<IReadOnlyList<SortedEvent>> RecordAsync(
-        string pipeline, IReadOnlyList<SortedEvent> events, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var news = new List<SortedEvent>();
-        // In one order for everybody, so that two workers with the same keys cannot wait for each other in a ring.
-        foreach (var sorted in events.OrderBy(sorted => sorted.Event.Key, StringComparer.Ordinal))
-        {
-            if (await RecordAsync(connection, pipeline, sorted, cancellationToken) is { } recorded)
-            {
-                news.Add(sorted with { Former = recorded == NotKnown ? null : Word.Parse<DropDisposition>(recorded) });
-            }
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return news;
-    }
-
-    /// <summary>The ignored drops that a definition may take now; those of a feed that was taken out of it whenever they landed.</summary>
-    public async Task<IReadOnlyList<(long Id, string Bucket, string Key)>> IgnoredAsync(
-        string pipeline, DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        await using var command = connection.Embedded("Ledger/Drops/ignored_drops", ("pipeline", pipeline), ("since", since));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var ignored = new List<(long, string, string)>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            ignored.Add((reader.Get<long>(0), reader.Get<string>(1), reader.Get<string>(2)));
-        }
-
-        return ignored;
-    }
-
-    /// <summary>An ignored drop waits for its set, since a feed takes it now.</summary>
-    /// <returns>False when it was ignored no more.</returns>
-    public async Task<bool> RecallAsync(long id, string feed, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        await using var command = connection.Embedded("Ledger/Drops/recall_drop", ("id", id), ("feed", feed), ("now", time.GetUtcNow()));
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-    }
-
-    public async Task RecordUnreadableAsync(
-        string queue, string messageId, string body, string reason, int receiveCount, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        await using var command = connection.Embedded("Ledger/Drops/record_unreadable",
-            ("queue", queue), ("message_id", messageId), ("body", body), ("reason", reason), ("receive_count", receiveCount),
-            ("now", time.GetUtcNow()));
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>The drops that the batch decision of this definition looks at.</summary>
-    public static async Task<IReadOnlyList<Drop>> CandidatesAsync(
-        NpgsqlConnection connection, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Drop>> CandidatesAsync(PipelineDefinition pipeline, CancellationToken cancellationToken)
     {
         var any = pipeline.Trigger.When == TriggerKind.Change;
         await using var command = connection.Embedded("Ledger/Drops/candidate_drops",
@@ -81,17 +21,13 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         return await ReadAsync(command, cancellationToken);
     }
 
-    /// <summary>The drops that a run has claimed, in any order.</summary>
-    public static async Task<IReadOnlyList<Drop>> ClaimedByAsync(
-        NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Drop>> ClaimedByAsync(long runId, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/Drops/claimed_drops", ("run_id", runId));
         return await ReadAsync(command, cancellationToken);
     }
 
-    /// <summary>The drops with which a run may be made again; the run's own have its date.</summary>
-    public static async Task<IReadOnlyList<Drop>> ForRunAsync(
-        NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Drop>> ForRunAsync(Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded(
             "Ledger/Drops/retry_drops",
@@ -102,44 +38,27 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         return await ReadAsync(command, cancellationToken);
     }
 
-    /// <summary>A claimed drop's object is not there any more; within the caller's transaction.</summary>
-    public static async Task GoneAsync(NpgsqlConnection connection, Drop drop, string reason, CancellationToken cancellationToken)
+    public async Task GoneAsync(Drop drop, string reason, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/Drops/gone_drop", ("id", drop.Id), ("reason", reason));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>A waiting drop's object was deleted; within the caller's transaction.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="drop">The newest version of its key that waits.</param>
-    /// <param name="every">Whether the older versions of the key that wait go with it:
-    /// of a snapshot they are what was to be replaced.</param>
-    /// <param name="reason">Why, for a person.</param>
-    /// <param name="cancellationToken">Cancels the statement.</param>
-    public static async Task WithdrawAsync(
-        NpgsqlConnection connection, Drop drop, bool every, string reason, CancellationToken cancellationToken)
+    public async Task WithdrawAsync(Drop drop, bool every, string reason, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/Drops/withdraw_drop", ("id", drop.Id), ("every", every), ("reason", reason));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Puts a drop aside, within the caller's transaction.</summary>
-    /// <returns>False when it was no longer pending.</returns>
-    public static async Task<bool> DisposeOfAsync(NpgsqlConnection connection, Disposal disposal, CancellationToken cancellationToken)
+    public async Task<bool> DisposeOfAsync(Disposal disposal, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/Drops/dispose_of_drop",
             ("id", disposal.Drop.Id), ("disposition", Word.Of(disposal.Disposition)), ("reason", disposal.Reason));
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    /// <summary>Those of some drops that are put aside still, as they were.</summary>
-    /// <param name="connection">Any connection.</param>
-    /// <param name="ids">The drops.</param>
-    /// <param name="disposition">As what they were put aside.</param>
-    /// <param name="date">The date that they are told with.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    public static async Task<IReadOnlyList<Disposal>> PutAsideAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<long> ids, DropDisposition disposition, DateOnly date,
+    public async Task<IReadOnlyList<Disposal>> PutAsideAsync(
+        IReadOnlyCollection<long> ids, DropDisposition disposition, DateOnly date,
         CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded(
@@ -154,9 +73,8 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         return disposals;
     }
 
-    /// <summary>Drops by id, whatever became of them, locked within the caller's transaction.</summary>
-    public static async Task<IReadOnlyList<FoundDrop>> FindAsync(
-        NpgsqlConnection connection, string pipeline, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FoundDrop>> FindAsync(
+        string pipeline, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/Drops/discardable_drops", ("pipeline", pipeline), ("ids", ids.ToArray()));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -171,31 +89,11 @@ internal sealed class DropLedger(Database database, TimeProvider time)
         return found;
     }
 
-    /// <summary>Has nothing take these drops any more, within the caller's transaction.</summary>
-    public static async Task DiscardAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<long> ids, string who, string reason, CancellationToken cancellationToken)
+    public async Task DiscardAsync(IReadOnlyCollection<long> ids, string who, string reason, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded(
             "Ledger/Drops/discard_drops", ("ids", ids.ToArray()), ("who", who), ("reason", reason));
         await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <returns>What <c>record_drop.sql</c> answers; null when the drop was known.</returns>
-    private async Task<string?> RecordAsync(
-        NpgsqlConnection connection, string pipeline, SortedEvent sorted, CancellationToken cancellationToken)
-    {
-        var told = sorted.Event;
-        await using (var keyLock = connection.Embedded("Ledger/Drops/lock_key", ("key", $"{pipeline}:{told.Bucket}:{told.Key}")))
-        {
-            await keyLock.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await using var command = connection.Embedded("Ledger/Drops/record_drop",
-            ("pipeline", pipeline), ("feed", sorted.Feed), ("bucket", told.Bucket), ("key", told.Key), ("version_id", told.VersionId),
-            ("etag", told.ETag), ("size", told.Size), ("sequencer", told.Sequencer), ("event_time", told.EventTime.ToUniversalTime()),
-            ("source", Word.Of(told.Source)), ("now", time.GetUtcNow()),
-            ("disposition", Word.Of(sorted.Disposition)), ("reason", sorted.Reason));
-        return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     private static async Task<IReadOnlyList<Drop>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)

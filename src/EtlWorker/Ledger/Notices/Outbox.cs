@@ -10,7 +10,7 @@ namespace EtlWorker.Ledger.Notices;
 /// What is to be said: <c>etl.notification</c>. A notice is written in the transaction that changes the state it tells of,
 /// and sent afterwards, at least once.
 /// </summary>
-internal sealed class Outbox(TimeProvider time)
+internal sealed class Outbox(NpgsqlConnection connection, IDropLedger drops, TimeProvider time) : IOutbox
 {
     /// <summary>How long a notice of held drops waits for more. What a run supersedes is told before the run's own notice.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
@@ -21,34 +21,24 @@ internal sealed class Outbox(TimeProvider time)
     /// <summary>How long after the last of them the next one is sent.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
 
-    public Task AddAsync(NpgsqlConnection connection, Notice notice, CancellationToken cancellationToken) =>
-        AddAsync(connection, notice, drops: null, cancellationToken);
+    public Task AddAsync(Notice notice, CancellationToken cancellationToken) =>
+        AddAsync(notice, drops: null, cancellationToken);
 
-    /// <summary>
-    /// Tells of drops that were put aside alike, together with those that are still to be told of: two hundred files are not two hundred
-    /// notices. What was taken, or discarded, since is not told any more. Within the caller's transaction.
-    /// </summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="pipeline">Whose drops.</param>
-    /// <param name="disposition">As what they were put aside.</param>
-    /// <param name="disposals">The drops; none to leave out of the notice that waits what has been taken since.</param>
-    /// <param name="write">Writes the notice of all that it is to tell of.</param>
-    /// <param name="cancellationToken">Cancels the statements.</param>
     public async Task GatherAsync(
-        NpgsqlConnection connection, string pipeline, DropDisposition disposition, IReadOnlyList<Disposal> disposals,
+        string pipeline, DropDisposition disposition, IReadOnlyList<Disposal> disposals,
         Func<IReadOnlyList<Disposal>, Notice> write, CancellationToken cancellationToken)
     {
-        if (await GatheringAsync(connection, pipeline, disposition, cancellationToken) is not var (id, date, ids))
+        if (await GatheringAsync(pipeline, disposition, cancellationToken) is not var (id, date, ids))
         {
             if (disposals.Count > 0)
             {
-                await AddAsync(connection, write(disposals), [.. disposals.Select(IdOf)], cancellationToken);
+                await AddAsync(write(disposals), [.. disposals.Select(IdOf)], cancellationToken);
             }
 
             return;
         }
 
-        var earlier = await DropLedger.PutAsideAsync(connection, ids, disposition, date, cancellationToken);
+        var earlier = await drops.PutAsideAsync(ids, disposition, date, cancellationToken);
         IReadOnlyList<Disposal> all = [.. earlier.ExceptBy(disposals.Select(IdOf), IdOf), .. disposals];
         if (all.Count == 0)
         {
@@ -66,8 +56,8 @@ internal sealed class Outbox(TimeProvider time)
 
     private static long IdOf(Disposal disposal) => disposal.Drop.Id;
 
-    private static async Task<(long Id, DateOnly Date, long[] Drops)?> GatheringAsync(
-        NpgsqlConnection connection, string pipeline, DropDisposition disposition, CancellationToken cancellationToken)
+    private async Task<(long Id, DateOnly Date, long[] Drops)?> GatheringAsync(
+        string pipeline, DropDisposition disposition, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded(
             "Ledger/Notices/gathering_notice", ("pipeline", pipeline), ("kind", Word.Of(disposition)));
@@ -77,7 +67,7 @@ internal sealed class Outbox(TimeProvider time)
             : null;
     }
 
-    private async Task AddAsync(NpgsqlConnection connection, Notice notice, long[]? drops, CancellationToken cancellationToken)
+    private async Task AddAsync(Notice notice, long[]? drops, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/Notices/add_notice",
             ("pipeline", notice.Pipeline), ("run_id", notice.RunId), ("run_date", notice.RunDate), ("kind", notice.Kind),
@@ -87,14 +77,7 @@ internal sealed class Outbox(TimeProvider time)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The next notice that is to be sent, kept from other senders until the caller's transaction ends.</summary>
-    /// <param name="connection">Any connection, in a transaction.</param>
-    /// <param name="pipeline">Whose notices.</param>
-    /// <param name="after">The last one that was looked at; 0 for the oldest.</param>
-    /// <param name="cancellationToken">Cancels the question.</param>
-    /// <returns>Null when there is none that nobody else is sending.</returns>
-    public async Task<UnsentNotice?> NextUnsentAsync(
-        NpgsqlConnection connection, string pipeline, long after, CancellationToken cancellationToken)
+    public async Task<UnsentNotice?> NextUnsentAsync(string pipeline, long after, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded(
             "Ledger/Notices/next_unsent_notice", ("pipeline", pipeline), ("after", after), ("now", time.GetUtcNow()));
@@ -111,19 +94,14 @@ internal sealed class Outbox(TimeProvider time)
             })
             : null;
     }
-
-    /// <param name="connection">Any connection.</param>
-    /// <param name="id">The notice.</param>
-    /// <param name="messageId">SNS's name for it.</param>
-    /// <param name="cancellationToken">Cancels the update; the notice may then be sent again.</param>
-    public async Task MarkSentAsync(NpgsqlConnection connection, long id, string messageId, CancellationToken cancellationToken)
+    public async Task MarkSentAsync(long id, string messageId, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded(
             "Ledger/Notices/mark_sent", ("id", id), ("message_id", messageId), ("now", time.GetUtcNow()));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public static async Task MarkUnsentAsync(NpgsqlConnection connection, long id, string error, CancellationToken cancellationToken)
+    public async Task MarkUnsentAsync(long id, string error, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/Notices/mark_unsent", ("id", id), ("error", error));
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -1,4 +1,6 @@
+using EtlWorker.Definitions;
 using EtlWorker.Domain.Batches;
+using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Ledger.Runs;
 
@@ -30,4 +32,23 @@ internal sealed record Claim
 
     /// <summary>The feeds of which a change reads every part, loaded ones included.</summary>
     public required IReadOnlyList<string> Parts { get; init; }
+
+    /// <param name="definition">The definition that the run begins with.</param>
+    /// <param name="batch">What it loads.</param>
+    /// <param name="worker">Whose run it is.</param>
+    /// <param name="warnings">What the notice must tell of the batch.</param>
+    public static Claim Of(LoadedDefinition definition, Batch batch, WorkerName worker, IReadOnlyList<string> warnings) => new()
+    {
+        Pipeline = definition.Pipeline.Name,
+        Batch = batch,
+        AsOf = definition.Pipeline.AsOfFor(batch.RunDate),
+        TimeZone = definition.Pipeline.TimeZone,
+        DefinitionHash = definition.Hash,
+        Document = definition.Document,
+        Sql = definition.SqlAsJson(),
+        Worker = worker.Name,
+        Warnings = warnings,
+        Accumulating = [.. definition.Pipeline.Accumulating],
+        Parts = [.. definition.Pipeline.PartsOfChange],
+    };
 }

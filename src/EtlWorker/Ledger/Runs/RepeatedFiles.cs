@@ -1,20 +1,17 @@
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Storage;
-using Npgsql;
 
 namespace EtlWorker.Ledger.Runs;
 
 /// <summary>Files that hold the very bytes that were loaded before: a sender that did not export anew, or sent a file twice.</summary>
 internal static class RepeatedFiles
 {
-    /// <param name="connection">Any connection; the run's journal has its feeds by now.</param>
-    /// <param name="run">The run that loads.</param>
-    /// <param name="pipeline">Its definition.</param>
+    /// <param name="session">The run that loads; its journal has its feeds by now.</param>
     /// <param name="cancellationToken">Cancels the questions.</param>
     /// <returns>A warning for each snapshot that is the last run's, and for each file of an append feed that another one repeats.</returns>
-    public static async Task<IReadOnlyList<string>> WarningsAsync(
-        NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> WarningsAsync(RunSession session, CancellationToken cancellationToken)
     {
+        var (connection, run, pipeline) = (session.Connection, session.Run, session.Pipeline);
         var snapshots = NamesOf(pipeline, LoadMode.Replace);
         var additions = NamesOf(pipeline, LoadMode.Append);
         var warnings = new List<string>();

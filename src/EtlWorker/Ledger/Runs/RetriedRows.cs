@@ -1,7 +1,6 @@
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Text;
 using EtlWorker.Storage;
-using Npgsql;
 
 namespace EtlWorker.Ledger.Runs;
 
@@ -11,14 +10,12 @@ namespace EtlWorker.Ledger.Runs;
 /// </summary>
 internal static class RetriedRows
 {
-    /// <param name="connection">Any connection; the run's journal has its feeds by now.</param>
-    /// <param name="run">The run that loads.</param>
-    /// <param name="pipeline">Its definition.</param>
+    /// <param name="session">The run that loads; its journal has its feeds by now.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
     /// <returns>A warning for each snapshot that shrank by more than its <c>maxShrinkPercent</c>.</returns>
-    public static async Task<IReadOnlyList<string>> WarningsAsync(
-        NpgsqlConnection connection, Run run, PipelineDefinition pipeline, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> WarningsAsync(RunSession session, CancellationToken cancellationToken)
     {
+        var (connection, run, pipeline) = (session.Connection, session.Run, session.Pipeline);
         var snapshots = pipeline.Feeds.Where(feed => !feed.Accumulates).ToDictionary(feed => feed.Name);
         await using var command = connection.Embedded("Ledger/Runs/retried_rows",
             ("run_id", run.Id), ("attempt", run.Attempt), ("feeds", snapshots.Keys.ToArray()));

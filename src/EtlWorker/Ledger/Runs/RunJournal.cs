@@ -12,14 +12,11 @@ namespace EtlWorker.Ledger.Runs;
 /// that it can be followed live and outlives a rollback of the data. A connection that has ended meanwhile is no fault of the run:
 /// what was to be written is written once more on another one.
 /// </summary>
-internal sealed class RunJournal(Database database, TimeProvider time)
+internal sealed class RunJournal(Database database, TimeProvider time) : IRunJournal
 {
-    /// <summary>Keeps the passing fault that ended an attempt: the run's next attempt, or its end, can name it.</summary>
     public Task NoteFaultAsync(Run run, string fault, CancellationToken cancellationToken) =>
         ExecuteAsync("Ledger/Runs/note_fault", cancellationToken, ("id", run.Id), ("attempt", run.Attempt), ("error", fault));
 
-    /// <summary>A passing fault ended an attempt, or a delivery. The attempt does not count.</summary>
-    /// <returns>What the run has waited; null when it is no longer this worker's.</returns>
     public async Task<RunWait?> NotePassingAsync(Run run, string fault, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenAsync(cancellationToken);
@@ -31,7 +28,6 @@ internal sealed class RunJournal(Database database, TimeProvider time)
             : null;
     }
 
-    /// <summary>An attempt that was ended by a stop of the worker does not count.</summary>
     public Task ForgiveAttemptAsync(Run run, CancellationToken cancellationToken) =>
         WriteAsync("Ledger/Runs/forgive_attempt", [("id", run.Id), ("attempt", run.Attempt)], again: null, cancellationToken);
 
@@ -49,11 +45,6 @@ internal sealed class RunJournal(Database database, TimeProvider time)
             ("sha256", feed.Sha256), ("rows_read", feed.RowsRead), ("rows_loaded", feed.RowsLoaded),
             ("rows_rejected", feed.RowsRejected), ("seconds", feed.Took.TotalSeconds));
 
-    /// <param name="run">The run.</param>
-    /// <param name="drop">Whose rows were refused.</param>
-    /// <param name="file">The drop's header; null when not even that could be read.</param>
-    /// <param name="rejects">The rows.</param>
-    /// <param name="cancellationToken">Cancels the statement.</param>
     public Task RecordRejectsAsync(
         Run run, Drop drop, RejectedFile? file, IReadOnlyCollection<Reject> rejects, CancellationToken cancellationToken)
     {
@@ -70,7 +61,6 @@ internal sealed class RunJournal(Database database, TimeProvider time)
         return WriteAsync("Ledger/Runs/record_rejects", [.. batch, ("again", false)], [.. batch, ("again", true)], cancellationToken);
     }
 
-    /// <summary>Takes back what was said of a drop's rows in this attempt: it is read again from its first byte.</summary>
     public Task ForgetRejectsAsync(Run run, Drop drop, CancellationToken cancellationToken) =>
         ExecuteAsync("Ledger/Runs/forget_rejects", cancellationToken, ("run_id", run.Id), ("attempt", run.Attempt), ("drop_id", drop.Id));
 
@@ -104,8 +94,9 @@ internal sealed class RunJournal(Database database, TimeProvider time)
             await command.ExecuteNonQueryAsync(cancellationToken);
             return true;
         }
-        catch (NpgsqlException ended) when (
-            mayEnd && connection.State != ConnectionState.Open && ended.InnerException is not TimeoutException)
+        catch (Exception ended) when (
+            PostgresFault.Of(ended) is not null && mayEnd
+            && connection.State != ConnectionState.Open && ended.InnerException is not TimeoutException)
         {
             return false;
         }

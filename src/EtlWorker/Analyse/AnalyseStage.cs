@@ -1,0 +1,43 @@
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Storage;
+
+namespace EtlWorker.Analyse;
+
+/// <summary>Runs the definition's analyses: the run date's rows of each table are replaced by the SELECT's result.</summary>
+internal sealed class AnalyseStage : IRunStage
+{
+    public RunStage Stage => RunStage.Analyse;
+
+    public async Task RunAsync(RunWork work, CancellationToken cancellationToken)
+    {
+        var session = work.Session;
+        foreach (var analysis in session.Pipeline.Analyses)
+        {
+            var table = await ResultTable.ReadAsync(session.Connection, analysis, cancellationToken);
+            await session.SearchPath.UseAsync(
+                session.Connection, () => ReplaceAsync(session, analysis, table, cancellationToken), cancellationToken);
+        }
+    }
+
+    private static async Task ReplaceAsync(
+        RunSession session, AnalysisDefinition analysis, ResultTable table, CancellationToken cancellationToken)
+    {
+        var (connection, run) = (session.Connection, session.Run);
+        await using (var clear = connection.Text(
+            $"delete from {table.Name.Quoted} where {ResultTable.RunDateColumn} operator(pg_catalog.=) @run_date",
+            ("run_date", run.RunDate)))
+        {
+            await connection.LimitedAsync(
+                $"taking the run date's rows out of {table.Name}", () => clear.ExecuteNonQueryAsync(cancellationToken));
+        }
+
+        var columns = string.Join(", ", table.ResultColumns.Select(TableName.Quote));
+        await AuthoredSql.ExecuteAsync(
+            connection, $"analysis {analysis.Name} ({analysis.Sql})",
+            $"insert into {table.Name.Quoted} ({ResultTable.RunDateColumn}, {columns}) select @run_date, {columns} "
+                + $"from (\n{session.Definition.Sql[analysis.Sql]}\n) as result",
+            run.RunDate, run.AsOf, cancellationToken);
+    }
+}

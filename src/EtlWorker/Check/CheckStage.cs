@@ -1,0 +1,47 @@
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Domain.Text;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Storage;
+
+namespace EtlWorker.Check;
+
+/// <summary>Runs the definition's checks over the loaded tables, before anything is committed.</summary>
+internal sealed class CheckStage : IRunStage
+{
+    public RunStage Stage => RunStage.Check;
+
+    /// <summary>Warns of each check of severity <c>warn</c> that found something.</summary>
+    /// <exception cref="RunFailedException">A check of severity <c>fail</c> found something.</exception>
+    public async Task RunAsync(RunWork work, CancellationToken cancellationToken)
+    {
+        foreach (var check in work.Session.Pipeline.Checks)
+        {
+            var offending = await CountAsync(work.Session, check, cancellationToken);
+            if (offending == 0)
+            {
+                continue;
+            }
+
+            var finding = $"check {check.Name} found {Counted.Of(offending, "row")}";
+            if (check.Severity == Severity.Fail)
+            {
+                throw new RunFailedException(finding,
+                    $"The tables keep their former rows, so {check.Sql} does not find the new ones there. "
+                        + "Look in the files for what it looks for, "
+                        + "mend them, and drop them again.");
+            }
+
+            work.Warnings.Add(finding);
+        }
+    }
+
+    private static async Task<long> CountAsync(RunSession session, CheckDefinition check, CancellationToken cancellationToken)
+    {
+        var sql = session.Definition.Sql[check.Sql];
+        var count = await session.SearchPath.UseAsync(session.Connection, () => AuthoredSql.ExecuteAsync(
+            session.Connection, $"check {check.Name} ({check.Sql})", $"select pg_catalog.count(*) from (\n{sql}\n) as offending",
+            session.Run.RunDate, session.Run.AsOf, cancellationToken), cancellationToken);
+        return (long)count!;
+    }
+}

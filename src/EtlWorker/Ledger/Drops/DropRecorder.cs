@@ -1,0 +1,80 @@
+using EtlWorker.Domain.Drops;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Ledger.Drops;
+
+/// <summary>Writes down what arrived: <c>etl.drop</c> and <c>etl.unreadable_message</c>. Each call is a transaction of its own.</summary>
+internal sealed class DropRecorder(Database database, TimeProvider time) : IDropRecorder
+{
+    private const string NotKnown = "new";
+
+    public async Task<IReadOnlyList<MatchedEvent>> RecordAsync(
+        string pipeline, IReadOnlyList<MatchedEvent> events, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var news = new List<MatchedEvent>();
+        // In one order for everybody, so that two workers with the same keys cannot wait for each other in a ring.
+        foreach (var matched in events.OrderBy(matched => matched.Event.Key, StringComparer.Ordinal))
+        {
+            if (await RecordAsync(connection, pipeline, matched, cancellationToken) is { } recorded)
+            {
+                news.Add(matched with { Former = recorded == NotKnown ? null : Word.Parse<DropDisposition>(recorded) });
+            }
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return news;
+    }
+
+    public async Task<IReadOnlyList<(long Id, string Bucket, string Key)>> IgnoredAsync(
+        string pipeline, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = connection.Embedded("Ledger/Drops/ignored_drops", ("pipeline", pipeline), ("since", since));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var ignored = new List<(long, string, string)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ignored.Add((reader.Get<long>(0), reader.Get<string>(1), reader.Get<string>(2)));
+        }
+
+        return ignored;
+    }
+
+    public async Task<bool> RecallAsync(long id, string feed, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = connection.Embedded("Ledger/Drops/recall_drop", ("id", id), ("feed", feed), ("now", time.GetUtcNow()));
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    public async Task RecordUnreadableAsync(
+        string queue, string messageId, string body, string reason, int receiveCount, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = connection.Embedded("Ledger/Drops/record_unreadable",
+            ("queue", queue), ("message_id", messageId), ("body", body), ("reason", reason), ("receive_count", receiveCount),
+            ("now", time.GetUtcNow()));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <returns>What <c>record_drop.sql</c> answers; null when the drop was known.</returns>
+    private async Task<string?> RecordAsync(
+        NpgsqlConnection connection, string pipeline, MatchedEvent matched, CancellationToken cancellationToken)
+    {
+        var told = matched.Event;
+        await using (var keyLock = connection.Embedded("Ledger/Drops/lock_key", ("key", $"{pipeline}:{told.Bucket}:{told.Key}")))
+        {
+            await keyLock.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var command = connection.Embedded("Ledger/Drops/record_drop",
+            ("pipeline", pipeline), ("feed", matched.Feed), ("bucket", told.Bucket), ("key", told.Key), ("version_id", told.VersionId),
+            ("etag", told.ETag), ("size", told.Size), ("sequencer", told.Sequencer), ("event_time", told.EventTime.ToUniversalTime()),
+            ("source", Word.Of(told.Source)), ("now", time.GetUtcNow()),
+            ("disposition", Word.Of(matched.Disposition)), ("reason", matched.Reason));
+        return (string?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+}

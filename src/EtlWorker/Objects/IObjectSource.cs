@@ -1,0 +1,35 @@
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Runs;
+
+namespace EtlWorker.Objects;
+
+/// <summary>Where drops land. One class a kind of source; nothing but it knows how the source is asked.</summary>
+internal interface IObjectSource
+{
+    /// <summary>The bucket, or the URI of the folder, in which objects are listed.</summary>
+    string Location { get; }
+
+    /// <summary>Whether the source notifies of each object that lands; else a listing alone finds them.</summary>
+    bool TellsEvents { get; }
+
+    /// <summary>Opens one version of an object at one of its bytes.</summary>
+    /// <param name="version">The version; with an ETag it must have that one.</param>
+    /// <param name="from">The first byte wanted.</param>
+    /// <param name="cancellationToken">Ends the request, not the reading of what it opened.</param>
+    /// <returns>The body, which begins where the source says: it may ignore <paramref name="from"/>.</returns>
+    /// <exception cref="ObjectGoneException">That version is no more.</exception>
+    /// <exception cref="FaultException">The source could not be asked, or refused.</exception>
+    Task<ObjectBody> OpenAsync(ObjectVersion version, long from, CancellationToken cancellationToken);
+
+    /// <returns>The current version; null when there is none, or it is deleted.</returns>
+    /// <exception cref="FaultException">The source could not be asked; also when there is no such bucket.</exception>
+    Task<ObjectHead?> HeadAsync(string bucket, string key, CancellationToken cancellationToken);
+
+    /// <summary>Whether an object is there now, in whatever version.</summary>
+    /// <exception cref="FaultException">The source could not be asked.</exception>
+    Task<Presence> FindAsync(string bucket, string key, CancellationToken cancellationToken);
+
+    /// <summary>The current objects below a prefix of <see cref="Location"/>, in key order.</summary>
+    /// <exception cref="FaultException">The source could not be asked; also when there is no such bucket.</exception>
+    IAsyncEnumerable<ListedObject> ListAsync(string prefix, CancellationToken cancellationToken);
+}

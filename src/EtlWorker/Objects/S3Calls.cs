@@ -1,0 +1,25 @@
+using Amazon.Runtime;
+using EtlWorker.Domain.Runs;
+
+namespace EtlWorker.Objects;
+
+/// <summary>Has what S3 answers leave this folder as a <see cref="Fault"/>.</summary>
+internal static class S3Calls
+{
+    /// <exception cref="FaultException">S3 could not be asked, or refused.</exception>
+    public static async Task<T> AskAsync<T>(string bucket, Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception fault) when (S3Fault.Of(fault, bucket) is { } known)
+        {
+            throw new FaultException(known, fault);
+        }
+    }
+
+    /// <summary>For what is done because of a fault, and must not hide it.</summary>
+    public static bool IsOfS3(Exception fault) =>
+        fault is AmazonClientException or AmazonServiceException or HttpRequestException or IOException;
+}

@@ -1,0 +1,105 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using EtlWorker.Domain.Drops;
+
+namespace EtlWorker.Objects;
+
+/// <summary>A bucket in which results are written.</summary>
+/// <param name="s3">The client.</param>
+/// <param name="bucket">The bucket.</param>
+internal sealed class S3Destination(IAmazonS3 s3, string bucket) : IResultDestination
+{
+    /// <summary>The smallest part that S3 takes, and so the most that a write holds in memory.</summary>
+    private const int PartBytes = 5 << 20;
+
+    /// <summary>
+    /// Of the parts of an upload: the SDK sends one with each part anyhow, and S3 takes it only where the upload was begun with it, and
+    /// wants it in the list of parts then.
+    /// </summary>
+    private static readonly ChecksumAlgorithm PartChecksum = ChecksumAlgorithm.CRC32;
+
+    public string AddressOf(string key) => ObjectVersion.AddressOf(bucket, key);
+
+    public Task PutAsync(string key, string contentType, Stream content, CancellationToken cancellationToken) =>
+        S3Calls.AskAsync(bucket, async () =>
+        {
+            var part = new byte[PartBytes];
+            var length = await content.ReadAtLeastAsync(part, PartBytes, throwOnEndOfStream: false, cancellationToken);
+            await (length < PartBytes
+                ? PutWholeAsync(key, contentType, part, length, cancellationToken)
+                : PutInPartsAsync(key, contentType, part, content, cancellationToken));
+            return true;
+        });
+
+    private async Task PutWholeAsync(string key, string contentType, byte[] part, int length, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream(part, 0, length, writable: false);
+        await s3.PutObjectAsync(
+            new PutObjectRequest
+            {
+                BucketName = bucket,
+                Key = key,
+                ContentType = contentType,
+                InputStream = body,
+                AutoCloseStream = false,
+            },
+            cancellationToken);
+    }
+
+    private async Task PutInPartsAsync(
+        string key, string contentType, byte[] part, Stream content, CancellationToken cancellationToken)
+    {
+        var upload = await s3.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest
+            {
+                BucketName = bucket,
+                Key = key,
+                ContentType = contentType,
+                ChecksumAlgorithm = PartChecksum,
+            },
+            cancellationToken);
+        try
+        {
+            var complete = new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload.UploadId };
+            var number = 0;
+            for (var length = part.Length; length > 0;
+                length = await content.ReadAtLeastAsync(part, part.Length, throwOnEndOfStream: false, cancellationToken))
+            {
+                using var body = new MemoryStream(part, 0, length, writable: false);
+                var sent = await s3.UploadPartAsync(
+                    new UploadPartRequest
+                    {
+                        BucketName = bucket,
+                        Key = key,
+                        UploadId = upload.UploadId,
+                        PartNumber = ++number,
+                        ChecksumAlgorithm = PartChecksum,
+                        InputStream = body,
+                        PartSize = length,
+                    },
+                    cancellationToken);
+                complete.AddPartETagsAndChecksums(sent);
+            }
+
+            await s3.CompleteMultipartUploadAsync(complete, cancellationToken);
+        }
+        catch
+        {
+            // Parts of an upload that is never completed cost money; the bucket's lifecycle rule is the second net.
+            await AbortQuietlyAsync(key, upload.UploadId);
+            throw;
+        }
+    }
+
+    private async Task AbortQuietlyAsync(string key, string uploadId)
+    {
+        try
+        {
+            await s3.AbortMultipartUploadAsync(bucket, key, uploadId, CancellationToken.None);
+        }
+        catch (Exception second) when (S3Calls.IsOfS3(second))
+        {
+            // The first fault is under way and says more.
+        }
+    }
+}

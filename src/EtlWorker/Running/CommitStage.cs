@@ -1,0 +1,31 @@
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Storage;
+
+namespace EtlWorker.Running;
+
+/// <summary>The last statements of a run's transaction: the run is committed, and its drops are loaded.</summary>
+internal sealed class CommitStage : IRunStage
+{
+    public RunStage Stage => RunStage.Commit;
+
+    public async Task RunAsync(RunWork work, CancellationToken cancellationToken)
+    {
+        var session = work.Session;
+        foreach (var step in work.BeforeCommit)
+        {
+            await step(cancellationToken);
+        }
+
+        await session.SearchPath.UseAsync(session.Connection, () => EndDeferredAsync(session, cancellationToken), cancellationToken);
+        await session.Ledger.Runs.CommitAsync(session.Run, work.Warnings, cancellationToken);
+    }
+
+    /// <summary>
+    /// Has constraints and triggers of the pipeline's tables that were put off do their work: the server lets a COMMIT take as long as
+    /// they like, and it would run them on our own path.
+    /// </summary>
+    private static Task EndDeferredAsync(RunSession session, CancellationToken cancellationToken) => session.Connection.LimitedAsync(
+        "what the tables' constraints and triggers put off to the end",
+        () => session.Connection.ExecuteAsync("set constraints all immediate; set constraints all deferred", cancellationToken));
+}

@@ -1,0 +1,162 @@
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Extract;
+using EtlWorker.Ledger.Runs;
+using EtlWorker.Load;
+using EtlWorker.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EtlWorker.Running;
+
+/// <summary>Fills the run's tables from its drops.</summary>
+internal sealed partial class LoadStage(
+    LockWait locks, DropReader drops, FeedLoader loader, IRunJournal journal, TimeProvider time, ILogger<LoadStage> logger) : IRunStage
+{
+    private const string Savepoint = "etl_feeds";
+
+    public RunStage Stage => RunStage.Load;
+
+    public async Task RunAsync(RunWork work, CancellationToken cancellationToken)
+    {
+        var session = work.Session;
+        var connection = session.Connection;
+        await LockWait.LimitAsync(connection, cancellationToken);
+        var claimed = (await session.Ledger.Drops.ClaimedByAsync(session.Run.Id, cancellationToken)).ToLookup(drop => drop.Feed);
+        var feeds = session.Pipeline.Feeds.Where(feed => claimed.Contains(feed.Name)).ToList();
+        var replaced = feeds.Where(feed => !feed.Accumulates).ToList();
+        await KeepNewerAsync(work, replaced, cancellationToken);
+        await locks.ExecuteAsync(
+            connection, () => FeedLoader.EmptyAsync(connection, replaced, session.SearchPath, cancellationToken), cancellationToken);
+        await LoadAsync(work, feeds, claimed, cancellationToken);
+        work.Warnings.AddRange(await RepeatedFiles.WarningsAsync(session, cancellationToken));
+        work.Warnings.AddRange(await RetriedRows.WarningsAsync(session, cancellationToken));
+    }
+
+    /// <summary>Where a newer date is loaded, its rows are kept beside and put back at the end.</summary>
+    private static async Task KeepNewerAsync(RunWork work, IReadOnlyList<FeedDefinition> replaced, CancellationToken cancellationToken)
+    {
+        var session = work.Session;
+        var newest = await session.Ledger.Runs.NewestLoadedAsync(session.Run.Pipeline, cancellationToken);
+        if (newest is null || newest <= session.Run.RunDate)
+        {
+            return;
+        }
+
+        var newer = await StagingSnapshot.TakeAsync(session.Connection, replaced, cancellationToken);
+        work.BeforeCommit.Add(stop => newer.RestoreAsync(session.Connection, session.SearchPath, stop));
+        work.Warnings.Add($"{newest:yyyy-MM-dd} has been loaded since: staging keeps its rows, "
+            + "and results without a date in their key stay its own");
+    }
+
+    /// <summary>Loads every feed, and all of them again, row by row, where rows violate a deferred constraint.</summary>
+    private async Task LoadAsync(
+        RunWork work, IReadOnlyList<FeedDefinition> feeds, ILookup<string, Drop> claimed, CancellationToken cancellationToken)
+    {
+        var (connection, path) = (work.Session.Connection, work.Session.SearchPath);
+        var former = await work.Session.Ledger.Runs.FormerRowsAsync(work.Session.Run, cancellationToken);
+        var deferred = await DeferredConstraints.OfAsync(connection, feeds, cancellationToken);
+        await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
+        while (true)
+        {
+            var warnings = new List<string>();
+            foreach (var feed in deferred.Ordered(feeds))
+            {
+                long? before = former.TryGetValue(feed.Name, out var rows) ? rows : null;
+                await deferred.DemandAsync(connection, feed, path, cancellationToken);
+                warnings.AddRange(
+                    await LoadFeedAsync(work, feed, claimed[feed.Name], before, deferred.JudgedOf(feed), cancellationToken));
+            }
+
+            if (await deferred.HoldAsync(connection, feeds, path, cancellationToken))
+            {
+                await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
+                work.Warnings.AddRange(warnings);
+                return;
+            }
+
+            LogDeferred(string.Join(", ", feeds.SelectMany(deferred.JudgedOf)));
+            await connection.ExecuteAsync($"rollback to savepoint {Savepoint}", cancellationToken);
+            foreach (var drop in feeds.SelectMany(feed => claimed[feed.Name]))
+            {
+                await journal.ForgetRejectsAsync(work.Session.Run, drop, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> LoadFeedAsync(
+        RunWork work, FeedDefinition feed, IEnumerable<Drop> claimed, long? former, IReadOnlyList<string> judged,
+        CancellationToken cancellationToken)
+    {
+        var session = work.Session;
+        var warnings = new List<string>();
+        var limit = feed.Rejects ?? session.Pipeline.Rejects;
+        var totals = FeedTotals.None;
+        Func<Drop, CancellationToken, Task<Stream>> open = async (drop, stop) => await drops.OpenAsync(drop, stop);
+        foreach (var job in FeedParts.JobsOf(session.Run, feed, claimed, limit, former, open))
+        {
+            // It stays the one at fault where loading it fails.
+            work.Loading = job.Drop;
+            var loaded = await LoadDropAsync(session, job with
+            {
+                Before = feed.HasParts ? totals : FeedTotals.None,
+                SearchPath = session.SearchPath,
+                Judged = judged,
+                IsGuarded = session.IsGuarded,
+            }, cancellationToken);
+            work.Loading = null;
+            totals = totals.Plus(loaded);
+            warnings.AddRange(loaded.Warnings);
+        }
+
+        return warnings;
+    }
+
+    private async Task<LoadedFeed> LoadDropAsync(RunSession session, FeedJob job, CancellationToken cancellationToken) =>
+        (job.Judged.Count > 0 ? null : await LoadDropAsync(session, job, careful: false, cancellationToken))
+        ?? await LoadDropAsync(session, job, careful: true, cancellationToken)
+        ?? throw new InvalidOperationException($"{job.Feed.Table} refused a row of {job.Drop.Key} that was loaded row by row.");
+
+    private async Task<LoadedFeed?> LoadDropAsync(RunSession session, FeedJob job, bool careful, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        await using var content = await drops.OpenAsync(job.Drop, cancellationToken);
+        var loaded = await loader.LoadAsync(session.Connection, job, content, careful, cancellationToken);
+        if (loaded is not null)
+        {
+            await RecordAsync(job.Run, job.Drop, content, loaded, time.GetElapsedTime(began), cancellationToken);
+        }
+
+        return loaded;
+    }
+
+    private async Task RecordAsync(
+        Run run, Drop drop, DropContent content, LoadedFeed loaded, TimeSpan took, CancellationToken cancellationToken)
+    {
+        if (loaded.RowsRead != loaded.RowsLoaded + loaded.RowsRejected)
+        {
+            throw new InvalidOperationException(
+                $"Of {loaded.RowsRead} rows of {drop.Feed}, {loaded.RowsLoaded} are loaded and {loaded.RowsRejected} refused.");
+        }
+
+        var result = new FeedResult
+        {
+            Feed = drop.Feed,
+            DropId = drop.Id,
+            Bytes = content.Bytes,
+            Sha256 = content.Sha256(),
+            RowsRead = loaded.RowsRead,
+            RowsLoaded = loaded.RowsLoaded,
+            RowsRejected = loaded.RowsRejected,
+            Took = took,
+        };
+        await journal.RecordFeedAsync(run, result, cancellationToken);
+        LogLoaded(drop.Feed, loaded.RowsLoaded, loaded.RowsRejected, took.TotalSeconds);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Rows violate the deferred constraints {Constraints}: loading the feeds again, to name those rows")]
+    private partial void LogDeferred(string constraints);
+
+    [LoggerMessage(LogLevel.Information, "Loaded {Feed}: {RowsLoaded} rows, {RowsRejected} refused, in {Seconds:0.00} s")]
+    private partial void LogLoaded(string feed, long rowsLoaded, long rowsRejected, double seconds);
+}

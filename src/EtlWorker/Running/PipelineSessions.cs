@@ -1,0 +1,76 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Gate;
+using EtlWorker.Ledger;
+using EtlWorker.Liveness;
+using EtlWorker.Load;
+using EtlWorker.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EtlWorker.Running;
+
+/// <summary>
+/// Opens the session of a step. The first time it also sees that the database has this version's migrations, and warns of what is
+/// dangerous in it.
+/// </summary>
+internal sealed partial class PipelineSessions(
+    ILedger ledger, WorkerRegistry registry, LoadedDefinition definition, WorkerStatus status, ILogger<PipelineSessions> logger)
+    : IPipelineSessions
+{
+    private bool _schemaSeen;
+
+    public async Task<ILedgerSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        var session = await ledger.OpenLockableAsync(cancellationToken);
+        try
+        {
+            await RequireSchemaAsync(session, cancellationToken);
+            await registry.SeenAsync(session.Connection, cancellationToken);
+            status.LedgerAnswered();
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task RequireSchemaAsync(ILedgerSession session, CancellationToken cancellationToken)
+    {
+        if (_schemaSeen)
+        {
+            return;
+        }
+
+        var applied = await SchemaMigration.AppliedAsync(session.Connection, cancellationToken);
+        _schemaSeen = applied.Contains(SchemaMigration.Newest)
+            ? true
+            : throw new RunFailedException(
+                $"the database lacks migration {SchemaMigration.Newest}",
+                "Run `etlworker migrate` with this version; the service goes on by itself then.");
+        var path = new SearchPath(definition.Pipeline.SearchPath);
+        var open = await OpenSchemas.FindAsync(session.Connection, path, cancellationToken);
+        if (open.Count > 0)
+        {
+            LogOpenSchemas(string.Join(", ", open));
+        }
+
+        var replaced = definition.Pipeline.Feeds.Where(feed => !feed.Accumulates).ToList();
+        foreach (var refusal in await ReferringKeys.RefusalsAsync(session.Connection, replaced, cancellationToken))
+        {
+            LogDestructiveKey(refusal.Message, refusal.Fault.Remedy);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning,
+        "Other roles may create in {Schemas}, "
+        + "where this pipeline's SQL and triggers look for what they name without a schema: a function or an operator of "
+        + "theirs would run with the worker's rights. "
+        + "Revoke CREATE there (from public too), or name other schemas in the definition's \"searchPath\"")]
+    private partial void LogOpenSchemas(string schemas);
+
+    [LoggerMessage(LogLevel.Error, "No run can replace its tables: {Cause}. {Remedy}")]
+    private partial void LogDestructiveKey(string cause, string remedy);
+}

@@ -1,0 +1,28 @@
+using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger.Runs;
+
+namespace EtlWorker.Running;
+
+/// <summary>What this worker knows from one step to the next, and the ledger could not be told.</summary>
+internal sealed class RunMemory
+{
+    private (Run Run, StageOutcome.Failed Outcome)? _verdict;
+    private long? _guarded;
+
+    /// <summary>Whether the ledger was out of reach since the last step: no time limit runs while nothing can be done.</summary>
+    public bool WasAway { get; set; }
+
+    /// <summary>How a run ended whose session was lost before the ledger could be told.</summary>
+    public void Keep(Run run, StageOutcome.Failed outcome) => _verdict = (run, outcome);
+
+    /// <returns>How the run ended, where that is still to be written; null for another run, or one that has gone on since.</returns>
+    public StageOutcome.Failed? VerdictOf(Run run) =>
+        _verdict is var (known, outcome) && (known.Id, known.Attempt, known.State) == (run.Id, run.Attempt, run.State) ? outcome : null;
+
+    public void ForgetVerdict() => _verdict = null;
+
+    /// <summary>A run's session was ended by a row that a table refused.</summary>
+    public void Guard(Run run) => _guarded = run.Id;
+
+    public bool IsGuarded(Run run) => _guarded == run.Id;
+}
