@@ -15,23 +15,23 @@ public static class AfterFailure
     /// <returns>The drops' ids, by what becomes of them.</returns>
     public static ILookup<DropDisposition, long> DispositionsOf(
         PipelineDefinition definition, IEnumerable<Drop> drops, Drop? atFault, bool isNewest) => drops.ToLookup(
-            drop => definition.Feed(drop.Feed) is { } feed
-                ? DispositionOf(feed, drop.Id == atFault?.Id, isNewest)
+            drop => definition.Target(drop.Feed) is { } target
+                ? DispositionOf(target, drop.Id == atFault?.Id, isNewest)
                 : DropDisposition.Failed,
             drop => drop.Id);
 
-    /// <param name="feed">The drop's feed, or the marker.</param>
+    /// <param name="target">The drop's feed, or the marker.</param>
     /// <param name="isAtFault">Whether the run failed by the contents of this drop, while it was loaded.</param>
     /// <param name="isNewest">Whether no later date has been loaded; it may have loaded newer drops of optional feeds.</param>
     /// <returns>
     /// <c>failed</c>: a retry takes it, or what has taken its place. <c>held</c>: the next batch takes it. <c>pending</c>: it joins
     /// whatever runs next.
     /// </returns>
-    public static DropDisposition DispositionOf(FeedDefinition feed, bool isAtFault, bool isNewest) => feed switch
+    public static DropDisposition DispositionOf(IDropTarget target, bool isAtFault, bool isNewest) => target switch
     {
-        _ when isAtFault || feed.Name == PipelineDefinition.MarkerFeed => DropDisposition.Failed,
-        { Required: false } when isNewest || feed.Accumulates => DropDisposition.Pending,
-        { Required: true, Accumulates: true } => DropDisposition.Held,
+        _ when isAtFault => DropDisposition.Failed,
+        FeedDefinition { Required: false } when isNewest || target.Accumulates => DropDisposition.Pending,
+        FeedDefinition { Required: true, Accumulates: true } => DropDisposition.Held,
         _ => DropDisposition.Failed,
     };
 
@@ -59,10 +59,10 @@ public static class AfterFailure
     /// drops are versions of one key, each of them is data of its own.
     /// </summary>
     /// <param name="drop">The drop.</param>
-    /// <param name="feed">Its feed.</param>
+    /// <param name="target">Its feed, or the marker.</param>
     /// <param name="versions">Drops that may be versions of its key.</param>
-    public static bool GivesWay(Drop drop, FeedDefinition feed, IEnumerable<Drop> versions) =>
-        drop.Disposition == DropDisposition.Failed && feed.Accumulates && !feed.HasOneKey()
+    public static bool GivesWay(Drop drop, IDropTarget target, IEnumerable<Drop> versions) =>
+        drop.Disposition == DropDisposition.Failed && target is FeedDefinition { Accumulates: true } feed && !feed.HasOneKey()
         && versions.Where(version => CanReplace(version, drop)).Append(drop).Newest().Id != drop.Id;
 
     private static bool CanReplace(Drop version, Drop drop) => version.Bucket == drop.Bucket && version.Key == drop.Key

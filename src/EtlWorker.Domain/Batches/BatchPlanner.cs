@@ -27,16 +27,11 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
 
     private const string NextTakesIt = "The next batch takes it.";
 
-    private readonly IBatchTrigger _trigger = definition.Trigger.When switch
-    {
-        TriggerKind.Marker => new MarkerTrigger(definition, calendar),
-        TriggerKind.Change => new ChangeTrigger(definition),
-        _ => new CompleteTrigger(definition, calendar),
-    };
+    private readonly IBatchTrigger _trigger = definition.BatchTrigger;
 
     /// <param name="candidates">
     /// The pending drops; besides them the held ones of feeds that accumulate, the failed ones of a date that a failure leaves
-    /// open, and for the trigger <c>change</c> the newest of each required feed that is not pending, whatever became of it.
+    /// open, and where the trigger reads what is unchanged the newest of each required feed that is not pending, whatever became of it.
     /// </param>
     /// <param name="runs">The dates that have their run.</param>
     /// <param name="now">The time, by the clock that says when drops were heard of.</param>
@@ -45,9 +40,9 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         IEnumerable<Drop> candidates, IReadOnlyCollection<RunSummary> runs, DateTimeOffset now, DateTimeOffset heardUntil)
     {
         var all = candidates.DistinctBy(drop => drop.Id).OldestFirst().ToList();
-        var strays = all.Where(drop => definition.Feed(drop.Feed) is null).Select(Stray).ToList();
+        var strays = all.Where(drop => definition.Target(drop.Feed) is null).Select(Stray).ToList();
         var known = now < heardUntil ? now : heardUntil;
-        var dated = all.Where(drop => definition.Feed(drop.Feed) is not null).Select(Dated).ToLookup(dated => dated.IsEmpty);
+        var dated = all.Where(drop => definition.Target(drop.Feed) is not null).Select(Dated).ToLookup(dated => dated.IsEmpty);
         var drops = dated[false].ToList();
         var empty = new EmptyDrops(definition, calendar, [.. dated[true].Where(dated => dated.IsPending)], drops);
         var newestCommitted = runs.Where(run => run.IsLoaded).Select(run => (DateOnly?)run.RunDate).Max();
@@ -55,7 +50,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var open = drops.Where(dated => Counts(dated) || HasFailed(dated) || IsKeptOpen(dated, runs))
             .ExceptBy(excluded.Select(disposal => disposal.Drop.Id), dated => dated.Drop.Id);
 
-        var windows = _trigger.WindowsOf([.. open]).ToList();
+        var windows = _trigger.WindowsOf([.. open], calendar).ToList();
         var ready = windows
             .Where(window =>
                 window.ReadyAt <= known && window.SettledAt <= now && (window.LastEvent <= heardUntil || now - window.LastEvent < Prompt))
@@ -98,9 +93,9 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var known = here.Where(dated => !dated.IsDiscarded).ToLookup(dated => dated.IsEmpty);
         var chosen = Remaining(known[false], here.Concat(versions)).ToList();
         // A set is whole without what was discarded of a feed that adds to its table: there is less to add.
-        var arrived = known[false].Concat(here.Where(dated => dated.IsDiscarded && dated.Feed.Accumulates)).ToList();
+        var arrived = known[false].Concat(here.Where(dated => dated.IsDiscarded && dated.Target.Accumulates)).ToList();
         // A change reads what there is, and nothing at all is no change.
-        var isWhole = definition.Trigger.When == TriggerKind.Change && chosen.Count > 0;
+        var isWhole = _trigger.RunsIncomplete && chosen.Count > 0;
         missing = isWhole ? [] : PartCount.InWords(
             definition.Feeds, PartCount.Lacking(definition.RequiredFeeds, arrived), arrived, known[true].Select(dated => dated.Drop));
         return InOrder(date, chosen);
@@ -122,7 +117,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         [
             .. from feed in all.Where(drop => drop.Disposition is DropDisposition.Pending or DropDisposition.Held).Select(Dated)
                    .Where(dated => dated.Date > date && !dated.DateIsNamed && !dated.IsMarker && !dated.IsOptional && !dated.IsEmpty)
-                   .Where(dated => dated.Feed.Accumulates || IsNewerThan(dated, own[dated.Feed.Name])).GroupBy(dated => dated.Feed)
+                   .Where(dated => dated.Target.Accumulates || IsNewerThan(dated, own[dated.Target.Name])).GroupBy(dated => dated.Target)
                let newest = feed.Select(dated => dated.Drop).NewestOf(feed.Key).Select(drop => drop.Id).ToList()
                from dated in feed
                orderby dated.Drop.EventTime, dated.Drop.Id
@@ -131,10 +126,10 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     }
 
     private static bool IsNewerThan(DatedDrop dated, IEnumerable<Drop> own) =>
-        own.Append(dated.Drop).NewestOf(dated.Feed).Any(drop => drop.Id == dated.Drop.Id);
+        own.Append(dated.Drop).NewestOf(dated.Target).Any(drop => drop.Id == dated.Drop.Id);
 
-    /// <summary>Of a change a part that did not change is as it was, whichever date's run has it.</summary>
-    private bool IsPartUntil(DateOnly date, DatedDrop dated) => definition.Trigger.When == TriggerKind.Change && dated.Feed.HasParts
+    /// <summary>A part that did not change is as it was, whichever date's run has it.</summary>
+    private bool IsPartUntil(DateOnly date, DatedDrop dated) => _trigger.ReadsUnchanged && dated.Target.HasParts
         && dated.Drop.Disposition is not (DropDisposition.Pending or DropDisposition.Gone) && dated.LandedOn <= date;
 
     /// <summary>The expected days whose deadline passed within a time, and that have no run.</summary>
@@ -152,15 +147,15 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
 
         // Clocks put back may show the date before again.
         var (first, last) = (calendar.DateOf(after), calendar.DateOf(until).AddDays(1));
-        var here = pending.Where(drop => definition.Feed(drop.Feed) is not null).Select(Dated).ToLookup(dated => dated.Date);
+        var here = pending.Where(drop => definition.Target(drop.Feed) is not null).Select(Dated).ToLookup(dated => dated.Date);
         return
             from date in Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(first.AddDays)
             where definition.Trigger.Days.Contains(date.DayOfWeek) && !runs.Any(run => run.RunDate == date)
             let at = calendar.At(date, deadline)
             where at > after && at <= until
             let filled = here[date].Where(dated => !dated.IsEmpty).ToList()
-            let missing = PartCount.Lacking(definition.Awaited, filled)
-            let empty = here[date].Where(dated => dated.IsEmpty && missing.Contains(dated.Feed.Name)).Select(dated => dated.Drop).ToList()
+            let missing = PartCount.Lacking(_trigger.Awaited, filled)
+            let empty = here[date].Where(dated => dated.IsEmpty && missing.Contains(dated.Target.Name)).Select(dated => dated.Drop).ToList()
             select new OverdueDay(date, at.Value, missing)
             {
                 Empty = empty,
@@ -170,10 +165,10 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
 
     private DatedDrop Dated(Drop drop)
     {
-        var feed = definition.Feed(drop.Feed)!;
-        feed.Takes(drop.Key, out var named);
+        var target = definition.Target(drop.Feed)!;
+        target.Takes(drop.Key, out var named);
         var landedOn = named ?? calendar.DateOf(drop.EventTime);
-        return new DatedDrop(drop, feed, drop.RunDate ?? landedOn, named is not null) { LandedOn = landedOn };
+        return new DatedDrop(drop, target, drop.RunDate ?? landedOn, named is not null) { LandedOn = landedOn };
     }
 
     /// <summary>Whether the drop can open a batch, or close one.</summary>
@@ -186,7 +181,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
 
     /// <summary>Whether the drop was held when its run failed, because the next run takes it; that may be of the same date.</summary>
     private bool IsKeptOpen(DatedDrop dated, IEnumerable<RunSummary> runs) =>
-        dated.Drop.Disposition == DropDisposition.Held && dated.Feed is { Required: true, Accumulates: true }
+        dated.Drop.Disposition == DropDisposition.Held && dated is { IsRequired: true, Target.Accumulates: true }
         && runs.Any(run => run.RunDate == dated.Date && IsOpen(run));
 
     private bool IsOpen(RunSummary run) => run.State == RunState.Failed && definition.Trigger.FailedDay == FailedDay.Open;
@@ -217,12 +212,12 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
             yield return Held(
                 dated,
                 $"{dated.Date:yyyy-MM-dd} already has its run ({Word(run.State)}); "
-                    + $"a second drop of {dated.Feed.Name} does not start another.",
+                    + $"a second drop of {dated.Target.Name} does not start another.",
                 TakenBy(dated, runs));
         }
 
         // A marker's date is its set's, whatever those of its files.
-        if (dated.Date < newestCommitted && (dated.IsMarker || definition.Marker is null))
+        if (dated.Date < newestCommitted && (dated.IsMarker || _trigger.Marker is null))
         {
             yield return PutAside(
                 dated, $"its batch of {dated.Date:yyyy-MM-dd} is out of date: {newestCommitted:yyyy-MM-dd} has been loaded");
@@ -243,10 +238,10 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     }
 
     private static Disposal Held(DatedDrop dated, string reason, string remedy) =>
-        new(dated.Drop, dated.Date, DropDisposition.Held, $"{reason} {(dated.Feed.Accumulates ? NextTakesIt : remedy)}");
+        new(dated.Drop, dated.Date, DropDisposition.Held, $"{reason} {(dated.Target.Accumulates ? NextTakesIt : remedy)}");
 
     /// <summary>A snapshot is superseded; what every drop adds to is kept for the next batch.</summary>
-    private static Disposal PutAside(DatedDrop dated, string reason) => dated.Feed.Accumulates
+    private static Disposal PutAside(DatedDrop dated, string reason) => dated.Target.Accumulates
         ? Held(dated, $"{reason}.", NextTakesIt)
         : new Disposal(dated.Drop, dated.Date, DropDisposition.Superseded, reason);
 
@@ -284,7 +279,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     }
 
     private static IEnumerable<Disposal> OlderThanNewest(IEnumerable<DatedDrop> drops) =>
-        from feed in drops.GroupBy(dated => dated.Feed)
+        from feed in drops.GroupBy(dated => dated.Target)
         let newest = feed.Select(dated => dated.Drop).NewestOf(feed.Key).Select(drop => drop.Id).ToHashSet()
         from dated in feed
         where !newest.Contains(dated.Drop.Id)
@@ -295,14 +290,13 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     {
         var later = windows.Where(other => other.Date > window.Date).SelectMany(other => other.Own).Except(window.Members).ToHashSet();
         var optional = drops.Where(dated => dated.IsOptional && dated.IsPending);
-        var unloaded = drops.Where(dated => dated.Feed.Accumulates && dated.Drop.EventTime <= window.LastEvent && !later.Contains(dated)
+        var unloaded = drops.Where(dated => dated.Target.Accumulates && dated.Drop.EventTime <= window.LastEvent && !later.Contains(dated)
             && dated.Drop.Disposition is DropDisposition.Pending or DropDisposition.Held);
 
-        // Of a change alone can a required feed be lacking.
+        // A required feed can be missing only where the trigger lets a batch run incomplete.
         var versions = definition.RequiredFeeds.Where(feed => !window.Has(feed.Name)).ToDictionary(feed => feed, feed => drops
-            .Where(
-                dated => dated.Feed == feed && dated.Drop.EventTime <= window.LastEvent && dated.Drop.Disposition != DropDisposition.Gone)
-                .ToList());
+            .Where(dated => dated.IsOf(feed) && dated.Drop.EventTime <= window.LastEvent && dated.Drop.Disposition != DropDisposition.Gone)
+            .ToList());
         // What is loaded already is in its table; of what accumulates the unloaded ones are members.
         var current = versions.Where(feed => feed.Value.Count > 0 && feed.Key is { Accumulates: false, HasParts: false })
             .Select(feed => feed.Value.First(dated => dated.Drop.Id == feed.Value.Select(version => version.Drop).Newest().Id))
@@ -312,7 +306,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         return InOrder(window.Date, [.. Remaining(window.Members, drops), .. optional, .. unloaded, .. current, .. parts]) with
         {
             Missing = [.. versions.Where(feed => feed.Value.Count == 0).Select(feed => feed.Key.Name)],
-            Empty = [.. empty.PassedOverBy(window).Where(dated => versions.ContainsKey(dated.Feed)).Select(dated => dated.Drop)],
+            Empty = [.. empty.PassedOverBy(window).Where(dated => versions.Keys.Any(dated.IsOf)).Select(dated => dated.Drop)],
         };
     }
 
@@ -320,14 +314,14 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     private static IEnumerable<DatedDrop> Remaining(IEnumerable<DatedDrop> members, IEnumerable<DatedDrop> versions)
     {
         var known = versions.Select(version => version.Drop).ToList();
-        return members.Where(dated => !AfterFailure.GivesWay(dated.Drop, dated.Feed, known));
+        return members.Where(dated => !AfterFailure.GivesWay(dated.Drop, dated.Target, known));
     }
 
     /// <summary>Every part of a changed snapshot as it is now, unchanged and loaded ones included; none if nothing changed.</summary>
     private static IEnumerable<DatedDrop> PartsOf(FeedDefinition feed, BatchWindow window, List<DatedDrop> drops)
     {
         var known = drops
-            .Where(dated => dated.Feed == feed && dated.Drop.EventTime <= window.LastEvent)
+            .Where(dated => dated.IsOf(feed) && dated.Drop.EventTime <= window.LastEvent)
             .Where(dated => dated.Drop.Disposition is not (DropDisposition.Gone or DropDisposition.Discarded))
             .ToDictionary(dated => dated.Drop.Id);
         var newest = known.Values.Select(dated => dated.Drop).NewestOfEachKey();
@@ -339,11 +333,10 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     /// </summary>
     private Batch InOrder(DateOnly date, IReadOnlyList<DatedDrop> members)
     {
-        var byFeed = members.DistinctBy(dated => dated.Drop.Id).ToLookup(dated => dated.Feed.Name, dated => dated.Drop);
-        var feeds = definition.Feeds.Concat(definition.Marker is { } marker ? [marker] : []).Where(feed => byFeed.Contains(feed.Name));
-        return new Batch(date, [.. feeds.SelectMany(feed => feed.Accumulates
-            ? byFeed[feed.Name].Where(drop => drop.Disposition != DropDisposition.Loaded).OldestFirst()
-            : (IEnumerable<Drop>)byFeed[feed.Name].NewestOf(feed))]);
+        var byFeed = members.DistinctBy(dated => dated.Drop.Id).ToLookup(dated => dated.Target.Name, dated => dated.Drop);
+        return new Batch(date, [.. definition.Targets.Where(target => byFeed.Contains(target.Name)).SelectMany(target => target.Accumulates
+            ? byFeed[target.Name].Where(drop => drop.Disposition != DropDisposition.Loaded).OldestFirst()
+            : (IEnumerable<Drop>)byFeed[target.Name].NewestOf(target))]);
     }
 
     private static string Word(RunState state) => state.ToString().ToLowerInvariant();

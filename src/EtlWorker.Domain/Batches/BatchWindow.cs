@@ -62,7 +62,7 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
     /// <summary>Parts that an earlier set left behind; they are put aside once the window is ready.</summary>
     public IReadOnlyList<DatedDrop> LeftBehind { get; init; } = [];
 
-    public bool Has(string feed) => _members.Exists(member => member.Feed.Name == feed);
+    public bool Has(string feed) => _members.Exists(member => member.Target.Name == feed);
 
     /// <summary>Whether a drop landed for the window's date, or while the window was open.</summary>
     public bool IsTimeOf(DatedDrop dated) => dated.Date == Date
@@ -72,10 +72,10 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
 
     /// <summary>Whether the drop's feed is here with an earlier date.</summary>
     public bool HasEarlier(DatedDrop dated) =>
-        _members.Exists(member => member.Feed.Name == dated.Feed.Name && member.Date < dated.Date);
+        _members.Exists(member => member.IsOf(dated.Target) && member.Date < dated.Date);
 
     /// <summary>Whether a drop would be loaded that no run has had: a failed date must not run again by itself.</summary>
-    public bool HasNews => _members.Where(member => member.Feed.Required).GroupBy(member => member.Feed)
+    public bool HasNews => _members.Where(member => member.IsRequired).GroupBy(member => member.Target)
         .Any(feed => feed.Key.Accumulates
             ? feed.Any(member => member.IsPending)
             : feed.Select(member => member.Drop).NewestOf(feed.Key).Any(drop => !IsFailed(drop)));

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Calendar;
 using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Domain.Batches;
@@ -8,7 +9,21 @@ namespace EtlWorker.Domain.Batches;
 /// </summary>
 internal sealed class ChangeTrigger(PipelineDefinition definition) : IBatchTrigger
 {
-    public IEnumerable<BatchWindow> WindowsOf(IReadOnlyList<DatedDrop> oldestFirst)
+    public MarkerDefinition? Marker => null;
+
+    public bool NeedsMarker => false;
+
+    public IEnumerable<IDropTarget> Awaited => definition.RequiredFeeds;
+
+    public bool RunsIncomplete => true;
+
+    public bool ReadsUnchanged => true;
+
+    public string? PartsFault(FeedDefinition feed) => feed is { HasParts: true, Count: not null }
+        ? "count is for the triggers complete and marker; a change awaits no number of files"
+        : null;
+
+    public IEnumerable<BatchWindow> WindowsOf(IReadOnlyList<DatedDrop> oldestFirst, BusinessCalendar calendar)
     {
         var windows = new List<BatchWindow>();
         foreach (var dated in oldestFirst.Where(dated => dated.IsPending))

@@ -7,15 +7,30 @@ namespace EtlWorker.Domain.Batches;
 /// Ready once every required feed has a drop inside: the oldest drop opens a window, what falls inside joins it, the rest
 /// opens the next.
 /// </summary>
-internal sealed class CompleteTrigger(PipelineDefinition definition, BusinessCalendar calendar) : IBatchTrigger
+internal sealed class CompleteTrigger(PipelineDefinition definition) : IBatchTrigger
 {
-    public IEnumerable<BatchWindow> WindowsOf(IReadOnlyList<DatedDrop> oldestFirst)
+    public MarkerDefinition? Marker => null;
+
+    public bool NeedsMarker => false;
+
+    public IEnumerable<IDropTarget> Awaited => definition.RequiredFeeds;
+
+    public bool RunsIncomplete => false;
+
+    public bool ReadsUnchanged => false;
+
+    public string? PartsFault(FeedDefinition feed) => feed is { HasParts: true, Count: null }
+        ? "with \"parts\": \"all\" and the trigger complete nobody knows when all parts are there: "
+            + "say how many (\"count\": 3), or use the trigger marker or change"
+        : null;
+
+    public IEnumerable<BatchWindow> WindowsOf(IReadOnlyList<DatedDrop> oldestFirst, BusinessCalendar calendar)
     {
-        var windows = ReopenedBy(oldestFirst).ToList();
+        var windows = ReopenedBy(oldestFirst, calendar).ToList();
         var remaining = oldestFirst.Where(dated => dated.IsPending).Except(windows.SelectMany(window => window.Members)).ToList();
         while (remaining.Count > 0)
         {
-            windows.Add(Fill(remaining));
+            windows.Add(Fill(remaining, calendar));
             remaining = remaining.Except(windows[^1].Members).ToList();
         }
 
@@ -23,7 +38,7 @@ internal sealed class CompleteTrigger(PipelineDefinition definition, BusinessCal
     }
 
     /// <summary>A failed date that is left open has its set: what lands for it joins, however late.</summary>
-    private IEnumerable<BatchWindow> ReopenedBy(IReadOnlyList<DatedDrop> oldestFirst)
+    private IEnumerable<BatchWindow> ReopenedBy(IReadOnlyList<DatedDrop> oldestFirst, BusinessCalendar calendar)
     {
         foreach (var date in oldestFirst.Where(dated => dated.IsFailed).Select(dated => dated.Date).Distinct())
         {
@@ -39,7 +54,7 @@ internal sealed class CompleteTrigger(PipelineDefinition definition, BusinessCal
         }
     }
 
-    private BatchWindow Fill(List<DatedDrop> remaining)
+    private BatchWindow Fill(List<DatedDrop> remaining, BusinessCalendar calendar)
     {
         var first = remaining[0];
         var window = new BatchWindow(first.Date, calendar.WindowEnd(first.Drop.EventTime, definition.Trigger.Span, first.Date));
@@ -83,7 +98,7 @@ internal sealed class CompleteTrigger(PipelineDefinition definition, BusinessCal
     /// <remarks>A part whose key names another date says by itself that it is of another set, and nothing of this one.</remarks>
     private bool BeginsAnother(DatedDrop dated, BatchWindow window) =>
         dated.Date > window.Date
-        && (IsWhole(window) || (window.HasEarlier(dated) && !(dated.DateIsNamed && dated.Feed.HasParts)));
+        && (IsWhole(window) || (window.HasEarlier(dated) && !(dated.DateIsNamed && dated.Target.HasParts)));
 
     private bool IsWhole(BatchWindow window) => window.IsWhole(definition.RequiredFeeds);
 

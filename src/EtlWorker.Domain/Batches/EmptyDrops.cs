@@ -86,7 +86,7 @@ internal sealed class EmptyDrops(
         }
 
         var here = filled.Where(other => other.IsPending && other.Date == dated.Date).ToList();
-        return PartCount.InWords(definition.Feeds, PartCount.Lacking(definition.Awaited, here), here,
+        return PartCount.InWords(definition.Feeds, PartCount.Lacking(definition.BatchTrigger.Awaited, here), here,
             empty.Where(other => other.Date == dated.Date).Select(other => other.Drop));
     }
 

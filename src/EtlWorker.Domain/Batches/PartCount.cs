@@ -6,21 +6,21 @@ namespace EtlWorker.Domain.Batches;
 /// <summary>How many of a feed's parts are there.</summary>
 internal static class PartCount
 {
-    /// <summary>Whether these drops of a feed are all that its set needs.</summary>
-    public static bool IsEnough(FeedDefinition feed, IEnumerable<Drop> ofFeed) => KeysOf(ofFeed) >= Needed(feed);
+    /// <summary>Whether these drops of a feed, or of the marker, are all that its set needs.</summary>
+    public static bool IsEnough(IDropTarget target, IEnumerable<Drop> here) => KeysOf(here) >= Needed(target);
 
-    /// <summary>The names of the feeds that have too few drops here.</summary>
-    public static IReadOnlyList<string> Lacking(IEnumerable<FeedDefinition> feeds, IEnumerable<DatedDrop> here)
+    /// <summary>The names of those that have too few drops here.</summary>
+    public static IReadOnlyList<string> Lacking(IEnumerable<IDropTarget> awaited, IEnumerable<DatedDrop> here)
     {
-        var byFeed = here.ToLookup(dated => dated.Feed.Name, dated => dated.Drop);
-        return [.. feeds.Where(feed => !IsEnough(feed, byFeed[feed.Name])).Select(feed => feed.Name)];
+        var byName = here.ToLookup(dated => dated.Target.Name, dated => dated.Drop);
+        return [.. awaited.Where(target => !IsEnough(target, byName[target.Name])).Select(target => target.Name)];
     }
 
     /// <summary>Feeds in words, with how many of their parts are here and the keys of empty objects.</summary>
     public static IReadOnlyList<string> InWords(
         IEnumerable<FeedDefinition> feeds, IReadOnlyList<string> names, IEnumerable<DatedDrop> here, IEnumerable<Drop> empty)
     {
-        var byFeed = here.ToLookup(dated => dated.Feed.Name, dated => dated.Drop);
+        var byFeed = here.ToLookup(dated => dated.Target.Name, dated => dated.Drop);
         var emptyKeys = empty.OldestFirst().ToLookup(drop => drop.Feed, drop => drop.Key);
         var counts = feeds.Where(feed => feed is { HasParts: true, Count: not null } && byFeed.Contains(feed.Name))
             .ToDictionary(feed => feed.Name, feed => $"{KeysOf(byFeed[feed.Name])} of {feed.Count} files");
@@ -33,7 +33,7 @@ internal static class PartCount
         return details.Length == 0 ? feed : $"{feed} ({details})";
     }
 
-    private static int Needed(FeedDefinition feed) => feed.HasParts ? feed.Count ?? 1 : 1;
+    private static int Needed(IDropTarget target) => target is FeedDefinition { HasParts: true, Count: { } count } ? count : 1;
 
     private static int KeysOf(IEnumerable<Drop> drops) => drops.DistinctBy(drop => (drop.Bucket, drop.Key)).Count();
 }

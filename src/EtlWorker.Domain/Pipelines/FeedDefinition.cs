@@ -3,7 +3,7 @@ using EtlWorker.Domain.Drops;
 namespace EtlWorker.Domain.Pipelines;
 
 /// <summary>One CSV file that a batch needs, and the staging table that it fills. The table is the schema.</summary>
-public sealed record FeedDefinition
+public sealed record FeedDefinition : IDropTarget
 {
     private readonly ObjectPattern _pattern = new("");
 
@@ -18,6 +18,8 @@ public sealed record FeedDefinition
         get => _pattern.Text;
         init => _pattern = new ObjectPattern(value);
     }
+
+    ObjectPattern IDropTarget.Pattern => _pattern;
 
     /// <summary>Schema-qualified table, <c>staging.orders</c>.</summary>
     public required string Table { get; init; }
@@ -68,9 +70,6 @@ public sealed record FeedDefinition
 
     /// <summary>Bytes; a packed file that unpacks to more fails the run.</summary>
     public long MaxUnpackedBytes { get; set; } = 4L << 30;
-
-    /// <summary>Whether an object of this key is a drop of this feed, and the date that the key names, if any.</summary>
-    public bool Takes(string key, out DateOnly? date) => _pattern.Matches(key, out date);
 
     /// <summary>Whether all its drops are versions of one key.</summary>
     public bool HasOneKey() => _pattern.IsExact;

@@ -39,16 +39,5 @@ public sealed record PipelineDefinition
 
     public IReadOnlyList<AnalysisDefinition> Analyses { get; set; } = [];
 
-    /// <summary>What a marker is in the ledger: a drop of a feed of this name, which no feed can have.</summary>
-    public const string MarkerFeed = "(marker)";
-
-    /// <summary>The feed of this name, the marker's included, or null.</summary>
-    public FeedDefinition? Feed(string name) =>
-        Feeds.FirstOrDefault(feed => feed.Name == name) ?? (name == MarkerFeed ? this.Marker : null);
-
-    /// <summary>The feed that an object of this key is a drop of, the marker's included, or null.</summary>
-    public FeedDefinition? FeedOf(string key) =>
-        Feeds.FirstOrDefault(feed => feed.Takes(key, out _)) ?? (this.Marker is { } marker && marker.Takes(key, out _) ? marker : null);
-
     public DateOnly AsOfFor(DateOnly runDate) => AsOf ?? runDate;
 }

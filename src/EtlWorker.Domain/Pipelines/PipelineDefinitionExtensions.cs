@@ -9,24 +9,11 @@ public static class PipelineDefinitionExtensions
     {
         public IEnumerable<FeedDefinition> RequiredFeeds => pipeline.Feeds.Where(feed => feed.Required);
 
-        /// <summary>What an expected day must have: the required feeds, and the marker.</summary>
-        public IEnumerable<FeedDefinition> Awaited => pipeline.RequiredFeeds.Concat(pipeline.Marker is { } marker ? [marker] : []);
-
         /// <summary>The names of the feeds that need rows: an empty object is no drop of theirs that counts.</summary>
         public IEnumerable<string> NeedingRows => pipeline.Feeds.Where(feed => feed.MinRows >= 1).Select(feed => feed.Name);
 
-        /// <summary>The names of the feeds of which a change reads every part, loaded ones included.</summary>
-        public IEnumerable<string> PartsOfChange => pipeline.Trigger.When == TriggerKind.Change
-            ? pipeline.Feeds.Where(feed => feed.HasParts).Select(feed => feed.Name)
-            : [];
-
         /// <summary>The names of the feeds whose every drop must be loaded.</summary>
         public IEnumerable<string> Accumulating => pipeline.Feeds.Where(feed => feed.Accumulates).Select(feed => feed.Name);
-
-        /// <summary>The marker as a feed that fills no table; null where the trigger is another.</summary>
-        public FeedDefinition? Marker => pipeline.Trigger is { When: TriggerKind.Marker, Object: { } key }
-            ? new FeedDefinition { Name = PipelineDefinition.MarkerFeed, Object = key, Table = "", Required = false }
-            : null;
 
         /// <summary>Below it nothing but refused rows is written.</summary>
         public string RejectsPrefix => $"rejected/{pipeline.Name}/";

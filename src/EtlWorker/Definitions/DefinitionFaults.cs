@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Storage;
@@ -20,9 +21,9 @@ internal static partial class DefinitionFaults
     public static IEnumerable<string> In(PipelineDefinition pipeline) =>
         PipelineFaults(pipeline)
             .Concat(NameFaults.InFormer(pipeline))
-            .Concat(TriggerFaults(pipeline.Trigger))
+            .Concat(TriggerFaults(pipeline))
             .Concat(pipeline.Feeds.SelectMany(FeedFaults))
-            .Concat(pipeline.Feeds.SelectMany(feed => PartFaults.In(feed, pipeline.Trigger.When)))
+            .Concat(pipeline.Feeds.SelectMany(feed => PartFaults.In(feed, pipeline.BatchTrigger)))
             .Concat(FeedsThatOverlap(pipeline))
             .Concat(pipeline.Analyses.SelectMany(AnalysisFaults))
             .Concat(ExportsThatClash(pipeline));
@@ -113,9 +114,10 @@ internal static partial class DefinitionFaults
                 shorter[Math.Min(same + (longer.Length == shorter.Length ? 1 : 0), shorter.Length)..], StringComparison.OrdinalIgnoreCase);
     }
 
-    private static IEnumerable<string> TriggerFaults(TriggerDefinition trigger)
+    private static IEnumerable<string> TriggerFaults(PipelineDefinition pipeline)
     {
-        if ((trigger.When == TriggerKind.Marker) != (trigger.Object is not null))
+        var trigger = pipeline.Trigger;
+        if (pipeline.BatchTrigger.NeedsMarker != (trigger.Object is not null))
         {
             yield return "trigger.object: the marker's key, which 'when': 'marker' needs and no other trigger has";
         }
@@ -151,7 +153,7 @@ internal static partial class DefinitionFaults
 
     private static IEnumerable<string> FeedFaults(FeedDefinition feed)
     {
-        if (feed.Name == PipelineDefinition.MarkerFeed)
+        if (feed.Name == MarkerDefinition.LedgerName)
         {
             yield return $"the feed name '{feed.Name}' is the ledger's name for markers";
         }
@@ -219,8 +221,8 @@ internal static partial class DefinitionFaults
     }
 
     private static IEnumerable<string> FeedsThatOverlap(PipelineDefinition pipeline) =>
-        from pair in AllOf(pipeline).SelectMany((feed, index) => AllOf(pipeline).Skip(index + 1).Select(later => (feed, later)))
-        let key = PatternOverlap.Example(new ObjectPattern(pair.feed.Object), new ObjectPattern(pair.later.Object))
+        from pair in pipeline.Targets.SelectMany((feed, index) => pipeline.Targets.Skip(index + 1).Select(later => (feed, later)))
+        let key = PatternOverlap.Example(pair.feed.Pattern, pair.later.Pattern)
         where key is not null
         select $"feeds {pair.feed.Name} and {pair.later.Name}: both take the key {key}; only the first would get it";
 
@@ -238,8 +240,8 @@ internal static partial class DefinitionFaults
             from written in pipeline.Feeds
             from number in Enumerable.Range(1, 2)
             let rejects = OnAnyDate(pipeline.RejectsKey(written.Name, AnyDate, number))
-            from taker in AllOf(pipeline)
-            let key = PatternOverlap.Example(new ObjectPattern(taker.Object), rejects)
+            from taker in pipeline.Targets
+            let key = PatternOverlap.Example(taker.Pattern, rejects)
             where key is not null
             select (written, taker, key))
         {
@@ -253,8 +255,8 @@ internal static partial class DefinitionFaults
 
         foreach (var (name, feed, key) in
             from export in exports
-            from feed in AllOf(pipeline)
-            let key = PatternOverlap.Example(new ObjectPattern(feed.Object), OnAnyDate(export.Key))
+            from feed in pipeline.Targets
+            let key = PatternOverlap.Example(feed.Pattern, OnAnyDate(export.Key))
             where key is not null
             select (export.Name, feed.Name, key))
         {
@@ -265,10 +267,6 @@ internal static partial class DefinitionFaults
     /// <summary>The keys of a key of <see cref="AnyDate"/> over all days.</summary>
     private static ObjectPattern OnAnyDate(string key) =>
         ObjectPattern.OfWritten(key, AnyDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-
-    /// <summary>The feeds and the marker: all that starts the pipeline.</summary>
-    private static IEnumerable<FeedDefinition> AllOf(PipelineDefinition pipeline) =>
-        pipeline.Marker is { } marker ? pipeline.Feeds.Append(marker) : pipeline.Feeds;
 
     /// <returns>What keeps a text from being an object key with these placeholders, or null.</returns>
     private static string? KeyFault(string text, string[] placeholders)

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Definitions;
@@ -5,7 +6,7 @@ namespace EtlWorker.Definitions;
 /// <summary>What is wrong with what a feed says of its snapshot's parts.</summary>
 internal static class PartFaults
 {
-    public static IEnumerable<string> In(FeedDefinition feed, TriggerKind trigger)
+    public static IEnumerable<string> In(FeedDefinition feed, IBatchTrigger trigger)
     {
         if (feed is { Mode: LoadMode.Replace, IsGlob: true, Parts: null } && !feed.Object.Contains("{date}", StringComparison.Ordinal))
         {
@@ -40,15 +41,9 @@ internal static class PartFaults
                 + "of an optional one nobody knows to which set a file belongs";
         }
 
-        if (feed is { HasParts: true, Count: null } && trigger == TriggerKind.Complete)
+        if (trigger.PartsFault(feed) is { } fault)
         {
-            yield return $"feed {feed.Name}: with \"parts\": \"all\" and the trigger complete nobody knows when all parts are there: "
-                + "say how many (\"count\": 3), or use the trigger marker or change";
-        }
-
-        if (feed is { HasParts: true, Count: not null } && trigger == TriggerKind.Change)
-        {
-            yield return $"feed {feed.Name}: count is for the triggers complete and marker; a change awaits no number of files";
+            yield return $"feed {feed.Name}: {fault}";
         }
     }
 }

@@ -1,6 +1,5 @@
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
-using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
@@ -100,12 +99,11 @@ internal sealed partial class ClaimReview(
     {
         var (run, definition) = (session.Run, session.Definition);
         var known = (await session.Ledger.Drops.ForRunAsync(run, definition.Pipeline, cancellationToken))
-            .Where(drop => definition.Pipeline.Feed(drop.Feed) is not null)
+            .Where(drop => definition.Pipeline.Target(drop.Feed) is not null)
             .ToLookup(drop => drop.Disposition);
         var batch = new BatchPlanner(definition.Pipeline, definition.Calendar)
             .Again(run.RunDate, known[DropDisposition.Claimed], known[DropDisposition.Pending], out var missing);
-        // A change reads what there is, and a whole day without a drop is no change.
-        return definition.Pipeline.Trigger.When == TriggerKind.Change && batch.Drops.Count > 0 ? batch : batch with { Missing = missing };
+        return batch with { Missing = missing };
     }
 
     [LoggerMessage(LogLevel.Warning, "{Keys} deleted or overwritten after the event: the run of {RunDate:yyyy-MM-dd} {Outcome}")]

@@ -17,7 +17,7 @@ internal sealed class CurrentVersions(ObjectFinder finder, IDropRecorder drops)
         foreach (var feed in feeds)
         {
             var there = new List<DropEvent>();
-            var defined = pipeline.Feed(feed)!;
+            var defined = pipeline.Feeds.First(other => other.Name == feed);
             await foreach (var candidate in finder.FindAsync(defined, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, cancellationToken))
             {
                 if (candidate.Size != 0 || defined.MinRows < 1)

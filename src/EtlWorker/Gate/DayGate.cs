@@ -65,7 +65,7 @@ internal sealed partial class DayGate(
         await using var transaction = await session.BeginAsync(cancellationToken);
         foreach (var drop in gone)
         {
-            var isSnapshot = pipeline.Feed(drop.Feed) is { Accumulates: false };
+            var isSnapshot = pipeline.Target(drop.Feed) is { Accumulates: false };
             await session.Drops.WithdrawAsync(drop, isSnapshot, "its object was deleted while its set waited", cancellationToken);
         }
 

@@ -1,4 +1,5 @@
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Ledger.Drops;
 
@@ -14,7 +15,7 @@ internal sealed class DropMatcher(LoadedDefinition definition, string landingBuc
     {
         ignoredBecause = (bucket != landingBucket ? $"the bucket is not {landingBucket}" : null)
             ?? (key.EndsWith('/') ? "a folder, no file" : null);
-        var feed = ignoredBecause is null ? definition.Pipeline.FeedOf(key)?.Name : null;
+        var feed = ignoredBecause is null ? definition.Pipeline.TargetOf(key)?.Name : null;
         ignoredBecause ??= feed is null ? "no feed of the pipeline takes this key" : null;
         return feed;
     }

@@ -1,4 +1,5 @@
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Ledger;
@@ -36,7 +37,7 @@ internal sealed partial class NearMisses(
         }
 
         var pipeline = definition.Pipeline;
-        if (pipeline.FeedOf(key) is { } taker)
+        if (pipeline.TargetOf(key) is { } taker)
         {
             // A feed takes the key, so it was the bucket.
             LogOtherBucket(key, ignored.IgnoredBecause!, bucket, taker.Name);
@@ -49,19 +50,19 @@ internal sealed partial class NearMisses(
         }
         else if (await OtherOfAsync(key, cancellationToken) is { } other)
         {
-            LogOtherPipeline(key, other.FeedOf(key)!.Name, other.Name);
+            LogOtherPipeline(key, other.TargetOf(key)!.Name, other.Name);
             Remember(bucket, key);
         }
     }
 
-    private static FeedDefinition? ResemblingOf(PipelineDefinition pipeline, string key, out string difference)
+    private static IDropTarget? ResemblingOf(PipelineDefinition pipeline, string key, out string difference)
     {
-        foreach (var feed in pipeline.Marker is { } marker ? pipeline.Feeds.Append(marker) : pipeline.Feeds)
+        foreach (var target in pipeline.Targets)
         {
-            if (KeyLikeness.Difference(feed.Object, key) is { } found)
+            if (KeyLikeness.Difference(target.Object, key) is { } found)
             {
                 difference = found;
-                return feed;
+                return target;
             }
         }
 
@@ -78,7 +79,7 @@ internal sealed partial class NearMisses(
             _readAt = time.GetUtcNow();
         }
 
-        return _others.FirstOrDefault(other => other.FeedOf(key) is not null);
+        return _others.FirstOrDefault(other => other.TargetOf(key) is not null);
     }
 
     private static PipelineDefinition? Parsed((string Document, string Sql) kept)

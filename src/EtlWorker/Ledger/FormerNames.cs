@@ -122,7 +122,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
     private async Task TellOrphansAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/orphaned_feeds", ("pipeline", pipeline.Name),
-            ("feeds", pipeline.Feeds.Select(feed => feed.Name).Append(PipelineDefinition.MarkerFeed).ToArray()));
+            ("feeds", pipeline.Feeds.Select(feed => feed.Name).Append(MarkerDefinition.LedgerName).ToArray()));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

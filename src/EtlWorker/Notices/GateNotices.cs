@@ -53,7 +53,7 @@ internal static class GateNotices
     {
         var empty = day.Empty.ToLookup(drop => drop.Feed);
         var missing = string.Join(", ", day.Missing.Select(feed => empty.Contains(feed) ? $"{feed} (empty)" : feed));
-        var awaited = pipeline.RequiredFeeds.Concat(pipeline.Marker is { } marker ? [marker] : []).ToList();
+        var awaited = pipeline.BatchTrigger.Awaited.ToList();
         var nothing = day.Missing.Count == awaited.Count && day.Empty.Count == 0;
         var body = new StringBuilder()
             .AppendLine(Text(

@@ -4,21 +4,21 @@ using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Objects;
 
-/// <summary>Finds a feed's objects without having been notified of them, as events of the source <c>listing</c>.</summary>
+/// <summary>Finds the objects of a feed, or markers, without having been notified of them, as events of the source <c>listing</c>.</summary>
 internal sealed class ObjectFinder(IObjectSource source)
 {
-    /// <summary>The current objects of a feed that were written within a time.</summary>
+    /// <summary>The current objects of a feed, or the current markers, that were written within a time.</summary>
     public async IAsyncEnumerable<DropEvent> FindAsync(
-        FeedDefinition feed, DateTimeOffset since, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IDropTarget target, DateTimeOffset since, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var listed in source.ListAsync(new ObjectPattern(feed.Object).Prefix, cancellationToken))
+        await foreach (var listed in source.ListAsync(target.Pattern.Prefix, cancellationToken))
         {
             // Only HEAD tells the version, by which the drop is read and known.
-            if (listed.LastModified >= since && listed.LastModified <= until && feed.Takes(listed.Key, out _)
+            if (listed.LastModified >= since && listed.LastModified <= until && target.Takes(listed.Key, out _)
                 && await HeadAsync(source.Location, listed.Key, cancellationToken) is { } found)
             {
                 // S3 lists whole seconds: a marker of the same second as its files came after them.
-                yield return feed.Name == PipelineDefinition.MarkerFeed
+                yield return target is MarkerDefinition
                     ? found with { EventTime = found.EventTime.AddMilliseconds(999) }
                     : found;
             }

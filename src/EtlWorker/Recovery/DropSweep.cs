@@ -1,5 +1,5 @@
 using EtlWorker.Definitions;
-using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Faults;
 using EtlWorker.Intake;
@@ -55,9 +55,9 @@ internal sealed partial class DropSweep(
         var now = Time.GetUtcNow();
         var until = now - Delay > watermark.HeardUntil ? now - Delay : watermark.HeardUntil;
         var news = await recall.RecallAsync(cancellationToken);
-        foreach (var feed in pipeline.Marker is { } marker ? pipeline.Feeds.Append(marker) : pipeline.Feeds)
+        foreach (var target in pipeline.Targets)
         {
-            await foreach (var found in finder.FindAsync(feed, now - pipeline.Trigger.Lookback, until, cancellationToken))
+            await foreach (var found in finder.FindAsync(target, now - pipeline.Trigger.Lookback, until, cancellationToken))
             {
                 foreach (var missed in await drops.RecordAsync(pipeline.Name, [matcher.Match(found)], cancellationToken))
                 {

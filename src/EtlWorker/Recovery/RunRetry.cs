@@ -140,7 +140,7 @@ internal sealed class RunRetry(ILedger ledger, WorkerName worker)
     private static async Task<ILookup<bool, Drop>> DropsAsync(
         ILedgerSession session, Run run, LoadedDefinition definition, CancellationToken cancellationToken) =>
         (await session.Drops.ForRunAsync(run, definition.Pipeline, cancellationToken))
-            .Where(drop => definition.Pipeline.Feed(drop.Feed) is not null)
+            .Where(drop => definition.Pipeline.Target(drop.Feed) is not null)
             .ToLookup(drop => drop.RunDate == run.RunDate);
 
     private static BatchPlanner PlannerOf(LoadedDefinition definition) => new(definition.Pipeline, definition.Calendar);

@@ -28,8 +28,7 @@ public sealed class AfterFailureTests
 
     [Fact]
     public void A_marker_fails_with_its_run() => Assert.Equal(DropDisposition.Failed, AfterFailure.DispositionOf(
-        new FeedDefinition { Name = PipelineDefinition.MarkerFeed, Object = "in/.SUCCESS", Table = "", Required = false },
-            isAtFault: false, isNewest: true));
+        new MarkerDefinition(new ObjectPattern("in/.SUCCESS")), isAtFault: false, isNewest: true));
 
     [Theory]
     [InlineData("in/e_*.csv", LoadMode.Append, true)]

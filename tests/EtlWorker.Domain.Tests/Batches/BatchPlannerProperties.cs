@@ -52,7 +52,7 @@ public sealed class BatchPlannerProperties
                 Id = 0,
                 Feed = feed,
                 Bucket = "drops",
-                Key = feed == PipelineDefinition.MarkerFeed ? "in/.SUCCESS" : $"in/{feed}/{time.AddDays(daysOff):yyyy-MM-dd}.csv",
+                Key = feed == MarkerDefinition.LedgerName ? "in/.SUCCESS" : $"in/{feed}/{time.AddDays(daysOff):yyyy-MM-dd}.csv",
                 Size = size,
                 Sequencer = sequencer,
                 EventTime = time,
@@ -167,7 +167,7 @@ public sealed class BatchPlannerProperties
             Assert.All(ready.Missing, name => Assert.Contains(name, lacking));
         else
             Assert.Empty(lacking.Concat(ready.Missing));
-        Assert.Equal(one.Setting.When == TriggerKind.Marker, feeds[^1] == PipelineDefinition.MarkerFeed);
+        Assert.Equal(one.Setting.When == TriggerKind.Marker, feeds[^1] == MarkerDefinition.LedgerName);
     }, iter: Times);
 
     [Fact]
@@ -242,7 +242,7 @@ public sealed class BatchPlannerProperties
 
         Assert.Empty(one.Drops
             .Where(drop => drop.Disposition == DropDisposition.Pending && drop.Feed != "products")
-            .Where(drop => one.Setting.When != TriggerKind.Marker || drop.Feed == PipelineDefinition.MarkerFeed)
+            .Where(drop => one.Setting.When != TriggerKind.Marker || drop.Feed == MarkerDefinition.LedgerName)
             .Select(drop => drop.Id).Except(mentioned));
     }, iter: Times);
 
@@ -374,17 +374,17 @@ public sealed class BatchPlannerProperties
 
         /// <summary>In the order of the definition, the marker last.</summary>
         public IEnumerable<string> FeedNames =>
-            Definition.Feeds.Select(feed => feed.Name).Concat(When == TriggerKind.Marker ? [PipelineDefinition.MarkerFeed] : []);
+            Definition.Feeds.Select(feed => feed.Name).Concat(When == TriggerKind.Marker ? [MarkerDefinition.LedgerName] : []);
 
         public BatchPlanner Planner => new(Definition, _calendar);
 
-        public bool Accumulates(Drop drop) => Definition.Feed(drop.Feed)!.Accumulates;
+        public bool Accumulates(Drop drop) => Definition.Target(drop.Feed)!.Accumulates;
 
-        public static bool IsEmpty(Drop drop) => drop.Size == 0 && drop.Feed != PipelineDefinition.MarkerFeed;
+        public static bool IsEmpty(Drop drop) => drop.Size == 0 && drop.Feed != MarkerDefinition.LedgerName;
 
         public bool IsOpen(RunSummary run) => FailedDay == FailedDay.Open && run.State == RunState.Failed;
 
-        public DateOnly? NamedDateOf(Drop drop) => Definition.Feed(drop.Feed)!.Takes(drop.Key, out var named) ? named : null;
+        public DateOnly? NamedDateOf(Drop drop) => Definition.Target(drop.Feed)!.Takes(drop.Key, out var named) ? named : null;
 
         /// <summary>Whether the key names a date later than tomorrow.</summary>
         public bool LiesAhead(Drop drop) =>
@@ -403,7 +403,7 @@ public sealed class BatchPlannerProperties
                 Id = (100 * day) + index,
                 Feed = feed,
                 Bucket = "drops",
-                Key = feed == PipelineDefinition.MarkerFeed ? "in/.SUCCESS" : $"in/{feed}/{date:yyyy-MM-dd}.csv",
+                Key = feed == MarkerDefinition.LedgerName ? "in/.SUCCESS" : $"in/{feed}/{date:yyyy-MM-dd}.csv",
                 VersionId = $"set {day}",
                 Size = 1,
                 EventTime = time,

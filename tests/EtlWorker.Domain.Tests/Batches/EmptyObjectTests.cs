@@ -94,7 +94,7 @@ public sealed class EmptyObjectTests
     {
         var timeline = new Timeline("orders", when: TriggerKind.Marker);
         var orders = timeline.Lands("orders", "05 10:00");
-        var marker = timeline.LandsEmpty(PipelineDefinition.MarkerFeed, "05 10:01");
+        var marker = timeline.LandsEmpty(MarkerDefinition.LedgerName, "05 10:01");
 
         timeline.At("05 10:01").Ready(5, orders, marker).NothingPutAside();
     }

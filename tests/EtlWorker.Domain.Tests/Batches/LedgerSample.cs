@@ -81,7 +81,7 @@ internal sealed class LedgerSample(PipelineDefinition definition)
 
         // Of no drop is it said that the run failed by its contents.
         foreach (var drop in claimed)
-            GiveBack(drop, AfterFailure.DispositionOf(definition.Feed(drop.Feed)!, isAtFault: false, isNewest: true));
+            GiveBack(drop, AfterFailure.DispositionOf(definition.Target(drop.Feed)!, isAtFault: false, isNewest: true));
     }
 
     private void GiveBack(Drop drop, DropDisposition becomes)
@@ -111,10 +111,10 @@ internal sealed class LedgerSample(PipelineDefinition definition)
 
     private IEnumerable<Drop> Newest => _drops.Values
         .Where(drop => drop.Disposition is not (DropDisposition.Pending or DropDisposition.Ignored))
-        .Where(drop => drop.Size > 0 && definition.Feed(drop.Feed) is { Required: true })
-        .GroupBy(drop => drop.Feed).SelectMany(feed => definition.Feed(feed.Key)!.HasParts ? feed.NewestOfEachKey() : [feed.Newest()]);
+        .Where(drop => drop.Size > 0 && definition.Target(drop.Feed) is FeedDefinition { Required: true })
+        .GroupBy(drop => drop.Feed).SelectMany(feed => definition.Target(feed.Key)!.HasParts ? feed.NewestOfEachKey() : [feed.Newest()]);
 
-    private bool Accumulates(Drop drop) => definition.Feed(drop.Feed) is { Accumulates: true };
+    private bool Accumulates(Drop drop) => definition.Target(drop.Feed) is { Accumulates: true };
 
     private bool IsOpen(DateOnly? date) =>
         definition.Trigger.FailedDay == FailedDay.Open && date is { } of && _runs.TryGetValue(of, out var run)

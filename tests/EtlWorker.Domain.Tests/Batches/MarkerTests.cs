@@ -219,7 +219,7 @@ public sealed class MarkerTests
     public void A_marker_of_a_pipeline_that_waits_for_none_any_more_is_ignored()
     {
         var timeline = new Timeline("orders");
-        var marker = timeline.LandsFormerly(PipelineDefinition.MarkerFeed, "05 10:00");
+        var marker = timeline.LandsFormerly(MarkerDefinition.LedgerName, "05 10:00");
 
         var disposal = Assert.Single(timeline.At("05 10:00").NothingReady().Disposals);
         Assert.Equal((marker.Id, DropDisposition.Ignored), (disposal.Drop.Id, disposal.Disposition));

@@ -67,13 +67,13 @@ internal sealed class Timeline
 
     /// <summary>A drop of the feed whose key names a date of any month.</summary>
     public Drop LandsNamed(string feed, string date, string at, long size = 1) =>
-        Lands(feed, _definition.Feed(feed)!.Object.Replace("{date}", date, StringComparison.Ordinal), at, null, size);
+        Lands(feed, _definition.Target(feed)!.Object.Replace("{date}", date, StringComparison.Ordinal), at, null, size);
 
     /// <summary>A drop of a feed that the definition had.</summary>
     public Drop LandsFormerly(string feed, string at) => Lands(feed, $"in/{feed}.csv", at, null);
 
     /// <summary>The marker lands.</summary>
-    public Drop Marks(string at) => Lands(PipelineDefinition.MarkerFeed, at);
+    public Drop Marks(string at) => Lands(MarkerDefinition.LedgerName, at);
 
     /// <summary>The day's run, and the drops that it had.</summary>
     public void Ran(int day, RunState state = RunState.Succeeded, params Drop[] drops) => _ledger.Ran(DayOf(day), state, drops);
@@ -161,9 +161,9 @@ internal sealed class Timeline
 
     private string KeyOf(string feed, int? named, string star)
     {
-        var key = _definition.Feed(feed)!.Object.Replace("{date}", $"{_month}-{named:00}", StringComparison.Ordinal)
+        var key = _definition.Target(feed)!.Object.Replace("{date}", $"{_month}-{named:00}", StringComparison.Ordinal)
             .Replace("*", star, StringComparison.Ordinal);
-        Assert.True(_definition.Feed(feed)!.Takes(key, out _));
+        Assert.True(_definition.Target(feed)!.Takes(key, out _));
         return key;
     }
 

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Pipelines;
 using Xunit;
 
@@ -18,7 +19,7 @@ public sealed class PipelineDefinitionTests
     public void Feeds_are_found_by_name_and_the_required_ones_keep_their_order()
     {
         Assert.Equal(["orders", "reviews"], Pipeline().RequiredFeeds.Select(feed => feed.Name));
-        Assert.Equal("staging.products", Pipeline().Feed("products")!.Table);
+        Assert.Equal("staging.products", Assert.IsType<FeedDefinition>(Pipeline().Target("products")).Table);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Tests.Intake;
 using Xunit;
@@ -139,13 +140,13 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal(TimeSpan.FromHours(12), pipeline.Trigger.DayStart);
         Assert.Equal(
             (TriggerKind.Marker, "in/.SUCCESS", FailedDay.Open),
-            (pipeline.Trigger.When, pipeline.Marker!.Object, pipeline.Trigger.FailedDay));
+            (pipeline.Trigger.When, pipeline.BatchTrigger.Marker!.Object, pipeline.Trigger.FailedDay));
         Assert.Equal(
             (18, 10, 24),
             (pipeline.Trigger.Deadline!.Value.TotalHours, pipeline.Trigger.Settle.TotalMinutes, pipeline.Trigger.Lookback.TotalHours));
         Assert.Equal([DayOfWeek.Monday, DayOfWeek.Friday], pipeline.Trigger.Days);
         Assert.Equal((100, 0.5), (pipeline.Rejects.Max, pipeline.Rejects.MaxPercent));
-        var orders = pipeline.Feed("orders")!;
+        var orders = pipeline.Feeds[0];
         Assert.Equal("OrderID", orders.Columns["order_id"]);
         Assert.Equal((';', '\''), (orders.Delimiter, orders.Quote));
         Assert.Equal(["", "NaN"], orders.Nulls);

@@ -1,4 +1,5 @@
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Pipelines;
 using Xunit;
 
@@ -6,6 +7,8 @@ namespace EtlWorker.Tests.Definitions;
 
 public sealed class PartFaultsTests
 {
+    private static readonly IBatchTrigger Complete = TriggerOf(TriggerKind.Complete);
+
     [Theory]
     [InlineData("in/*.csv", null, null, TriggerKind.Complete, "say \"parts\": \"newest\"")]
     [InlineData("in/*.csv", null, null, TriggerKind.Change, "say \"parts\": \"newest\"")]
@@ -19,7 +22,7 @@ public sealed class PartFaultsTests
     [InlineData("in/orders.csv", null, 3, TriggerKind.Complete, "count goes with \"parts\": \"all\" only")]
     public void A_snapshot_whose_files_nobody_could_put_together_is_refused(
         string key, Parts? parts, int? count, TriggerKind when, string fault) =>
-        Assert.Contains(fault, Assert.Single(PartFaults.In(Feed(key, parts, count), when)), StringComparison.Ordinal);
+        Assert.Contains(fault, Assert.Single(PartFaults.In(Feed(key, parts, count), TriggerOf(when))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("in/orders.csv", null, null, TriggerKind.Complete)]
@@ -32,28 +35,31 @@ public sealed class PartFaultsTests
     [InlineData("in/*.csv", Parts.All, 3, TriggerKind.Marker)]
     [InlineData("in/*.csv", Parts.All, null, TriggerKind.Change)]
     public void A_snapshot_that_says_which_files_make_it_is_taken(string key, Parts? parts, int? count, TriggerKind when) =>
-        Assert.Empty(PartFaults.In(Feed(key, parts, count), when));
+        Assert.Empty(PartFaults.In(Feed(key, parts, count), TriggerOf(when)));
 
     [Theory]
     [InlineData(LoadMode.Append)]
     [InlineData(LoadMode.Merge)]
     public void Where_every_file_counts_there_are_no_parts(LoadMode mode)
     {
-        Assert.Empty(PartFaults.In(Feed("in/*.csv", null, null) with { Mode = mode }, TriggerKind.Complete));
-        var fault = Assert.Single(PartFaults.In(Feed("in/*.csv", Parts.Newest, null) with { Mode = mode }, TriggerKind.Complete));
+        Assert.Empty(PartFaults.In(Feed("in/*.csv", null, null) with { Mode = mode }, Complete));
+        var fault = Assert.Single(PartFaults.In(Feed("in/*.csv", Parts.Newest, null) with { Mode = mode }, Complete));
         Assert.Contains("every file counts anyway", fault, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Parts_of_an_optional_feed_are_refused()
     {
-        var fault = Assert.Single(PartFaults.In(Feed("in/*.csv", Parts.All, 2) with { Required = false }, TriggerKind.Complete));
+        var fault = Assert.Single(PartFaults.In(Feed("in/*.csv", Parts.All, 2) with { Required = false }, Complete));
         Assert.Contains("needs a required feed", fault, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_definitions_faults_name_them() => Assert.Contains("say \"parts\"", Assert.Single(DefinitionFaults.In(
         new PipelineDefinition { Name = "small", TimeZone = "UTC", Feeds = [Feed("in/*.csv", null, null)] })), StringComparison.Ordinal);
+
+    private static IBatchTrigger TriggerOf(TriggerKind when) =>
+        BatchTriggers.Of(new PipelineDefinition { Name = "small", TimeZone = "UTC", Feeds = [], Trigger = new() { When = when } });
 
     private static FeedDefinition Feed(string key, Parts? parts, int? count) =>
         new() { Name = "orders", Object = key, Table = "staging.orders", Parts = parts, Count = count };

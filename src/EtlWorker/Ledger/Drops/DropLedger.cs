@@ -12,12 +12,11 @@ internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
 {
     public async Task<IReadOnlyList<Drop>> CandidatesAsync(PipelineDefinition pipeline, CancellationToken cancellationToken)
     {
-        var any = pipeline.Trigger.When == TriggerKind.Change;
         await using var command = connection.Embedded("Ledger/Drops/candidate_drops",
             ("pipeline", pipeline.Name), ("open", pipeline.Trigger.FailedDay == FailedDay.Open),
             ("accumulating", pipeline.Accumulating.ToArray()), ("needing", pipeline.NeedingRows.ToArray()),
             ("parts", pipeline.PartsOfChange.ToArray()),
-            ("changing", any ? pipeline.RequiredFeeds.Select(feed => feed.Name).ToArray() : []));
+            ("changing", pipeline.ReadUnchanged.ToArray()));
         return await ReadAsync(command, cancellationToken);
     }
 
