@@ -12,21 +12,17 @@ using Microsoft.Extensions.Logging;
 namespace EtlWorker.Gate;
 
 /// <summary>
-/// Asks for the batch decision, records what it puts aside, and claims the date of a batch that is ready. Tells of expected
-/// days whose deadline passed without a run.
+/// Asks for the batch decision, records the drops that it excludes, and claims the date of a batch that is ready.
 /// </summary>
 internal sealed partial class DayGate(
-    IFeedNames names, CurrentVersions versions, WithdrawnDrops withdrawn, DropSignal signal, QueueWatermark watermark,
+    Pipeline pipeline, IFeedNames names, CurrentVersions versions, WithdrawnDrops withdrawn, DropSignal signal, QueueWatermark watermark,
     WorkerName worker, TimeProvider time, ILogger<DayGate> logger)
 {
-    /// <summary>How long nobody can say what has arrived before a deadline counts as missed all the same.</summary>
-    private static readonly TimeSpan Deaf = TimeSpan.FromMinutes(30);
-
     /// <summary>Called with the pipeline's lock held.</summary>
     /// <returns>The run that is to be executed now, or null.</returns>
-    public async Task<Run?> OpenAsync(ILedgerSession session, LoadedDefinition definition, CancellationToken cancellationToken)
+    public async Task<Run?> OpenAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
-        var pipeline = definition.Pipeline;
+        var definition = pipeline.Definition.Pipeline;
         var summaries = await session.Runs.SummariesAsync(pipeline.Name, cancellationToken);
         if (!summaries.Any(run => run.State == RunState.Committed))
         {
@@ -34,64 +30,63 @@ internal sealed partial class DayGate(
             await names.CarryFeedsAsync(session, cancellationToken);
         }
 
-        var candidates = await session.Drops.CandidatesAsync(pipeline, cancellationToken);
+        var candidates = await session.Drops.CandidatesAsync(definition, cancellationToken);
         if (!candidates.Any(drop => drop.Disposition == DropDisposition.Pending))
         {
             return null;
         }
 
-        var decision = Decide(definition, candidates, summaries);
-        if (decision.Ready is { Missing.Count: > 0 } change && await versions.RecordAsync(pipeline, change.Missing, cancellationToken))
+        var decision = Decide(candidates, summaries);
+        if (decision.Ready is { Missing.Count: > 0 } change && await versions.RecordAsync(definition, change.Missing, cancellationToken))
         {
-            decision = Decide(definition, await session.Drops.CandidatesAsync(pipeline, cancellationToken), summaries);
+            decision = Decide(await session.Drops.CandidatesAsync(definition, cancellationToken), summaries);
         }
 
         if (decision.Ready is { } batch && await withdrawn.AmongAsync(batch.Drops, cancellationToken) is { Count: > 0 } gone)
         {
-            await ForgetAsync(session, pipeline, batch, gone, cancellationToken);
+            await ForgetAsync(session, batch, gone, cancellationToken);
             // What is left is decided on by the next step, which comes at once where there is nothing to wait for.
             signal.Raise();
             return null;
         }
 
-        return await ApplyAsync(session, definition, decision, summaries, cancellationToken);
+        return await ApplyAsync(session, decision, summaries, cancellationToken);
     }
 
     /// <summary>Files that were deleted while their set waited are no part of it any more.</summary>
     private async Task ForgetAsync(
-        ILedgerSession session, PipelineDefinition pipeline, Batch batch, IReadOnlyList<Drop> gone,
-        CancellationToken cancellationToken)
+        ILedgerSession session, Batch batch, IReadOnlyList<Drop> gone, CancellationToken cancellationToken)
     {
+        var definition = pipeline.Definition.Pipeline;
         await using var transaction = await session.BeginAsync(cancellationToken);
         foreach (var drop in gone)
         {
-            var isSnapshot = pipeline.Target(drop.Feed) is { Accumulates: false };
+            var isSnapshot = definition.Target(drop.Feed) is { Accumulates: false };
             await session.Drops.WithdrawAsync(drop, isSnapshot, "its object was deleted while its set waited", cancellationToken);
         }
 
-        await session.Outbox.AddAsync(GateNotices.Withdrawn(pipeline, batch.RunDate, gone), cancellationToken);
+        await session.Outbox.AddAsync(GateNotices.Withdrawn(definition, batch.RunDate, gone), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         LogWithdrawn(string.Join(", ", gone.Select(drop => drop.Key)), batch.RunDate);
     }
 
-    private BatchDecision Decide(LoadedDefinition definition, IReadOnlyList<Drop> candidates, IReadOnlyList<RunSummary> summaries) =>
-        new BatchPlanner(definition.Pipeline, definition.Calendar).Decide(candidates, summaries, time.GetUtcNow(), watermark.HeardUntil);
+    private BatchDecision Decide(IReadOnlyList<Drop> candidates, IReadOnlyList<RunSummary> summaries) =>
+        pipeline.Planner.Decide(candidates, summaries, time.GetUtcNow(), watermark.HeardUntil);
 
     /// <summary>
     /// What is put aside and what is claimed commit together: a decision half applied could not be made again.
     /// </summary>
     private async Task<Run?> ApplyAsync(
-        ILedgerSession session, LoadedDefinition definition, BatchDecision decision, IReadOnlyList<RunSummary> summaries,
-        CancellationToken cancellationToken)
+        ILedgerSession session, BatchDecision decision, IReadOnlyList<RunSummary> summaries, CancellationToken cancellationToken)
     {
         await using var transaction = await session.BeginAsync(cancellationToken);
-        await PutAsideAsync(session, definition.Pipeline.Name, decision.Disposals, cancellationToken);
+        await PutAsideAsync(session, pipeline.Name, decision.Disposals, cancellationToken);
         Run? run = null;
         if (decision.Ready is { } batch)
         {
             run = summaries.Any(summary => summary.RunDate == batch.RunDate)
-                ? await ReopenAsync(session, definition, batch, cancellationToken)
-                : await session.Runs.ClaimAsync(ClaimOf(definition, batch), cancellationToken);
+                ? await ReopenAsync(session, batch, cancellationToken)
+                : await session.Runs.ClaimAsync(ClaimOf(batch), cancellationToken);
             if (run is null)
             {
                 LogTakenElsewhere(batch.RunDate);
@@ -101,7 +96,7 @@ internal sealed partial class DayGate(
 
         if (run is not null)
         {
-            await HeldNotices.ForgetTakenAsync(session, definition.Pipeline.Name, cancellationToken);
+            await HeldNotices.ForgetTakenAsync(session, pipeline.Name, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -110,18 +105,17 @@ internal sealed partial class DayGate(
     }
 
     /// <summary>A failed date that its pipeline leaves open runs again, as the same run.</summary>
-    private async Task<Run?> ReopenAsync(
-        ILedgerSession session, LoadedDefinition definition, Batch batch, CancellationToken cancellationToken)
+    private async Task<Run?> ReopenAsync(ILedgerSession session, Batch batch, CancellationToken cancellationToken)
     {
-        var failed = await session.Runs.OfDateAsync(definition.Pipeline.Name, batch.RunDate, cancellationToken);
+        var failed = await session.Runs.OfDateAsync(pipeline.Name, batch.RunDate, cancellationToken);
         if (failed is not { State: RunState.Failed })
         {
             return null;
         }
 
         await session.Runs.ReopenAsync(
-            failed, ClaimOf(definition, batch), "a newer drop landed, and failedDay is open", cancellationToken);
-        return await session.Runs.OfDateAsync(definition.Pipeline.Name, batch.RunDate, cancellationToken) is { } reopened
+            failed, ClaimOf(batch), "a newer drop landed, and failedDay is open", cancellationToken);
+        return await session.Runs.OfDateAsync(pipeline.Name, batch.RunDate, cancellationToken) is { } reopened
             ? await session.Runs.NextAttemptAsync(reopened, worker.Name, cancellationToken)
             : null;
     }
@@ -148,62 +142,6 @@ internal sealed partial class DayGate(
         }
     }
 
-    /// <summary>
-    /// Tells once of each expected day whose deadline passed without a run. Needs no lock of the pipeline: of several workers one at a time
-    /// looks.
-    /// </summary>
-    public async Task WarnOfMissedDeadlinesAsync(
-        ILedgerSession session, LoadedDefinition definition, CancellationToken cancellationToken)
-    {
-        var pipeline = definition.Pipeline;
-        if (pipeline.Trigger.Deadline is null || JudgedUntil() is not { } until)
-        {
-            return;
-        }
-
-        await using var transaction = await session.BeginAsync(cancellationToken);
-        // What was due before the pipeline was first watched, or very long ago, is nobody's concern.
-        if (await session.Deadlines.BeginAsync(pipeline.Name, until, cancellationToken) is not { } judged || until <= judged)
-        {
-            await transaction.CommitAsync(cancellationToken);
-            return;
-        }
-
-        var after = judged > until - pipeline.Trigger.Lookback ? judged : until - pipeline.Trigger.Lookback;
-        var pending = (await session.Drops.CandidatesAsync(pipeline, cancellationToken))
-            .Where(drop => drop.Disposition == DropDisposition.Pending);
-        var summaries = await session.Runs.SummariesAsync(pipeline.Name, cancellationToken);
-        var overdue = new BatchPlanner(pipeline, definition.Calendar).Overdue(pending, summaries, after, until).ToList();
-        foreach (var day in overdue)
-        {
-            await session.Outbox.AddAsync(GateNotices.Late(pipeline, day, watermark.HeardUntil >= day.Deadline), cancellationToken);
-        }
-
-        await session.Deadlines.MoveAsync(pipeline.Name, until, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        foreach (var day in overdue)
-        {
-            LogLate(day.Date, string.Join(", ", day.MissingInWords));
-        }
-    }
-
-    /// <summary>
-    /// Nothing is missing as long as the queue may still tell of it. Where neither the queue nor the bucket can be asked for long, the day
-    /// has no run all the same.
-    /// </summary>
-    /// <returns>The time up to which deadlines can be judged; null when none can.</returns>
-    private DateTimeOffset? JudgedUntil()
-    {
-        var now = time.GetUtcNow();
-        var until = now < watermark.HeardUntil ? now : watermark.HeardUntil;
-        if (watermark.StandsStill >= Deaf && now - Deaf > until)
-        {
-            until = now - Deaf;
-        }
-
-        return until == DateTimeOffset.MinValue ? null : until;
-    }
-
     private void LogApplied(BatchDecision decision, Run? run)
     {
         foreach (var disposal in decision.Disposals)
@@ -217,8 +155,8 @@ internal sealed partial class DayGate(
         }
     }
 
-    private Claim ClaimOf(LoadedDefinition definition, Batch batch) =>
-        Claim.Of(definition, batch, worker, BatchWarnings.Of(batch, definition.Pipeline));
+    private Claim ClaimOf(Batch batch) =>
+        Claim.Of(pipeline.Definition, batch, worker, BatchWarnings.Of(batch, pipeline.Definition.Pipeline));
 
     [LoggerMessage(LogLevel.Information, "The set of {RunDate:yyyy-MM-dd} is whole: run {RunId} begins with {DropCount} drops")]
     private partial void LogClaimed(DateOnly runDate, long runId, int dropCount);
@@ -229,9 +167,6 @@ internal sealed partial class DayGate(
     [LoggerMessage(
         LogLevel.Warning, "{Keys} deleted while the set of {RunDate:yyyy-MM-dd} waited: not loaded, and the set waits for it again")]
     private partial void LogWithdrawn(string keys, DateOnly runDate);
-
-    [LoggerMessage(LogLevel.Warning, "{RunDate:yyyy-MM-dd} has no run by its deadline; missing: {Missing}")]
-    private partial void LogLate(DateOnly runDate, string missing);
 
     [LoggerMessage(
         LogLevel.Information, "The run of {RunDate:yyyy-MM-dd} was claimed by another worker, or its drops changed; deciding again")]

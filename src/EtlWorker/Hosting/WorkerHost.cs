@@ -30,7 +30,7 @@ using ILogger = Serilog.ILogger;
 
 namespace EtlWorker.Hosting;
 
-/// <summary>The whole object graph, in the order in which data flows.</summary>
+/// <summary>The whole object graph: what all pipelines share, and what each has for itself, in the order in which data flows.</summary>
 internal static class WorkerHost
 {
     private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(25);
@@ -43,25 +43,108 @@ internal static class WorkerHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopsWithin);
         AddSettings(builder.Services, settings);
         AddLedger(builder.Services);
-        AddSteps(builder.Services, settings);
+        AddAws(builder.Services, settings);
+        AddStages(builder.Services);
+        AddPipeline(builder.Services, settings);
         AddLoops(builder.Services);
         return builder.Build();
     }
 
     private static void AddSettings(IServiceCollection services, WorkerSettings settings) => services
         .AddSingleton(settings.Queue)
-        .AddSingleton(settings.Buckets)
         .AddSingleton(settings.Database)
         .AddSingleton(settings.Topic)
         .AddSingleton(settings.Run)
         .AddSingleton(settings.Recovery)
-        .AddSingleton(settings.Definition)
+        .AddSingleton<IReadOnlyList<Pipeline>>([new Pipeline(settings.Definition)])
         .AddSingleton(WorkerName.OfThisProcess())
-        .AddSingleton(provider => EntryOf(provider.GetRequiredService<WorkerName>(), settings.Definition))
 #pragma warning disable RS0030 // The one place where the program's clock is chosen.
         .AddSingleton(new LedgerClock(TimeProvider.System))
 #pragma warning restore RS0030
         .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<LedgerClock>());
+
+    private static void AddLedger(IServiceCollection services) => services
+        .AddSingleton<Database>()
+        .AddSingleton<ILedger, PostgresLedger>()
+        .AddSingleton<IDropRecorder, DropRecorder>()
+        .AddSingleton<IRunJournal, RunJournal>()
+        .AddSingleton<DefinitionLedger>()
+        .AddSingleton<DropSignal>()
+        .AddSingleton<QueueWatermark>()
+        .AddSingleton(provider => new WorkerStatus(provider.GetService<ISystemdNotifier>(), provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>Queue, source, destination and topic: a case each for another kind.</summary>
+    private static void AddAws(IServiceCollection services, WorkerSettings settings)
+    {
+        // A try is longer than a long poll and short enough for the watchdog: see QueueListener.
+        services.AddSingleton<IAmazonSQS>(_ => new AmazonSQSClient(new AmazonSQSConfig { Timeout = TimeSpan.FromSeconds(30) }));
+        // Version and length are checked by ourselves; S3's optional checksums would hash every body once more.
+        services.AddSingleton<IAmazonS3>(provider => provider.GetRequiredService<ClockSkew>()
+            .Watch(new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED })));
+        services.AddSingleton(SkewOf);
+        services.AddSingleton<IObjectSource>(provider => new S3Source(provider.GetRequiredService<IAmazonS3>(), settings.Buckets.Landing));
+        services.AddSingleton<IResultDestination>(
+            provider => new S3Destination(provider.GetRequiredService<IAmazonS3>(), settings.Buckets.Results));
+        services.AddSingleton<ObjectFinder>();
+        services.AddSingleton<WithdrawnDrops>();
+        AddTopic(services, settings.Topic);
+    }
+
+    /// <summary>A stage more is a line more here.</summary>
+    private static void AddStages(IServiceCollection services) => services
+        .AddSingleton<LockWait>()
+        .AddSingleton<DropReader>()
+        .AddSingleton<FeedLoader>()
+        .AddSingleton<ResultExporter>()
+        .AddSingleton<IRejectExporter, RejectExporter>()
+        .AddSingleton<LoadStage>()
+        .AddSingleton<CheckStage>()
+        .AddSingleton<AnalyseStage>()
+        .AddSingleton<CommitStage>()
+        .AddSingleton<ExportStage>()
+        .AddSingleton<NotifyStage>()
+        .AddSingleton(provider => new RunStages(
+            [
+                provider.GetRequiredService<LoadStage>(), provider.GetRequiredService<CheckStage>(),
+                provider.GetRequiredService<AnalyseStage>(),
+            ],
+            provider.GetRequiredService<CommitStage>(),
+            [provider.GetRequiredService<ExportStage>(), provider.GetRequiredService<NotifyStage>()]));
+
+    /// <summary>What each pipeline has for itself; made in its scope.</summary>
+    private static void AddPipeline(IServiceCollection services, WorkerSettings settings) => services
+        .AddSingleton<PipelineScopes>()
+        .AddScoped<PipelineScopes.Holder>()
+        .AddScoped(provider => provider.GetRequiredService<PipelineScopes.Holder>().Pipeline)
+        .AddScoped(provider => provider.GetRequiredService<Pipeline>().Definition)
+        .AddScoped(provider => EntryOf(provider.GetRequiredService<WorkerName>(), provider.GetRequiredService<LoadedDefinition>()))
+        .AddScoped(provider => new FormerNames(
+            provider.GetRequiredService<LoadedDefinition>().Pipeline, provider.GetRequiredService<ILogger<FormerNames>>()))
+        .AddScoped<IFeedNames>(provider => provider.GetRequiredService<FormerNames>())
+        .AddScoped<WorkerRegistry>()
+        .AddScoped<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistry>())
+        .AddScoped(provider => new DropMatcher(provider.GetRequiredService<LoadedDefinition>(), settings.Buckets.Landing))
+        .AddScoped<NearMisses>()
+        .AddScoped<QueueListener>()
+        .AddScoped<DropRecall>()
+        .AddScoped<DropSweep>()
+        .AddScoped<CurrentVersions>()
+        .AddScoped<DayGate>()
+        .AddScoped<MissedDeadlines>()
+        .AddScoped<ClaimReview>()
+        .AddScoped<RunMemory>()
+        .AddScoped<UnfinishedRuns>()
+        .AddScoped<RunExecutor>()
+        .AddScoped<RunOutcomeWriter>()
+        .AddScoped<ILockHolders, LockHolders>()
+        .AddScoped<RunReaction>()
+        .AddScoped<IPipelineSessions, PipelineSessions>()
+        .AddScoped<NoticeSender>()
+        .AddScoped<StallAlert>()
+        .AddScoped<StallWatch>()
+        .AddScoped<LockedPipeline>()
+        .AddScoped<PipelineRunner>()
+        .AddScoped<RunLoop>();
 
     private static WorkerEntry EntryOf(WorkerName worker, LoadedDefinition definition) => new()
     {
@@ -72,76 +155,6 @@ internal static class WorkerHost
         Sql = definition.SqlAsJson(),
         Version = ProgramVersion.Text,
     };
-
-    private static void AddLedger(IServiceCollection services) => services
-        .AddSingleton<Database>()
-        .AddSingleton(provider => new FormerNames(
-            provider.GetRequiredService<LoadedDefinition>().Pipeline, provider.GetRequiredService<ILogger<FormerNames>>()))
-        .AddSingleton<WorkerRegistry>()
-        .AddSingleton<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistry>())
-        .AddSingleton<IFeedNames>(provider => provider.GetRequiredService<FormerNames>())
-        .AddSingleton<ILedger, PostgresLedger>()
-        .AddSingleton<IDropRecorder, DropRecorder>()
-        .AddSingleton<DefinitionLedger>()
-        .AddSingleton<DropSignal>()
-        .AddSingleton<QueueWatermark>()
-        .AddSingleton(provider => new WorkerStatus(provider.GetService<ISystemdNotifier>(), provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton<IRunJournal, RunJournal>();
-
-    private static void AddSteps(IServiceCollection services, WorkerSettings settings)
-    {
-        // A try is longer than a long poll and short enough for the watchdog: see QueueListener.
-        services.AddSingleton<IAmazonSQS>(_ => new AmazonSQSClient(new AmazonSQSConfig { Timeout = TimeSpan.FromSeconds(30) }));
-        services.AddSingleton(provider => new DropMatcher(settings.Definition, settings.Buckets.Landing));
-        services.AddSingleton<NearMisses>();
-        // Version and length are checked by ourselves; S3's optional checksums would hash every body once more.
-        services.AddSingleton<IAmazonS3>(provider => provider.GetRequiredService<ClockSkew>()
-            .Watch(new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED })));
-        services.AddSingleton(SkewOf);
-        services.AddSingleton<IObjectSource>(provider => new S3Source(provider.GetRequiredService<IAmazonS3>(), settings.Buckets.Landing));
-        services.AddSingleton<IResultDestination>(
-            provider => new S3Destination(provider.GetRequiredService<IAmazonS3>(), settings.Buckets.Results));
-        services.AddSingleton<ObjectFinder>();
-        services.AddSingleton<CurrentVersions>();
-        services.AddSingleton<WithdrawnDrops>();
-        services.AddSingleton<DayGate>();
-        services.AddSingleton<ClaimReview>();
-        services.AddSingleton<DropReader>();
-        services.AddSingleton<FeedLoader>();
-        services.AddSingleton<ResultExporter>();
-        services.AddSingleton<IRejectExporter, RejectExporter>();
-        AddTopic(services, settings.Topic);
-        services.AddSingleton<NoticeSender>();
-        services.AddSingleton<StallAlert>();
-        services.AddSingleton<StallWatch>();
-        services.AddSingleton<LockWait>();
-        services.AddSingleton<LockedPipeline>();
-        AddRunning(services);
-        services.AddSingleton<DropRecall>();
-    }
-
-    private static void AddRunning(IServiceCollection services) => services
-        .AddSingleton<CheckStage>()
-        .AddSingleton<AnalyseStage>()
-        .AddSingleton<CommitStage>()
-        .AddSingleton<ExportStage>()
-        .AddSingleton<NotifyStage>()
-        .AddSingleton<LoadStage>()
-        .AddSingleton(provider => new RunStages(
-            [
-                provider.GetRequiredService<LoadStage>(), provider.GetRequiredService<CheckStage>(),
-                provider.GetRequiredService<AnalyseStage>(),
-            ],
-            provider.GetRequiredService<CommitStage>(),
-            [provider.GetRequiredService<ExportStage>(), provider.GetRequiredService<NotifyStage>()]))
-        .AddSingleton<RunExecutor>()
-        .AddSingleton<RunOutcomeWriter>()
-        .AddSingleton<ILockHolders, LockHolders>()
-        .AddSingleton<RunMemory>()
-        .AddSingleton<UnfinishedRuns>()
-        .AddSingleton<RunReaction>()
-        .AddSingleton<IPipelineSessions, PipelineSessions>()
-        .AddSingleton<PipelineRunner>();
 
     private static ClockSkew SkewOf(IServiceProvider provider)
     {
@@ -158,9 +171,10 @@ internal static class WorkerHost
             new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
         .AddStandardResilienceHandler();
 
+    /// <summary>Started in this order, and stopped in the reverse one.</summary>
     private static void AddLoops(IServiceCollection services) => services
-        .AddHostedService(provider => provider.GetRequiredService<WorkerRegistry>())
-        .AddHostedService<QueueListener>()
-        .AddHostedService<DropSweep>()
-        .AddHostedService<RunLoop>();
+        .AddHostedService(provider => provider.GetRequiredService<PipelineScopes>().Single<WorkerRegistry>())
+        .AddHostedService(provider => provider.GetRequiredService<PipelineScopes>().Single<QueueListener>())
+        .AddHostedService(provider => provider.GetRequiredService<PipelineScopes>().Single<DropSweep>())
+        .AddHostedService(provider => provider.GetRequiredService<PipelineScopes>().Single<RunLoop>());
 }

@@ -42,7 +42,8 @@ internal static class GateNotices
         var dates = disposals.Select(disposal => disposal.Date).Distinct().Count();
         var more = dates > 1 ? $", of {dates} dates" : "";
         return NoticeOf(
-            pipeline, word, date, Text($"{word.ToUpperInvariant()}: {Counted.Of(disposals.Count, "drop")} not loaded{more}"), body);
+            pipeline, KindOf(disposition), date,
+            Text($"{word.ToUpperInvariant()}: {Counted.Of(disposals.Count, "drop")} not loaded{more}"), body);
     }
 
     /// <summary>An expected day that has no run by its deadline.</summary>
@@ -84,7 +85,7 @@ internal static class GateNotices
                 _ => "Do next    Ask the sender for what is missing. When it lands in time the run begins by itself; this is told once.",
             })
             .AppendLine(Text($"To look further: select * from etl.drop where pipeline = '{pipeline.Name}' order by id desc limit 20;"));
-        return NoticeOf(pipeline.Name, "late", day.Date,
+        return NoticeOf(pipeline.Name, NoticeKind.Late, day.Date,
             nothing
                 ? "LATE: nothing has arrived by the deadline"
                 : Text($"LATE: no run by the deadline{(missing.Length == 0 ? "" : $", missing: {missing}")}"),
@@ -117,7 +118,7 @@ internal static class GateNotices
             .AppendLine()
             .AppendLine("To look further: select * from etl.drop where disposition = 'gone' order by id desc;");
         return NoticeOf(
-            run.Pipeline, "gone", run.RunDate,
+            run.Pipeline, NoticeKind.Gone, run.RunDate,
             goesOn
                 ? "GONE: a file was replaced before it was read; the run goes on"
                 : "GONE: a file vanished before it was read; the day is unused",
@@ -138,16 +139,24 @@ internal static class GateNotices
             .AppendLine("Do next    Drop a required file again: the run begins by itself once the set is whole.")
             .AppendLine()
             .AppendLine("To look further: select * from etl.drop where disposition = 'gone' order by id desc;");
-        return NoticeOf(pipeline.Name, "gone", date, "GONE: a file was deleted before its set was whole", body);
+        return NoticeOf(pipeline.Name, NoticeKind.Gone, date, "GONE: a file was deleted before its set was whole", body);
     }
 
-    private static Notice NoticeOf(string pipeline, string kind, DateOnly date, string headline, StringBuilder body) => new()
+    private static Notice NoticeOf(string pipeline, NoticeKind kind, DateOnly date, string headline, StringBuilder body) => new()
     {
         Pipeline = pipeline,
-        Kind = kind,
+        Kind = kind.Name(),
         RunDate = date,
         Subject = Notice.SubjectOf(pipeline, date, headline),
         Body = Notice.BodyOf(body),
+    };
+
+    private static NoticeKind KindOf(DropDisposition disposition) => disposition switch
+    {
+        DropDisposition.Held => NoticeKind.Held,
+        DropDisposition.Superseded => NoticeKind.Superseded,
+        DropDisposition.Ignored => NoticeKind.Ignored,
+        _ => throw new ArgumentOutOfRangeException(nameof(disposition), disposition, "No notice is sent of such drops."),
     };
 
     private static string NextFor(DropDisposition disposition) => disposition switch

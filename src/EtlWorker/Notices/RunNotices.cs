@@ -29,7 +29,7 @@ internal static class RunNotices
         AppendAnswers(body, answers);
         AppendList(body, "Results", results);
         AppendWhereToLook(body, run);
-        return NoticeOf(run, "succeeded", Text($"SUCCEEDED: {Counted.Of(loaded, "row")} loaded, {refused:N0} refused"), body);
+        return NoticeOf(run, NoticeKind.Succeeded, Text($"SUCCEEDED: {Counted.Of(loaded, "row")} loaded, {refused:N0} refused"), body);
     }
 
     /// <param name="run">The run.</param>
@@ -60,7 +60,7 @@ internal static class RunNotices
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
         AppendWhereToLook(body, run);
-        return NoticeOf(run, "failed", Text($"FAILED at {Word.Of(stage)}: nothing was changed"), body);
+        return NoticeOf(run, NoticeKind.Failed, Text($"FAILED at {Word.Of(stage)}: nothing was changed"), body);
     }
 
     /// <summary>A run that has waited long for a fault to pass.</summary>
@@ -89,7 +89,7 @@ internal static class RunNotices
             .AppendLine(Text($"Run        {run.Id}, attempt {run.Attempt}"))
             .AppendLine();
         AppendWhereToLook(body, run);
-        return NoticeOf(run, "waiting", Text($"WAITING at {Word.Of(stage)} since {since.UtcDateTime:HH:mm} UTC"), body);
+        return NoticeOf(run, NoticeKind.Waiting, Text($"WAITING at {Word.Of(stage)} since {since.UtcDateTime:HH:mm} UTC"), body);
     }
 
     /// <summary>A date that had succeeded was made again for a person, and that failed.</summary>
@@ -111,7 +111,7 @@ internal static class RunNotices
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
         AppendWhereToLook(body, run);
-        return NoticeOf(run, "failed", Text($"RETRY FAILED at {Word.Of(stage)}: the day stands as it was"), body);
+        return NoticeOf(run, NoticeKind.Failed, Text($"RETRY FAILED at {Word.Of(stage)}: the day stands as it was"), body);
     }
 
     public static Notice NotDelivered(Run run, RunStory story, RunStage stage, string cause, string remedy)
@@ -130,13 +130,13 @@ internal static class RunNotices
         AppendFeeds(body, story);
         AppendRejects(body, run, story);
         AppendWhereToLook(body, run);
-        return NoticeOf(run, "not_exported", "LOADED, NOT EXPORTED: the tables are new, the results in S3 are not", body);
+        return NoticeOf(run, NoticeKind.NotExported, "LOADED, NOT EXPORTED: the tables are new, the results in S3 are not", body);
     }
 
-    private static Notice NoticeOf(Run run, string kind, string headline, StringBuilder body) => new()
+    private static Notice NoticeOf(Run run, NoticeKind kind, string headline, StringBuilder body) => new()
     {
         Pipeline = run.Pipeline,
-        Kind = kind,
+        Kind = kind.Name(),
         RunDate = run.RunDate,
         RunId = run.Id,
         Subject = Notice.SubjectOf(run.Pipeline, run.RunDate, headline),

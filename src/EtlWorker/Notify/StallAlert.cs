@@ -1,7 +1,7 @@
-using System.Text;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger.Notices;
+using EtlWorker.Notices;
 using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Notify;
@@ -10,7 +10,7 @@ namespace EtlWorker.Notify;
 /// Tells that nothing goes on, straight to the topic: the outbox is in the ledger, which may be what is out of reach. After ten
 /// minutes, then hourly, and once more when it is over.
 /// </summary>
-internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definition, TimeProvider time, ILogger<StallAlert> logger)
+internal sealed partial class StallAlert(ITopic topic, Pipeline pipeline, TimeProvider time, ILogger<StallAlert> logger)
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private readonly Dictionary<Stall, (DateTimeOffset Since, DateTimeOffset? Told)> _stalls = [];
@@ -31,17 +31,7 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
             return;
         }
 
-        var body = new StringBuilder()
-            .AppendLine(Text($"The worker has not reached {stall.What} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."))
-            .AppendLine()
-            .AppendLine(Text($"Cause      {cause}"))
-            .AppendLine(Text($"Do next    {(remedy.Length == 0 ? stall.Remedy : remedy)}"))
-            .AppendLine("           Nothing is lost, and nothing counts as tried: it goes on by itself.")
-            .AppendLine()
-            .AppendLine("This is told again every hour until it is over.");
-        if (await TellAsync(
-            $"{stall.Name}_unreachable", Text($"{stall.Name.ToUpperInvariant()} UNREACHABLE since {since.UtcDateTime:HH:mm} UTC"), body,
-            cancellationToken))
+        if (await TellAsync(StallNotices.Stalled(pipeline.Name, Today, stall, cause, remedy, since), cancellationToken))
         {
             _stalls[stall] = (since, now);
         }
@@ -52,24 +42,14 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
     {
         if (_stalls.Remove(stall, out var known) && known.Told is not null)
         {
-            var body = new StringBuilder().AppendLine(Text(
-                $"The worker reaches {stall.What} again, which it had not since {known.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. ",
-                $"What was dropped meanwhile is being worked off."));
-            await TellAsync($"{stall.Name}_reachable", $"{stall.Name.ToUpperInvariant()} REACHABLE again", body, cancellationToken);
+            await TellAsync(StallNotices.Over(pipeline.Name, Today, stall, known.Since), cancellationToken);
         }
     }
 
-    private async Task<bool> TellAsync(string kind, string headline, StringBuilder body, CancellationToken cancellationToken)
+    private DateOnly Today => pipeline.Definition.Calendar.DateOf(time.GetUtcNow());
+
+    private async Task<bool> TellAsync(Notice notice, CancellationToken cancellationToken)
     {
-        var pipeline = definition.Pipeline.Name;
-        var today = definition.Calendar.DateOf(time.GetUtcNow());
-        var notice = new Notice
-        {
-            Pipeline = pipeline,
-            Kind = kind,
-            Subject = Notice.SubjectOf(pipeline, today, headline),
-            Body = Notice.BodyOf(body),
-        };
         try
         {
             var id = await topic.PublishAsync(notice, cancellationToken);
@@ -82,8 +62,6 @@ internal sealed partial class StallAlert(ITopic topic, LoadedDefinition definiti
             return false;
         }
     }
-
-    private static string Text(params FormattableString[] texts) => Notice.TextOf(texts);
 
     [LoggerMessage(LogLevel.Information, "Told: {Subject} (SNS message {MessageId})")]
     private partial void LogTold(string subject, string messageId);

@@ -4,9 +4,12 @@ using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Objects;
 
-/// <summary>Finds the objects of a feed, or markers, without having been notified of them, as events of the source <c>listing</c>.</summary>
+/// <summary>Finds the objects of a feed, or markers, without a notification of them, as events of the source <c>listing</c>.</summary>
 internal sealed class ObjectFinder(IObjectSource source)
 {
+    /// <summary>Whether the source notifies of what lands, so that a listing only finds what was missed.</summary>
+    public bool TellsEvents => source.TellsEvents;
+
     /// <summary>The current objects of a feed, or the current markers, that were written within a time.</summary>
     public async IAsyncEnumerable<DropEvent> FindAsync(
         IDropTarget target, DateTimeOffset since, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)

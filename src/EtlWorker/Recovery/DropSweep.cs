@@ -53,7 +53,8 @@ internal sealed partial class DropSweep(
         await ledger.ProbeAsync(cancellationToken);
         var pipeline = definition.Pipeline;
         var now = Time.GetUtcNow();
-        var until = now - Delay > watermark.HeardUntil ? now - Delay : watermark.HeardUntil;
+        var heard = finder.TellsEvents ? now - Delay : now;
+        var until = heard > watermark.HeardUntil ? heard : watermark.HeardUntil;
         var news = await recall.RecallAsync(cancellationToken);
         foreach (var target in pipeline.Targets)
         {

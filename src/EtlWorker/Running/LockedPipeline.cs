@@ -1,4 +1,5 @@
 using EtlWorker.Ledger;
+using EtlWorker.Notices;
 using EtlWorker.Notify;
 using Microsoft.Extensions.Logging;
 

@@ -16,12 +16,10 @@ namespace EtlWorker.Running;
 /// sends the notices. A retry and a recovery after a crash are the same path.
 /// </summary>
 internal sealed partial class PipelineRunner(
-    IPipelineSessions sessions, LoadedDefinition current, DayGate gate, UnfinishedRuns unfinished, RunExecutor executor,
+    IPipelineSessions sessions, Pipeline pipeline, DayGate gate, MissedDeadlines deadlines, UnfinishedRuns unfinished, RunExecutor executor,
     RunReaction reaction, RunMemory memory, LockedPipeline locked, NoticeSender sender, RunOptions options, WorkerStatus status,
     ILogger<PipelineRunner> logger)
 {
-    private string Pipeline => current.Pipeline.Name;
-
     /// <summary>What each line about a run says of it.</summary>
     public static Dictionary<string, object> ScopeOf(Run run) =>
         new() { ["RunId"] = run.Id, ["RunDate"] = run.RunDate, ["Pipeline"] = run.Pipeline };
@@ -51,16 +49,16 @@ internal sealed partial class PipelineRunner(
 
     private async Task<StepOutcome> StepAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
-        var isLocked = await session.TryLockAsync(Pipeline, cancellationToken);
+        var isLocked = await session.TryLockAsync(pipeline.Name, cancellationToken);
         await (isLocked ? locked.FreeAsync(cancellationToken) : Task.CompletedTask);
         // What needs no lock goes on, whoever has it.
-        await gate.WarnOfMissedDeadlinesAsync(session, current, cancellationToken);
+        await deadlines.WarnAsync(session, cancellationToken);
         StepOutcome outcome = new StepOutcome.Idle();
         if (isLocked)
         {
-            var run = await session.Runs.UnfinishedAsync(Pipeline, cancellationToken) is { } left
+            var run = await session.Runs.UnfinishedAsync(pipeline.Name, cancellationToken) is { } left
                 ? await unfinished.TakeUpAsync(session, left, cancellationToken)
-                : await gate.OpenAsync(session, current, cancellationToken);
+                : await gate.OpenAsync(session, cancellationToken);
             outcome = run is null ? outcome : await ExecuteAsync(session, run, cancellationToken);
         }
         else
@@ -72,10 +70,10 @@ internal sealed partial class PipelineRunner(
         if (session.IsOpen && outcome is not (StepOutcome.Stopped or StepOutcome.Delayed { Fault.Kind: FaultKind.Unreachable }))
         {
             // A run that waits keeps nobody else's notices back, nor its own.
-            await sender.SendAsync(session, Pipeline, cancellationToken);
+            await sender.SendAsync(session, pipeline.Name, cancellationToken);
         }
 
-        await (isLocked ? Task.CompletedTask : locked.WatchAsync(session, Pipeline, cancellationToken));
+        await (isLocked ? Task.CompletedTask : locked.WatchAsync(session, pipeline.Name, cancellationToken));
         return outcome;
     }
 
@@ -123,9 +121,9 @@ internal sealed partial class PipelineRunner(
 
     private async Task<LoadedDefinition> DefinitionOfAsync(ILedgerSession session, Run run, CancellationToken cancellationToken)
     {
-        if (run.DefinitionHash == current.Hash)
+        if (run.DefinitionHash == pipeline.Definition.Hash)
         {
-            return current;
+            return pipeline.Definition;
         }
 
         var (document, sql) = await session.Runs.DefinitionAsync(run.DefinitionHash, cancellationToken);

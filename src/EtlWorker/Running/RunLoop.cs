@@ -2,7 +2,7 @@ using EtlWorker.Domain.Runs;
 using EtlWorker.Faults;
 using EtlWorker.Ledger;
 using EtlWorker.Liveness;
-using EtlWorker.Notify;
+using EtlWorker.Notices;
 using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Running;

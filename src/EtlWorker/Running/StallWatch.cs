@@ -1,5 +1,6 @@
 using EtlWorker.Domain.Runs;
 using EtlWorker.Liveness;
+using EtlWorker.Notices;
 using EtlWorker.Notify;
 
 namespace EtlWorker.Running;

@@ -8,7 +8,12 @@ internal static class Reading
 #pragma warning disable CA1849 // Asynchronous per column would buy nothing but allocations.
     public static T Get<T>(this DbDataReader reader, int ordinal) => reader.GetFieldValue<T>(ordinal);
 
+    public static T Get<T>(this DbDataReader reader, string column) => reader.Get<T>(reader.GetOrdinal(column));
+
     public static T? GetOrNull<T>(this DbDataReader reader, int ordinal)
         where T : class => reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<T>(ordinal);
+
+    public static T? GetOrNull<T>(this DbDataReader reader, string column)
+        where T : class => reader.GetOrNull<T>(reader.GetOrdinal(column));
 #pragma warning restore CA1849
 }

@@ -3,9 +3,7 @@ using EtlWorker.Definitions;
 using EtlWorker.Gate;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Ledger;
-using EtlWorker.Ledger.Drops;
 using EtlWorker.Liveness;
-using EtlWorker.Objects;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -27,19 +25,18 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
     {
         await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(Stop), null));
         await using var session = await new PostgresLedger(database, _time).OpenLockableAsync(Stop);
-        var definition = Definition();
         var watermark = new QueueWatermark(_time);
         watermark.Advance(_time.GetUtcNow());
-        var (one, other) = (GateOf(database, watermark), GateOf(database, watermark));
+        var (one, other) = (DeadlinesOf(watermark), DeadlinesOf(watermark));
         // From now on it is watched; and nobody hears anything any more.
-        await one.WarnOfMissedDeadlinesAsync(session, definition, Stop);
+        await one.WarnAsync(session, Stop);
         _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(29));
-        await one.WarnOfMissedDeadlinesAsync(session, definition, Stop);
+        await one.WarnAsync(session, Stop);
         Assert.Equal("", await LateAsync(session.Connection));
 
         _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(31));
-        await other.WarnOfMissedDeadlinesAsync(session, definition, Stop);
-        await one.WarnOfMissedDeadlinesAsync(session, definition, Stop);
+        await other.WarnAsync(session, Stop);
+        await one.WarnAsync(session, Stop);
 
         Assert.Contains(
             "This worker could ask neither the queue nor the bucket what has arrived", await LateAsync(session.Connection),
@@ -53,12 +50,12 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(Stop), null));
         await using var session = await new PostgresLedger(database, _time).OpenLockableAsync(Stop);
         var watermark = new QueueWatermark(_time);
-        var gate = GateOf(database, watermark);
+        var gate = DeadlinesOf(watermark);
         watermark.Advance(_time.GetUtcNow());
-        await gate.WarnOfMissedDeadlinesAsync(session, Definition(), Stop);
+        await gate.WarnAsync(session, Stop);
         _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(2));
         watermark.Advance(Deadline + TimeSpan.FromMinutes(1));
-        await gate.WarnOfMissedDeadlinesAsync(session, Definition(), Stop);
+        await gate.WarnAsync(session, Stop);
 
         Assert.Contains("Nothing has arrived for it.", await LateAsync(session.Connection), StringComparison.Ordinal);
     }
@@ -90,14 +87,6 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         return (string)(await command.ExecuteScalarAsync(Stop))!;
     }
 
-    private DayGate GateOf(Database database, QueueWatermark watermark)
-    {
-        // S3 is not asked for a deadline.
-        var source = new S3Source(null!, "b");
-        return new DayGate(
-            new FormerNames(Definition().Pipeline, NullLogger<FormerNames>.Instance),
-            new CurrentVersions(new ObjectFinder(source), new DropRecorder(database, _time)),
-            new WithdrawnDrops(source, _time), new DropSignal(_time), watermark, new WorkerName("here:1"), _time,
-            NullLogger<DayGate>.Instance);
-    }
+    private MissedDeadlines DeadlinesOf(QueueWatermark watermark) =>
+        new(new Pipeline(Definition()), watermark, _time, NullLogger<MissedDeadlines>.Instance);
 }

@@ -150,8 +150,9 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var (ledger, journal, worker) = (new PostgresLedger(database, _time), new RunJournal(database, _time), WorkerName.OfThisProcess());
         var (status, memory) = (new WorkerStatus(null, _time), new RunMemory());
         var withdrawn = new WithdrawnDrops(source, _time);
+        var pipeline = new Pipeline(definition);
         var gate = new DayGate(
-            NamesOf(definition), new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time,
+            pipeline, NamesOf(definition), new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time,
             NullLogger<DayGate>.Instance);
         var load = new LoadStage(
             new LockWait(_time), new DropReader(source, _time, NullLogger<DropReader>.Instance),
@@ -163,11 +164,12 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var options = new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
         var review = new ClaimReview(finder, withdrawn, drops, worker, NullLogger<ClaimReview>.Instance);
         var writer = new RunOutcomeWriter(rejects, NullLogger<RunOutcomeWriter>.Instance);
-        var alert = new StallAlert(new Inbox(), definition, _time, NullLogger<StallAlert>.Instance);
+        var alert = new StallAlert(new Inbox(), pipeline, _time, NullLogger<StallAlert>.Instance);
         return new PipelineRunner(
             new PipelineSessions(
                 ledger, RegistryOf(database, definition, worker), definition, status, NullLogger<PipelineSessions>.Instance),
-            definition, gate, new UnfinishedRuns(memory, worker, NullLogger<UnfinishedRuns>.Instance),
+            pipeline, gate, new MissedDeadlines(pipeline, _watermark, _time, NullLogger<MissedDeadlines>.Instance),
+            new UnfinishedRuns(memory, worker, NullLogger<UnfinishedRuns>.Instance),
             new RunExecutor(stages, journal, status, _time, NullLogger<RunExecutor>.Instance),
             new RunReaction(
                 ledger, journal, review, writer, new LockHolders(), memory, options, _time, NullLogger<RunReaction>.Instance),

@@ -58,12 +58,12 @@ internal sealed class LoadRig : IAsyncDisposable
         {
             return await AttemptAsync(job, csv);
         }
-        catch (NpgsqlException) when (Connection.State != ConnectionState.Open)
+        catch (Exception lost) when (Connection.State != ConnectionState.Open && lost is NpgsqlException or SessionLostException)
         {
             // What ends the session ends an attempt, not a run.
             await Connection.DisposeAsync();
             Connection = await _database.OpenSessionAsync(TestContext.Current.CancellationToken);
-            return await AttemptAsync(job, csv);
+            return await AttemptAsync(job with { IsGuarded = lost is SessionLostException }, csv);
         }
     }
 

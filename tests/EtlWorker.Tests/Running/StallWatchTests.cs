@@ -21,7 +21,7 @@ public sealed class StallWatchTests
     {
         var definition = DefinitionFile.Read(Path.Combine(AppContext.BaseDirectory, "pipelines", "retail", "pipeline.json"));
         _status = new WorkerStatus(null, _time);
-        _watch = new StallWatch(_status, new StallAlert(_inbox, definition, _time, NullLogger<StallAlert>.Instance), _time);
+        _watch = new StallWatch(_status, new StallAlert(_inbox, new Pipeline(definition), _time, NullLogger<StallAlert>.Instance), _time);
     }
 
     [Fact]

@@ -194,27 +194,28 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
         }
     }
 
+    /// <summary>The statements give all columns of the row: these are read of them, by name.</summary>
     private static async Task<Run?> ReadRunAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new Run
             {
-                Id = reader.Get<long>(0),
-                Pipeline = reader.Get<string>(1),
-                RunDate = reader.Get<DateOnly>(2),
-                AsOf = reader.Get<DateOnly>(3),
-                State = Word.Parse<RunState>(reader.Get<string>(4)),
-                Attempt = reader.Get<int>(5),
-                FirstAttempt = reader.Get<int>(6),
-                DefinitionHash = reader.Get<string>(7),
-                Worker = reader.Get<string>(8),
-                ClaimedAt = reader.Get<DateTimeOffset>(9),
-                CommittedAt = reader.Get<DateTimeOffset?>(10),
-                Warnings = reader.Get<string[]>(11),
-                Error = reader.GetOrNull<string>(12),
-                Reason = reader.GetOrNull<string>(13),
-                PassingSince = reader.Get<DateTimeOffset?>(14),
+                Id = reader.Get<long>("id"),
+                Pipeline = reader.Get<string>("pipeline"),
+                RunDate = reader.Get<DateOnly>("run_date"),
+                AsOf = reader.Get<DateOnly>("as_of"),
+                State = Word.Parse<RunState>(reader.Get<string>("state")),
+                Attempt = reader.Get<int>("attempt"),
+                FirstAttempt = reader.Get<int>("first_attempt"),
+                DefinitionHash = reader.Get<string>("definition_hash"),
+                Worker = reader.Get<string>("worker"),
+                ClaimedAt = reader.Get<DateTimeOffset>("claimed_at"),
+                CommittedAt = reader.Get<DateTimeOffset?>("committed_at"),
+                Warnings = reader.Get<string[]>("warnings"),
+                Error = reader.GetOrNull<string>("error"),
+                Reason = reader.GetOrNull<string>("reason"),
+                PassingSince = reader.Get<DateTimeOffset?>("passing_since"),
             }
             : null;
     }

@@ -3,5 +3,4 @@ insert into etl.run
     (pipeline, run_date, as_of, time_zone, origin, state, attempt, definition_hash, worker, warnings, claimed_at)
 values (@pipeline, @run_date, @as_of, @time_zone, 'event', 'claimed', 1, @definition_hash, @worker, @warnings, @now)
 on conflict (pipeline, run_date) where origin = 'event' do nothing
-returning id, pipeline, run_date, as_of, state, attempt, first_attempt, definition_hash, worker, claimed_at, committed_at,
-    warnings, error, reason, passing_since;
+returning *;

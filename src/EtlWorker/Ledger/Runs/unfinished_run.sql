@@ -1,6 +1,5 @@
 -- The run that has begun and not ended, nor been given up after its commit; the pipeline's lock makes sure that nobody is at work on it.
-select id, pipeline, run_date, as_of, state, attempt, first_attempt, definition_hash, worker, claimed_at, committed_at,
-    warnings, error, reason, passing_since
+select *
 from etl.run
 where pipeline = @pipeline and (state = 'claimed' or (state = 'committed' and error is null))
 order by id

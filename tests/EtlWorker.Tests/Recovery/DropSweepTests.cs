@@ -1,0 +1,101 @@
+using EtlWorker.Domain.Runs;
+using EtlWorker.Intake;
+using EtlWorker.Objects;
+using EtlWorker.Recovery;
+using EtlWorker.Storage;
+using EtlWorker.Tests.Intake;
+using EtlWorker.Tests.Running;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace EtlWorker.Tests.Recovery;
+
+/// <summary>What a listing finds, without a database.</summary>
+public sealed class DropSweepTests
+{
+    private readonly RunningRig _rig = new();
+    private readonly FakeProbe _probe = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_file_whose_event_was_lost_is_found_once_it_is_old_enough()
+    {
+        _rig.Source.Put("in/orders.csv", [1], RunningRig.Now - TimeSpan.FromMinutes(6));
+        _rig.Source.Put("in/others.csv", [1], RunningRig.Now - TimeSpan.FromMinutes(6));
+
+        await SweepAsync();
+
+        Assert.Equal("orders pending", _rig.Dispositions());
+    }
+
+    [Fact]
+    public async Task While_the_source_notifies_what_landed_just_now_is_left_to_its_event()
+    {
+        _rig.Watermark.Advance(RunningRig.Now);
+        _rig.Source.Put("in/orders.csv", [1], RunningRig.Now + TimeSpan.FromSeconds(1));
+
+        await SweepAsync();
+
+        Assert.Empty(_rig.Ledger.Drops);
+    }
+
+    [Fact]
+    public async Task Of_a_source_that_notifies_nobody_it_is_found_at_once()
+    {
+        _rig.Source.TellsEvents = false;
+        _rig.Time.Advance(TimeSpan.FromSeconds(2));
+        _rig.Source.Put("in/orders.csv", [1], RunningRig.Now + TimeSpan.FromSeconds(1));
+
+        await SweepAsync();
+
+        Assert.Equal("orders pending", _rig.Dispositions());
+    }
+
+    [Fact]
+    public async Task A_source_that_cannot_be_listed_is_told_with_what_to_do_and_asked_again()
+    {
+        _rig.Source.Fault = new FaultException(new Fault(FaultKind.Permanent, "access denied", "grant it"));
+        using var sweep = Create();
+        await sweep.StartAsync(Stop);
+        await _rig.Time.WaitedForAsync(Stop);
+        Assert.Equal(("access denied", "grant it"), (_rig.Status.BucketOutage?.Cause, _rig.Status.BucketOutage?.Remedy));
+
+        _rig.Source.Fault = null;
+        _rig.Source.Put("in/orders.csv", [1], RunningRig.Now - TimeSpan.FromMinutes(6));
+        _rig.Time.Advance(TimeSpan.FromMinutes(15));
+        await _rig.Time.WaitedForAsync(Stop);
+        await sweep.StopAsync(Stop);
+
+        Assert.Equal("orders pending", _rig.Dispositions());
+        Assert.Null(_rig.Status.BucketOutage);
+    }
+
+    [Fact]
+    public async Task A_ledger_out_of_reach_is_no_fault_of_the_bucket()
+    {
+        _probe.OnProbe = () => throw new DatabaseUnreachableException("no route", "", null);
+
+        await SweepAsync();
+
+        Assert.Null(_rig.Status.BucketOutage);
+    }
+
+    private async Task SweepAsync()
+    {
+        using var sweep = Create();
+        await sweep.StartAsync(Stop);
+        await _rig.Time.WaitedForAsync(Stop);
+        await sweep.StopAsync(Stop);
+    }
+
+    private DropSweep Create()
+    {
+        var matcher = new DropMatcher(RunningRig.Definition, _rig.Source.Location);
+        return new DropSweep(
+            RunningRig.Definition, new ObjectFinder(_rig.Source), matcher, _probe, _rig.Recorder,
+            new DropRecall(RunningRig.Definition, matcher, _rig.Recorder, _rig.Time, NullLogger<DropRecall>.Instance),
+            _rig.Signal, _rig.Watermark, _rig.Status, new RecoveryOptions(TimeSpan.FromMinutes(15)), _rig.Time,
+            NullLogger<DropSweep>.Instance);
+    }
+}
