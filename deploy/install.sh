@@ -142,7 +142,7 @@ fi
 say_why
 if [ -z "$before" ] || [ "$before" = "$release" ]; then
   rm -f "$trying"
-  echo "Release $release does not come up. Mend what the journal names, then: systemctl restart etlworker" >&2
+  echo "Release $release does not come up. Correct what the journal names, then: systemctl restart etlworker" >&2
   exit 1
 fi
 

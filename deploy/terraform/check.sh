@@ -22,7 +22,8 @@ find "$scratch/deploy/terraform" -maxdepth 1 \( -name '*.tfvars' -o -name '*.tfv
 . ./mirror.sh
 use_mirror "$scratch/cli.tfrc"
 
-terraform fmt -check -recursive . >"$log" 2>&1 || fail "terraform fmt -check (these files; mend: terraform fmt -recursive deploy/terraform)"
+terraform fmt -check -recursive . >"$log" 2>&1 ||
+  fail "terraform fmt -check (these files; correct: terraform fmt -recursive deploy/terraform)"
 cd "$scratch/deploy/terraform" || exit 1
 if ! terraform init -input=false -no-color >"$log" 2>&1; then
   # Not reached is not wrong; anything else is.

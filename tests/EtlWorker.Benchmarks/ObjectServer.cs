@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace EtlWorker.Benchmarks;
 
-/// <summary>LocalAws as a process of its own. A file is put there once; each load is told of it by a message.</summary>
+/// <summary>LocalAws as a process of its own. A file is put there once; each load is notified of it by a message.</summary>
 internal sealed class ObjectServer : IDisposable
 {
     private const string Bucket = "landing";

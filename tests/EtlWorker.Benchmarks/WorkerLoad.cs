@@ -31,7 +31,7 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
         }
     }
 
-    /// <returns>Resident bytes, and the share of one core, of a worker to which nothing is told.</returns>
+    /// <returns>Resident bytes, and the share of one core, of a worker to which nothing is reported.</returns>
     public async Task<(long Resident, double Load)> IdleAsync(CancellationToken cancellationToken)
     {
         var name = await database.CreateAsync(keyed: false, cancellationToken);

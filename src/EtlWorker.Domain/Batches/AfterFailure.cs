@@ -30,8 +30,8 @@ public static class AfterFailure
     public static DropDisposition DispositionOf(IDropTarget target, bool isAtFault, bool isNewest) => target switch
     {
         _ when isAtFault => DropDisposition.Failed,
-        FeedDefinition { Required: false } when isNewest || target.Accumulates => DropDisposition.Pending,
-        FeedDefinition { Required: true, Accumulates: true } => DropDisposition.Held,
+        FeedDefinition { Required: false } when isNewest || target.IsIncremental => DropDisposition.Pending,
+        FeedDefinition { Required: true, IsIncremental: true } => DropDisposition.Held,
         _ => DropDisposition.Failed,
     };
 
@@ -47,7 +47,7 @@ public static class AfterFailure
         PipelineDefinition definition, IEnumerable<Drop> drops, Drop? atFault, RunStage stage) =>
     [
         .. from feed in definition.Feeds
-           where feed.Accumulates
+           where feed.IsIncremental
            from drop in drops.Where(drop => drop.Feed == feed.Name).OldestFirst()
            where stage == RunStage.Load ? drop.Id == atFault?.Id : stage is RunStage.Check or RunStage.Analyse or RunStage.Commit
            select new Suspect(drop, stage == RunStage.Load && !feed.HasOneKey()),
@@ -62,7 +62,7 @@ public static class AfterFailure
     /// <param name="target">Its feed, or the marker.</param>
     /// <param name="versions">Drops that may be versions of its key.</param>
     public static bool GivesWay(Drop drop, IDropTarget target, IEnumerable<Drop> versions) =>
-        drop.Disposition == DropDisposition.Failed && target is FeedDefinition { Accumulates: true } feed && !feed.HasOneKey()
+        drop.Disposition == DropDisposition.Failed && target is FeedDefinition { IsIncremental: true } feed && !feed.HasOneKey()
         && versions.Where(version => CanReplace(version, drop)).Append(drop).Newest().Id != drop.Id;
 
     private static bool CanReplace(Drop version, Drop drop) => version.Bucket == drop.Bucket && version.Key == drop.Key

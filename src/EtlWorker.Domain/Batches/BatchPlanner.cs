@@ -11,7 +11,7 @@ namespace EtlWorker.Domain.Batches;
 /// </summary>
 public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar calendar)
 {
-    /// <summary>A set whose last file was heard of within this time is no backlog of an outage.</summary>
+    /// <summary>A set whose last file was received within this time is no backlog of an outage.</summary>
     private static readonly TimeSpan Prompt = TimeSpan.FromMinutes(5);
 
     /// <summary>How many days ahead a key may name: tomorrow's file may come tonight.</summary>
@@ -30,18 +30,18 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     private readonly IBatchTrigger _trigger = definition.BatchTrigger;
 
     /// <param name="candidates">
-    /// The pending drops; besides them the held ones of feeds that accumulate, the failed ones of a date that a failure leaves
+    /// The pending drops; besides them the held ones of incremental feeds, the failed ones of a date that a failure leaves
     /// open, and where the trigger reads what is unchanged the newest of each required feed that is not pending, whatever became of it.
     /// </param>
     /// <param name="runs">The dates that have their run.</param>
-    /// <param name="now">The time, by the clock that says when drops were heard of.</param>
-    /// <param name="heardUntil">The time up to which every drop is known: only what closed by then can be called incomplete.</param>
+    /// <param name="now">The time, by the clock that says when drops were received.</param>
+    /// <param name="knownUntil">The time up to which every drop is known: only what closed by then can be called incomplete.</param>
     public BatchDecision Decide(
-        IEnumerable<Drop> candidates, IReadOnlyCollection<RunSummary> runs, DateTimeOffset now, DateTimeOffset heardUntil)
+        IEnumerable<Drop> candidates, IReadOnlyCollection<RunSummary> runs, DateTimeOffset now, DateTimeOffset knownUntil)
     {
         var all = candidates.DistinctBy(drop => drop.Id).OldestFirst().ToList();
         var strays = all.Where(drop => definition.Target(drop.Feed) is null).Select(Stray).ToList();
-        var known = now < heardUntil ? now : heardUntil;
+        var known = now < knownUntil ? now : knownUntil;
         var dated = all.Where(drop => definition.Target(drop.Feed) is not null).Select(Dated).ToLookup(dated => dated.IsEmpty);
         var drops = dated[false].ToList();
         var empty = new EmptyDrops(definition, calendar, [.. dated[true].Where(dated => dated.IsPending)], drops);
@@ -53,7 +53,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var windows = _trigger.WindowsOf([.. open], calendar).ToList();
         var ready = windows
             .Where(window =>
-                window.ReadyAt <= known && window.SettledAt <= now && (window.LastEvent <= heardUntil || now - window.LastEvent < Prompt))
+                window.ReadyAt <= known && window.SettledAt <= now && (window.LastEvent <= knownUntil || now - window.LastEvent < Prompt))
             .Where(window => window.HasNews)
             .OrderBy(window => window.Date).LastOrDefault();
 
@@ -84,7 +84,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     /// The required feeds that have no drop, or only an empty object, in words; empty when the batch is whole, or a change, which needs
     /// no more than one.
     /// </param>
-    public Batch Again(DateOnly date, IEnumerable<Drop> ofRun, IEnumerable<Drop> others, out IReadOnlyList<string> missing)
+    public Batch Replan(DateOnly date, IEnumerable<Drop> ofRun, IEnumerable<Drop> others, out IReadOnlyList<string> missing)
     {
         var versions = others.Select(Dated).ToList();
         var here = ofRun.Select(Dated)
@@ -93,7 +93,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var known = here.Where(dated => !dated.IsDiscarded).ToLookup(dated => dated.IsEmpty);
         var chosen = Remaining(known[false], here.Concat(versions)).ToList();
         // A set is whole without what was discarded of a feed that adds to its table: there is less to add.
-        var arrived = known[false].Concat(here.Where(dated => dated.IsDiscarded && dated.Target.Accumulates)).ToList();
+        var arrived = known[false].Concat(here.Where(dated => dated.IsDiscarded && dated.Target.IsIncremental)).ToList();
         // A change reads what there is, and nothing at all is no change.
         var isWhole = _trigger.RunsIncomplete && chosen.Count > 0;
         missing = isWhole ? [] : PartCount.InWords(
@@ -102,26 +102,27 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     }
 
     /// <summary>
-    /// What waits, or is held, for later dates, and is newer than what the date itself has: a file that was mended after midnight is among
+    /// What waits, or is held, for later dates, and is newer than what the date itself has: a file that was corrected after midnight is
+    /// among
     /// it, and only a person can tell which. A file whose key names its date is not, for that is its date; the optional feeds' drops are
     /// not, for those join whatever runs next.
     /// </summary>
     /// <param name="date">The date that is made again.</param>
-    /// <param name="ofRun">The drops that the run had, as for <see cref="Again"/>.</param>
-    /// <param name="others">The other drops, as for <see cref="Again"/>.</param>
+    /// <param name="ofRun">The drops that the run had, as for <see cref="Replan"/>.</param>
+    /// <param name="others">The other drops, as for <see cref="Replan"/>.</param>
     public IReadOnlyList<LaterDrop> Later(DateOnly date, IEnumerable<Drop> ofRun, IEnumerable<Drop> others)
     {
         var all = others.ToList();
-        var own = Again(date, ofRun, all, out _).Drops.ToLookup(drop => drop.Feed);
+        var own = Replan(date, ofRun, all, out _).Drops.ToLookup(drop => drop.Feed);
         return
         [
             .. from feed in all.Where(drop => drop.Disposition is DropDisposition.Pending or DropDisposition.Held).Select(Dated)
                    .Where(dated => dated.Date > date && !dated.DateIsNamed && !dated.IsMarker && !dated.IsOptional && !dated.IsEmpty)
-                   .Where(dated => dated.Target.Accumulates || IsNewerThan(dated, own[dated.Target.Name])).GroupBy(dated => dated.Target)
+                   .Where(dated => dated.Target.IsIncremental || IsNewerThan(dated, own[dated.Target.Name])).GroupBy(dated => dated.Target)
                let newest = feed.Select(dated => dated.Drop).NewestOf(feed.Key).Select(drop => drop.Id).ToList()
                from dated in feed
                orderby dated.Drop.EventTime, dated.Drop.Id
-               select new LaterDrop(dated.Drop, dated.Date, feed.Key.Accumulates || newest.Contains(dated.Drop.Id)),
+               select new LaterDrop(dated.Drop, dated.Date, feed.Key.IsIncremental || newest.Contains(dated.Drop.Id)),
         ];
     }
 
@@ -181,7 +182,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
 
     /// <summary>Whether the drop was held when its run failed, because the next run takes it; that may be of the same date.</summary>
     private bool IsKeptOpen(DatedDrop dated, IEnumerable<RunSummary> runs) =>
-        dated.Drop.Disposition == DropDisposition.Held && dated is { IsRequired: true, Target.Accumulates: true }
+        dated.Drop.Disposition == DropDisposition.Held && dated is { IsRequired: true, Target.IsIncremental: true }
         && runs.Any(run => run.RunDate == dated.Date && IsOpen(run));
 
     private bool IsOpen(RunSummary run) => run.State == RunState.Failed && definition.Trigger.FailedDay == FailedDay.Open;
@@ -190,7 +191,8 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         $"the definition has no feed {drop.Feed} any more");
 
     /// <summary>
-    /// Why a drop can neither open a batch nor join one, except that the next batch takes what accumulates; the first reason counts.
+    /// Why a drop can neither open a batch nor join one, except that the next batch takes what an incremental feed has; the first reason
+    /// counts.
     /// </summary>
     private IEnumerable<Disposal> Exclusions(DatedDrop dated, IEnumerable<RunSummary> runs, DateOnly? newestCommitted)
     {
@@ -224,7 +226,9 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         }
     }
 
-    /// <summary>The command that takes a drop whose date has its run, and the one that mends an earlier run that failed with it.</summary>
+    /// <summary>
+    /// The command that takes a drop whose date has its run, and the one that corrects an earlier run that failed with it.
+    /// </summary>
     private string TakenBy(DatedDrop dated, IEnumerable<RunSummary> runs)
     {
         var own = $"`{OperatorCommand.Retry(definition.Name, dated.Date)}` would take it.";
@@ -233,15 +237,15 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
                 && dated.Date.DayNumber - run.RunDate.DayNumber <= definition.Trigger.Lookback.TotalDays)
             .Select(run => (DateOnly?)run.RunDate).Max();
         return failed is { } date
-            ? $"{own} If it mends {date:yyyy-MM-dd}: `{OperatorCommand.Retry(definition.Name, date, withNewest: true)}`."
+            ? $"{own} If it corrects {date:yyyy-MM-dd}: `{OperatorCommand.Retry(definition.Name, date, withNewest: true)}`."
             : own;
     }
 
     private static Disposal Held(DatedDrop dated, string reason, string remedy) =>
-        new(dated.Drop, dated.Date, DropDisposition.Held, $"{reason} {(dated.Target.Accumulates ? NextTakesIt : remedy)}");
+        new(dated.Drop, dated.Date, DropDisposition.Held, $"{reason} {(dated.Target.IsIncremental ? NextTakesIt : remedy)}");
 
     /// <summary>A snapshot is superseded; what every drop adds to is kept for the next batch.</summary>
-    private static Disposal PutAside(DatedDrop dated, string reason) => dated.Target.Accumulates
+    private static Disposal PutAside(DatedDrop dated, string reason) => dated.Target.IsIncremental
         ? Held(dated, $"{reason}.", NextTakesIt)
         : new Disposal(dated.Drop, dated.Date, DropDisposition.Superseded, reason);
 
@@ -290,15 +294,15 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     {
         var later = windows.Where(other => other.Date > window.Date).SelectMany(other => other.Own).Except(window.Members).ToHashSet();
         var optional = drops.Where(dated => dated.IsOptional && dated.IsPending);
-        var unloaded = drops.Where(dated => dated.Target.Accumulates && dated.Drop.EventTime <= window.LastEvent && !later.Contains(dated)
+        var unloaded = drops.Where(dated => dated.Target.IsIncremental && dated.Drop.EventTime <= window.LastEvent && !later.Contains(dated)
             && dated.Drop.Disposition is DropDisposition.Pending or DropDisposition.Held);
 
         // A required feed can be missing only where the trigger lets a batch run incomplete.
         var versions = definition.RequiredFeeds.Where(feed => !window.Has(feed.Name)).ToDictionary(feed => feed, feed => drops
             .Where(dated => dated.IsOf(feed) && dated.Drop.EventTime <= window.LastEvent && dated.Drop.Disposition != DropDisposition.Gone)
             .ToList());
-        // What is loaded already is in its table; of what accumulates the unloaded ones are members.
-        var current = versions.Where(feed => feed.Value.Count > 0 && feed.Key is { Accumulates: false, HasParts: false })
+        // What is loaded already is in its table; of what an incremental feed has the unloaded ones are members.
+        var current = versions.Where(feed => feed.Value.Count > 0 && feed.Key is { IsIncremental: false, HasParts: false })
             .Select(feed => feed.Value.First(dated => dated.Drop.Id == feed.Value.Select(version => version.Drop).Newest().Id))
             .Where(dated => dated.Drop.Disposition != DropDisposition.Loaded);
         var parts = definition.Feeds.Where(feed => definition.PartsOfChange.Contains(feed.Name))
@@ -329,12 +333,14 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     }
 
     /// <summary>
-    /// Of a snapshot the newest drop, or each part's newest, of what accumulates all that are not loaded, in the order of the definition.
+    /// Of a snapshot the newest drop, or each part's newest, of what an incremental feed has all that are not loaded, in the order of the
+    /// definition.
     /// </summary>
     private Batch InOrder(DateOnly date, IReadOnlyList<DatedDrop> members)
     {
         var byFeed = members.DistinctBy(dated => dated.Drop.Id).ToLookup(dated => dated.Target.Name, dated => dated.Drop);
-        return new Batch(date, [.. definition.Targets.Where(target => byFeed.Contains(target.Name)).SelectMany(target => target.Accumulates
+        return new Batch(date, [.. definition.Targets.Where(target => byFeed.Contains(target.Name)).SelectMany(
+            target => target.IsIncremental
             ? byFeed[target.Name].Where(drop => drop.Disposition != DropDisposition.Loaded).OldestFirst()
             : (IEnumerable<Drop>)byFeed[target.Name].NewestOf(target))]);
     }

@@ -10,12 +10,12 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
 
     public DateOnly Date { get; private set; } = date;
 
-    /// <summary>When the drops are put aside if they are no whole set by then.</summary>
+    /// <summary>When the drops are excluded if they are no whole set by then.</summary>
     public DateTimeOffset Closes { get; private set; } = closes;
 
     public IReadOnlyList<DatedDrop> Members => _members;
 
-    /// <summary>Those that are put aside with the window: all, or the marker alone, whose files another marker may take.</summary>
+    /// <summary>Those that are excluded with the window: all, or the marker alone, whose files another marker may take.</summary>
     public IEnumerable<DatedDrop> Own => Marker is null ? _members : [Marker];
 
     /// <summary>The marker that the window waits for the files of; of the trigger <c>marker</c> only.</summary>
@@ -24,7 +24,7 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
     /// <summary>From when on the drops are a batch, as far as they are known; null when they are none.</summary>
     public DateTimeOffset? ReadyAt { get; set; }
 
-    /// <summary>Until when a further drop is waited for, counted from when the last one was heard of.</summary>
+    /// <summary>Until when a further drop is waited for, counted from when the last one was received.</summary>
     public DateTimeOffset SettledAt { get; private set; }
 
     /// <summary>The required feeds that have no drop here.</summary>
@@ -59,7 +59,7 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
     /// <summary>Whether each of these feeds has what it must.</summary>
     public bool IsWhole(IEnumerable<FeedDefinition> feeds) => PartCount.Lacking(feeds, _members).Count == 0;
 
-    /// <summary>Parts that an earlier set left behind; they are put aside once the window is ready.</summary>
+    /// <summary>Parts that an earlier set left behind; they are excluded once the window is ready.</summary>
     public IReadOnlyList<DatedDrop> LeftBehind { get; init; } = [];
 
     public bool Has(string feed) => _members.Exists(member => member.Target.Name == feed);
@@ -76,7 +76,7 @@ internal sealed class BatchWindow(DateOnly date, DateTimeOffset closes)
 
     /// <summary>Whether a drop would be loaded that no run has had: a failed date must not run again by itself.</summary>
     public bool HasNews => _members.Where(member => member.IsRequired).GroupBy(member => member.Target)
-        .Any(feed => feed.Key.Accumulates
+        .Any(feed => feed.Key.IsIncremental
             ? feed.Any(member => member.IsPending)
             : feed.Select(member => member.Drop).NewestOf(feed.Key).Any(drop => !IsFailed(drop)));
 

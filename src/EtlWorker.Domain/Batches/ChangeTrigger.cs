@@ -5,7 +5,7 @@ namespace EtlWorker.Domain.Batches;
 
 /// <summary>
 /// Ready once any required feed has dropped and then nothing has for a while. The date is the first drop's. Which drops lie close together
-/// goes by their events, all of S3's clock; how long is still to be waited by when they were heard of, all of the database's.
+/// goes by their events, all of S3's clock; how long is still to be waited by when they were received, all of the database's.
 /// </summary>
 internal sealed class ChangeTrigger(PipelineDefinition definition) : IBatchTrigger
 {

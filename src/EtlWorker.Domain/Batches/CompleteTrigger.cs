@@ -93,7 +93,7 @@ internal sealed class CompleteTrigger(PipelineDefinition definition) : IBatchTri
 
     /// <summary>
     /// A feed drops again with a later date. While the set is not whole, that is a date later than the feed's own last one:
-    /// a file mended after midnight stays in the set that began before.
+    /// a file corrected after midnight stays in the set that began before.
     /// </summary>
     /// <remarks>A part whose key names another date says by itself that it is of another set, and nothing of this one.</remarks>
     private bool BeginsAnother(DatedDrop dated, BatchWindow window) =>

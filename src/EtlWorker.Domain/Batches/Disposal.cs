@@ -10,5 +10,5 @@ namespace EtlWorker.Domain.Batches;
 public sealed record Disposal(Drop Drop, DateOnly Date, DropDisposition Disposition, string Reason)
 {
     /// <summary>Whether a notice reports it. That an empty object was written a moment later is for the ledger and the log.</summary>
-    public bool IsTold { get; init; } = true;
+    public bool IsNotified { get; init; } = true;
 }

@@ -39,7 +39,7 @@ internal sealed class EmptyDrops(
             if (NewerVersionOf(dated) is { } newer)
             {
                 var landed = $"{newer.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}";
-                yield return Superseded(dated, $"{Size}; its newer version of {landed} takes its place") with { IsTold = false };
+                yield return Superseded(dated, $"{Size}; its newer version of {landed} takes its place") with { IsNotified = false };
             }
             else if (!dated.IsOptional && isExcluded(dated))
             {

@@ -28,7 +28,7 @@ public sealed record Drop
 
     public required DateTimeOffset EventTime { get; init; }
 
-    /// <summary>When it was first heard of, by the database's clock; waits are measured from here.</summary>
+    /// <summary>When it was first received, by the database's clock; waits are measured from here.</summary>
     public DateTimeOffset ReceivedAt { get; init; }
 
     /// <summary>The date of the run that has, or had, it; null when none has.</summary>

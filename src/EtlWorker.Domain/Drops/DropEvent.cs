@@ -14,7 +14,7 @@ public sealed record DropEvent
     /// <summary>Without quotes.</summary>
     public string? ETag { get; init; }
 
-    /// <summary>Bytes; <see cref="Drop.UnknownSize"/> where none was told.</summary>
+    /// <summary>Bytes; <see cref="Drop.UnknownSize"/> where none was reported.</summary>
     public long Size { get; init; }
 
     /// <summary>Hexadecimal; orders versions of one key, says nothing across keys.</summary>

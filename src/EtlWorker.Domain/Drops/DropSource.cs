@@ -1,6 +1,6 @@
 namespace EtlWorker.Domain.Drops;
 
-/// <summary>The way by which a drop was heard of.</summary>
+/// <summary>The way by which a drop was received.</summary>
 public enum DropSource
 {
     S3,

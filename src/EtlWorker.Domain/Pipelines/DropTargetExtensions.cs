@@ -9,7 +9,7 @@ public static class DropTargetExtensions
         public string Object => target.Pattern.Text;
 
         /// <summary>Whether every drop must be loaded, and not only the newest: none is ever superseded.</summary>
-        public bool Accumulates => target is FeedDefinition { Mode: not LoadMode.Replace };
+        public bool IsIncremental => target is FeedDefinition { Mode: not LoadMode.Replace };
 
         /// <summary>Whether a snapshot is made of several files, the newest version of each key.</summary>
         public bool HasParts => target is FeedDefinition { Mode: LoadMode.Replace, Parts: Parts.All };

@@ -13,7 +13,7 @@ public static class PipelineDefinitionExtensions
         public IEnumerable<string> NeedingRows => pipeline.Feeds.Where(feed => feed.MinRows >= 1).Select(feed => feed.Name);
 
         /// <summary>The names of the feeds whose every drop must be loaded.</summary>
-        public IEnumerable<string> Accumulating => pipeline.Feeds.Where(feed => feed.Accumulates).Select(feed => feed.Name);
+        public IEnumerable<string> Incremental => pipeline.Feeds.Where(feed => feed.IsIncremental).Select(feed => feed.Name);
 
         /// <summary>Below it nothing but refused rows is written.</summary>
         public string RejectsPrefix => $"rejected/{pipeline.Name}/";

@@ -7,7 +7,7 @@ namespace EtlWorker.Domain.Rows;
 /// <remarks>Binary formats: PostgreSQL's <c>*_send</c> functions, as COPY ... (FORMAT BINARY) reads them.</remarks>
 public abstract class FieldCodec
 {
-    /// <summary>What a good value looks like, for the person who must mend a bad one.</summary>
+    /// <summary>What a good value looks like, for the person who must correct a bad one.</summary>
     public abstract string Expects { get; }
 
     /// <summary>Bytes that <see cref="Encode"/> may write for a field of this many bytes.</summary>

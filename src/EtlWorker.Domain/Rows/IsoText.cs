@@ -106,7 +106,7 @@ internal static class IsoText
         return true;
     }
 
-    /// <returns>How the digits after the point are told to a person.</returns>
+    /// <returns>How the digits after the point are reported to a person.</returns>
     public static string FractionOf(int precision) => precision == 0 ? "" : $"[.{new string('f', precision)}]";
 
     /// <returns>The number, or one greater than 99 and still so when 1 is taken off.</returns>

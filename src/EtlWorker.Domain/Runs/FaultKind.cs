@@ -3,7 +3,7 @@ namespace EtlWorker.Domain.Runs;
 /// <summary>What a fault means for the run that met it.</summary>
 public enum FaultKind
 {
-    /// <summary>Trying again with the same drops would end the same way: the run fails, and a person is told what to do.</summary>
+    /// <summary>Trying again with the same drops would end the same way: the run fails, and a person is notified what to do.</summary>
     Permanent,
 
     /// <summary>It passes by itself: the run is tried again, for as long as its patience lasts. No attempt is used up.</summary>

@@ -29,7 +29,7 @@ internal sealed class CheckStage : IRunStage
                 throw new RunFailedException(finding,
                     $"The tables keep their former rows, so {check.Sql} does not find the new ones there. "
                         + "Look in the files for what it looks for, "
-                        + "mend them, and drop them again.");
+                        + "correct them, and drop them again.");
             }
 
             work.Warnings.Add(finding);

@@ -13,7 +13,7 @@ internal static class CommandLine
 {
     public static RootCommand Root()
     {
-        var root = new RootCommand("Loads a day's set of CSV drops into PostgreSQL, analyses them, exports the answers and tells. "
+        var root = new RootCommand("Loads a day's set of CSV drops into PostgreSQL, analyses them, exports the results and sends a notice. "
             + "Without a verb it runs the service.")
         {
             MigrateCommand.Create(),
@@ -38,12 +38,12 @@ internal static class CommandLine
         }
         catch (Exception fault) when (fault is InvalidConfigurationException or InvalidDefinitionException)
         {
-            await TellAsync(fault.Message);
+            await WriteErrorAsync(fault.Message);
             return ExitCode.BadConfiguration;
         }
         catch (Exception fault) when (KnownFault(fault) is { } known)
         {
-            await TellAsync(known);
+            await WriteErrorAsync(known);
             return ExitCode.Failed;
         }
     }
@@ -61,7 +61,7 @@ internal static class CommandLine
     };
 
     /// <summary>An operator looks for these in the journal first.</summary>
-    private static async Task TellAsync(string message)
+    private static async Task WriteErrorAsync(string message)
     {
         var priority = Journal.Takes(Journal.StandardError) ? Journal.Prefix(LogEventLevel.Error) : "";
         foreach (var line in message.Split(Environment.NewLine))

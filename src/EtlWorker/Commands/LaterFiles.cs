@@ -53,7 +53,7 @@ internal static class LaterFiles
         var lines = later.GroupBy(of => of.Date).OrderBy(of => of.Key).Select(of =>
         {
             var byFate = of.ToLookup(drop => drop.IsNewest, drop => $"drop {drop.Drop.Id} ({drop.Drop.Feed})");
-            var put = byFate[false].Any() ? $"; put aside as older versions: {string.Join(", ", byFate[false])}" : "";
+            var put = byFate[false].Any() ? $"; superseded as older versions: {string.Join(", ", byFate[false])}" : "";
             return $"Taken from {of.Key:yyyy-MM-dd}: {(byFate[true].Any() ? string.Join(", ", byFate[true]) : "nothing")}{put}. "
                 + "That date waits for other files of these feeds.";
         });
@@ -71,7 +71,7 @@ internal static class LaterFiles
         CultureInfo.InvariantCulture,
         $"- {of.Drop.Feed}, {Escaped.Line(of.Drop.Key)} of {of.Drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, "
             + $"{of.Drop.Size:N0} bytes, drop {of.Drop.Id}, "
-            + $"{Word.Of(of.Drop.Disposition)} for {of.Date:yyyy-MM-dd}{(of.IsNewest ? "" : "; an older version, put aside")}")));
+            + $"{EnumText.Of(of.Drop.Disposition)} for {of.Date:yyyy-MM-dd}{(of.IsNewest ? "" : "; an older version, superseded")}")));
 
     private static bool IsYes(string? answer) => answer?.Trim().ToUpperInvariant() is "Y" or "YES";
 }

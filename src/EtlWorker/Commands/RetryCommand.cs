@@ -36,7 +36,7 @@ internal static class RetryCommand
     private static readonly Option<bool> WithNewest = new("--with-newest")
     {
         Description = "Also take newer files that landed for later dates and name no date in their key, after showing them and asking: "
-            + "one mended after midnight.",
+            + "one corrected after midnight.",
     };
 
     private static readonly Option<bool> Yes = new("--yes")
@@ -49,7 +49,7 @@ internal static class RetryCommand
         var command = new Verb(
             "retry",
             "Make a date's run again with the newest drops of that date, held and failed ones included.",
-            "etlworker retry 2026-11-23 --pipeline retail --reason \"header mended\" --wait")
+            "etlworker retry 2026-11-23 --pipeline retail --reason \"header corrected\" --wait")
         {
             Date, LedgerOptions.Reason, LedgerOptions.Pipeline, WithNewest, Yes, Wait,
         };

@@ -5,14 +5,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace EtlWorker.Commands;
 
-/// <summary>No verb: the service itself, until it is told to stop.</summary>
+/// <summary>No verb: the service itself, until it is asked to stop.</summary>
 internal static class ServiceCommand
 {
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var configuration = WorkerSettings.Configuration();
-        var settings = WorkerSettings.Read(configuration);
-        await using var logger = LogOptions.Read(new ConfigurationReader(configuration)).CreateLogger(settings.Definition.Pipeline.Name);
+        var settings = WorkerSettings.Read(WorkerSettings.Configuration());
+        await using var logger = settings.Log.CreateLogger(settings.Definition.Pipeline.Name);
         using var host = WorkerHost.Build(settings, logger);
         var database = host.Services.GetRequiredService<Database>();
         logger.Information(

@@ -20,7 +20,7 @@ internal static class PartFaults
             yield return $"feed {feed.Name}: parts is for an object with *, and '{feed.Object}' is one file; leave it out";
         }
 
-        if (feed.Parts is not null && feed.Accumulates)
+        if (feed.Parts is not null && feed.IsIncremental)
         {
             yield return $"feed {feed.Name}: parts is for mode replace; in the others every file counts anyway, so leave it out";
         }

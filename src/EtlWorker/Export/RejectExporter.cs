@@ -10,7 +10,7 @@ namespace EtlWorker.Export;
 
 /// <summary>
 /// Writes the refused rows of a run to S3, a file for each drop that has some: the drop's own columns and what is wrong, so
-/// that a person can mend the rows and drop them again. Repeated after a crash it writes the same bytes.
+/// that a person can correct the rows and drop them again. Repeated after a crash it writes the same bytes.
 /// </summary>
 internal sealed class RejectExporter(IResultDestination destination) : IRejectExporter
 {
@@ -34,9 +34,9 @@ internal sealed class RejectExporter(IResultDestination destination) : IRejectEx
             if (file.Attempt == run.Attempt)
             {
                 // A snapshot is the whole table: its refused rows alone would replace all others.
-                written.Add(feed.Accumulates
-                    ? $"To mend and drop again: {destination.AddressOf(key)}"
-                    : $"To look at (mend them where {feed.Name} is made, and drop that file whole): {destination.AddressOf(key)}");
+                written.Add(feed.IsIncremental
+                    ? $"To correct and drop again: {destination.AddressOf(key)}"
+                    : $"To look at (correct them where {feed.Name} is made, and drop that file whole): {destination.AddressOf(key)}");
             }
         }
 

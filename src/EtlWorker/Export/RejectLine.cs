@@ -19,7 +19,7 @@ internal sealed class RejectLine(FeedDefinition feed, string header, int fieldCo
     public string Header() => Joined([header, .. RejectColumns.Names]);
 
     /// <summary>
-    /// A row whose fields cannot be told apart, or that was cut, stands whole in the first column, and the others are empty.
+    /// A row whose fields cannot be distinguished, or that was cut, stands whole in the first column, and the others are empty.
     /// </summary>
     public string Of(long line, string? column, string code, string reason, string rawText)
     {

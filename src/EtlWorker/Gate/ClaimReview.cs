@@ -71,7 +71,7 @@ internal sealed partial class ClaimReview(
         await transaction.CommitAsync(cancellationToken);
         LogGone(
             string.Join(", ", gone.Select(drop => drop.Key)), run.RunDate,
-            batch.Missing.Count == 0 ? "goes on with what is there now" : "is given back, the day is unused");
+            batch.Missing.Count == 0 ? "goes on with what is there now" : "is released, the date is free");
     }
 
     /// <summary>
@@ -85,7 +85,7 @@ internal sealed partial class ClaimReview(
             return await withdrawn.IsWithdrawnAsync(drop, cancellationToken);
         }
 
-        // The version that was told of: S3 shows it, and will give it. A version by itself is never changed.
+        // The version that was notified of: S3 shows it, and will give it. A version by itself is never changed.
         if (drop.VersionId is null ? now.ETag == drop.ETag : now.VersionId == drop.VersionId)
         {
             return false;
@@ -102,7 +102,7 @@ internal sealed partial class ClaimReview(
             .Where(drop => definition.Pipeline.Target(drop.Feed) is not null)
             .ToLookup(drop => drop.Disposition);
         var batch = new BatchPlanner(definition.Pipeline, definition.Calendar)
-            .Again(run.RunDate, known[DropDisposition.Claimed], known[DropDisposition.Pending], out var missing);
+            .Replan(run.RunDate, known[DropDisposition.Claimed], known[DropDisposition.Pending], out var missing);
         return batch with { Missing = missing };
     }
 

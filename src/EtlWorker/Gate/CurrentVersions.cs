@@ -10,7 +10,7 @@ internal sealed class CurrentVersions(ObjectFinder finder, IDropRecorder drops)
 {
     private const string Reason = "it landed before the worker listened; a change of another feed reads it";
 
-    /// <returns>Whether any was found that the ledger had not heard of.</returns>
+    /// <returns>Whether any was found that the ledger did not have.</returns>
     public async Task<bool> RecordAsync(PipelineDefinition pipeline, IReadOnlyList<string> feeds, CancellationToken cancellationToken)
     {
         var found = new List<MatchedEvent>();

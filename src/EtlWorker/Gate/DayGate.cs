@@ -61,7 +61,7 @@ internal sealed partial class DayGate(
         await using var transaction = await session.BeginAsync(cancellationToken);
         foreach (var drop in gone)
         {
-            var isSnapshot = definition.Target(drop.Feed) is { Accumulates: false };
+            var isSnapshot = definition.Target(drop.Feed) is { IsIncremental: false };
             await session.Drops.WithdrawAsync(drop, isSnapshot, "its object was deleted while its set waited", cancellationToken);
         }
 
@@ -71,10 +71,10 @@ internal sealed partial class DayGate(
     }
 
     private BatchDecision Decide(IReadOnlyList<Drop> candidates, IReadOnlyList<RunSummary> summaries) =>
-        pipeline.Planner.Decide(candidates, summaries, time.GetUtcNow(), watermark.HeardUntil);
+        pipeline.Planner.Decide(candidates, summaries, time.GetUtcNow(), watermark.KnownUntil);
 
     /// <summary>
-    /// What is put aside and what is claimed commit together: a decision half applied could not be made again.
+    /// What is excluded and what is claimed commit together: a decision half applied could not be made again.
     /// </summary>
     private async Task<Run?> ApplyAsync(
         ILedgerSession session, BatchDecision decision, IReadOnlyList<RunSummary> summaries, CancellationToken cancellationToken)
@@ -128,7 +128,7 @@ internal sealed partial class DayGate(
             var told = new List<Disposal>();
             foreach (var disposal in alike)
             {
-                if (await session.Drops.DisposeOfAsync(disposal, cancellationToken) && disposal.IsTold)
+                if (await session.Drops.DisposeOfAsync(disposal, cancellationToken) && disposal.IsNotified)
                 {
                     told.Add(disposal);
                 }
@@ -146,7 +146,7 @@ internal sealed partial class DayGate(
     {
         foreach (var disposal in decision.Disposals)
         {
-            LogPutAside(disposal.Drop.Key, Word.Of(disposal.Disposition), disposal.Reason);
+            LogPutAside(disposal.Drop.Key, EnumText.Of(disposal.Disposition), disposal.Reason);
         }
 
         if (run is not null)

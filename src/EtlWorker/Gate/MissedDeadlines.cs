@@ -12,10 +12,11 @@ internal sealed partial class MissedDeadlines(
     Pipeline pipeline, QueueWatermark watermark, TimeProvider time, ILogger<MissedDeadlines> logger)
 {
     /// <summary>How long nobody can say what has arrived before a deadline counts as missed all the same.</summary>
-    private static readonly TimeSpan Deaf = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan MostSilence = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// Tells once of each expected day whose deadline passed without a run. Needs no lock of the pipeline: of several workers one at a time
+    /// Notifies once of each expected day whose deadline passed without a run. Needs no lock of the pipeline: of several workers one at a
+    /// time
     /// looks.
     /// </summary>
     public async Task WarnAsync(ILedgerSession session, CancellationToken cancellationToken)
@@ -41,7 +42,7 @@ internal sealed partial class MissedDeadlines(
         var overdue = pipeline.Planner.Overdue(pending, summaries, after, until).ToList();
         foreach (var day in overdue)
         {
-            await session.Outbox.AddAsync(GateNotices.Late(definition, day, watermark.HeardUntil >= day.Deadline), cancellationToken);
+            await session.Outbox.AddAsync(GateNotices.Late(definition, day, watermark.KnownUntil >= day.Deadline), cancellationToken);
         }
 
         await session.Deadlines.MoveAsync(pipeline.Name, until, cancellationToken);
@@ -53,17 +54,17 @@ internal sealed partial class MissedDeadlines(
     }
 
     /// <summary>
-    /// Nothing is missing as long as the queue may still tell of it. Where neither the queue nor the bucket can be asked for long, the day
+    /// Nothing is missing as long as the queue may still report it. Where neither the queue nor the bucket can be asked for long, the day
     /// has no run all the same.
     /// </summary>
     /// <returns>The time up to which deadlines can be judged; null when none can.</returns>
     private DateTimeOffset? JudgedUntil()
     {
         var now = time.GetUtcNow();
-        var until = now < watermark.HeardUntil ? now : watermark.HeardUntil;
-        if (watermark.StandsStill >= Deaf && now - Deaf > until)
+        var until = now < watermark.KnownUntil ? now : watermark.KnownUntil;
+        if (watermark.StandsStill >= MostSilence && now - MostSilence > until)
         {
-            until = now - Deaf;
+            until = now - MostSilence;
         }
 
         return until == DateTimeOffset.MinValue ? null : until;

@@ -11,7 +11,7 @@ namespace EtlWorker.Gate;
 internal sealed class WithdrawnDrops(IObjectSource source, TimeProvider time)
 {
     /// <summary>
-    /// How long after it was told of a file may be missing without being called deleted: replicas and gateways show it late.
+    /// How long after its notification a file may be missing without being called deleted: replicas and gateways show it late.
     /// </summary>
     private static readonly TimeSpan ShownWithin = TimeSpan.FromMinutes(2);
 
@@ -20,7 +20,7 @@ internal sealed class WithdrawnDrops(IObjectSource source, TimeProvider time)
     /// several versions the newest is the one that was deleted.
     /// </summary>
     /// <returns>Those that were deleted.</returns>
-    /// <exception cref="RunDelayedException">One is not there, and was told of just now.</exception>
+    /// <exception cref="RunDelayedException">One is not there, and was notified of just now.</exception>
     public async Task<IReadOnlyList<Drop>> AmongAsync(IEnumerable<Drop> drops, CancellationToken cancellationToken)
     {
         var withdrawn = new List<Drop>();
@@ -37,7 +37,7 @@ internal sealed class WithdrawnDrops(IObjectSource source, TimeProvider time)
     }
 
     /// <returns>Whether nothing is there under the drop's key any more.</returns>
-    /// <exception cref="RunDelayedException">It is not there, and was told of just now.</exception>
+    /// <exception cref="RunDelayedException">It is not there, and was notified of just now.</exception>
     public async Task<bool> IsWithdrawnAsync(Drop drop, CancellationToken cancellationToken) =>
         await source.FindAsync(drop.Bucket, drop.Key, cancellationToken) switch
         {
@@ -46,7 +46,7 @@ internal sealed class WithdrawnDrops(IObjectSource source, TimeProvider time)
             _ => false,
         };
 
-    /// <summary>Whether the drop was told of so lately that S3 need not show it everywhere.</summary>
+    /// <summary>Whether the notification of the drop is so recent that S3 need not show it everywhere.</summary>
     public bool IsNew(Drop drop) => time.GetUtcNow() - drop.ReceivedAt < ShownWithin;
 
     public static RunDelayedException NotShownYet(Drop drop) => new(

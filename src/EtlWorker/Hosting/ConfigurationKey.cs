@@ -17,7 +17,7 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
         "password (or whatever the server asks for) or iam (an RDS IAM token for each connection); default: password");
     public static readonly ConfigurationKey Password = new(
         "Database:Password", "the database password, as a credential file of this name and in no other way");
-    public static readonly ConfigurationKey TopicArn = new("Notify:TopicArn", "the ARN of the SNS topic that is told");
+    public static readonly ConfigurationKey TopicArn = new("Notify:TopicArn", "the ARN of the SNS topic that notices are published to");
     public static readonly ConfigurationKey Attempts = new(
         "Run:Attempts", "how often a run's load may end with its worker or its database session; default: 5");
     public static readonly ConfigurationKey Patience = new(

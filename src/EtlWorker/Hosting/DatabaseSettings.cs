@@ -76,7 +76,7 @@ internal static class DatabaseSettings
         try
         {
             // Options that contradict each other, or those that the program sets, show only here.
-            _ = new Database(options with { ConnectionString = value });
+            using var database = new Database(options with { ConnectionString = value });
         }
         catch (Exception refused) when (refused is ArgumentException or InvalidOperationException or NotSupportedException)
         {

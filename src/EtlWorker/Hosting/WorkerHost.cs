@@ -125,6 +125,7 @@ internal static class WorkerHost
         .AddScoped<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistry>())
         .AddScoped(provider => new DropMatcher(provider.GetRequiredService<LoadedDefinition>(), settings.Buckets.Landing))
         .AddScoped<NearMisses>()
+        .AddScoped<DropIntake>()
         .AddScoped<QueueListener>()
         .AddScoped<DropRecall>()
         .AddScoped<DropSweep>()

@@ -14,7 +14,7 @@ namespace EtlWorker.Hosting;
 /// <summary>All that the operator configures, checked as a whole. Nothing below Hosting sees the configuration itself.</summary>
 internal sealed record WorkerSettings(
     QueueOptions Queue, BucketOptions Buckets, DatabaseOptions Database, TopicOptions Topic, RunOptions Run, RecoveryOptions Recovery,
-    LoadedDefinition Definition)
+    LogOptions Log, LoadedDefinition Definition)
 {
     /// <summary>appsettings.json beside the program, then the environment, then systemd credentials.</summary>
     public static IConfiguration Configuration() => new ConfigurationBuilder()
@@ -37,7 +37,7 @@ internal sealed record WorkerSettings(
             reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval),
             reader.Optional(ConfigurationKey.Patience, TimeSpan.FromHours(1), Patience));
         var recovery = new RecoveryOptions(reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(15), Interval));
-        LogOptions.Read(reader);
+        var log = LogOptions.Read(reader);
         var definition = ReadDefinition(reader);
         if (AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
         {
@@ -49,7 +49,7 @@ internal sealed record WorkerSettings(
             ? new WorkerSettings(
                 new QueueOptions(queue!) { Region = AwsRegion.Find()?.SystemName },
                 new BucketOptions(bucket, reader.Optional(ConfigurationKey.ResultsBucket) ?? bucket),
-                database, topic!, run, recovery, definition!)
+                database, topic!, run, recovery, log, definition!)
             : throw new InvalidConfigurationException(reader.Faults);
     }
 

@@ -15,7 +15,9 @@ namespace EtlWorker.Intake;
 internal sealed partial class NearMisses(
     LoadedDefinition definition, DefinitionLedger ledger, TimeProvider time, ILogger<NearMisses> logger)
 {
-    /// <summary>Keys of which it was warned: one that comes daily is told once, and one that counts up does not fill the memory.</summary>
+    /// <summary>
+    /// Keys of which it was warned: one that comes daily is reported once, and one that counts up does not fill the memory.
+    /// </summary>
     private const int MostKeys = 1000;
 
     /// <summary>How long the other pipelines are taken to be the same.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Amazon.SQS;
 using Amazon.SQS.Model;
-using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Faults;
 using EtlWorker.Ledger;
@@ -18,9 +17,8 @@ namespace EtlWorker.Intake;
 /// for each receive counts towards the dead-letter queue; what was received before is kept in hand until it is recorded.
 /// </summary>
 internal sealed partial class QueueListener(
-    IAmazonSQS sqs, QueueOptions queue, LoadedDefinition definition, DropMatcher matcher, NearMisses nearMisses, ILedgerProbe ledger,
-    IDropRecorder drops, DropSignal signal, QueueWatermark watermark, WorkerStatus status, TimeProvider time,
-    ILogger<QueueListener> logger) : PollingLoop(time)
+    IAmazonSQS sqs, QueueOptions queue, DropIntake intake, ILedgerProbe ledger, DropSignal signal, QueueWatermark watermark,
+    WorkerStatus status, TimeProvider time, ILogger<QueueListener> logger) : PollingLoop(time)
 {
     private const int MostMessages = 10;
     private const int LongPollSeconds = 20;
@@ -37,7 +35,7 @@ internal sealed partial class QueueListener(
     /// <summary>How long a message that was received and not deleted stays hidden.</summary>
     private static readonly TimeSpan Visibility = TimeSpan.FromSeconds(30);
 
-    /// <summary>How late S3 may tell of a drop.</summary>
+    /// <summary>How late S3 may report a drop.</summary>
     private static readonly TimeSpan Latency = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan FirstHiding = TimeSpan.FromSeconds(30);
@@ -136,7 +134,7 @@ internal sealed partial class QueueListener(
         }
     }
 
-    /// <returns>Whether a feed has a drop that the ledger had not heard of.</returns>
+    /// <returns>Whether a feed has a drop that the ledger did not have.</returns>
     private async Task<bool> WorkOffAsync(Message message, CancellationToken cancellationToken)
     {
         try
@@ -166,7 +164,7 @@ internal sealed partial class QueueListener(
     private static bool IsOfMessage(Exception fault) => ServerError.IsOfValue(fault)
         || (PostgresFault.Of(fault) is null && AwsFault.Classify(fault) is null);
 
-    /// <returns>Whether a feed has a drop that the ledger had not heard of; and why the ledger cannot hold the message, or null.</returns>
+    /// <returns>Whether a feed has a drop that the ledger did not have; and why the ledger cannot hold the message, or null.</returns>
     private async Task<(bool News, string? Fault)> RecordAsync(ReadMessage message, CancellationToken cancellationToken)
     {
         if (message.Events.Count == 0)
@@ -177,8 +175,7 @@ internal sealed partial class QueueListener(
         IReadOnlyList<MatchedEvent> news;
         try
         {
-            var events = message.Events.Select(matcher.Match).ToList();
-            news = await RecordWithinLimitAsync(stop => RecordAsync(events, stop), cancellationToken);
+            news = await RecordWithinLimitAsync(stop => intake.RecordAsync(message.Events, stop), cancellationToken);
         }
         catch (Exception fault) when (ServerError.IsOfValue(fault))
         {
@@ -194,7 +191,7 @@ internal sealed partial class QueueListener(
             }
             else if (matched.Former is { } former)
             {
-                LogCounts(matched.Feed, matched.Event.Key, matched.Event.Size, Word.Of(former));
+                LogCounts(matched.Feed, matched.Event.Key, matched.Event.Size, EnumText.Of(former));
             }
             else
             {
@@ -203,17 +200,6 @@ internal sealed partial class QueueListener(
         }
 
         return (news.Any(matched => matched.Feed is not null), null);
-    }
-
-    private async Task<IReadOnlyList<MatchedEvent>> RecordAsync(List<MatchedEvent> events, CancellationToken cancellationToken)
-    {
-        var news = await drops.RecordAsync(definition.Pipeline.Name, events, cancellationToken);
-        foreach (var ignored in news.Where(matched => matched.Feed is null))
-        {
-            await nearMisses.LookAsync(ignored, cancellationToken);
-        }
-
-        return news;
     }
 
     private async Task DeleteAsync(CancellationToken cancellationToken)
@@ -244,7 +230,7 @@ internal sealed partial class QueueListener(
         await RecordWithinLimitAsync(
             async stop =>
             {
-                await drops.RecordUnreadableAsync(queue.Url.AbsolutePath, message.MessageId, message.Body, reason, count, stop);
+                await intake.RecordUnreadableAsync(queue.Url.AbsolutePath, message.MessageId, message.Body, reason, count, stop);
                 return true;
             },
             cancellationToken);
@@ -354,10 +340,10 @@ internal sealed partial class QueueListener(
         LogLevel.Warning, "The ledger is out of reach: {Fault}.{Remedy} Messages stay in the queue; tried again in {Seconds:0.0} s")]
     private partial void LogLedgerOutOfReach(string fault, string remedy, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "The queue {Queue} cannot be read: {Cause}. {Remedy} Tried again in {Seconds:0.0} s")]
+    [LoggerMessage(LogLevel.Warning, "The queue {Queue} cannot be read: {Cause}. {Remedy} Next try in {Seconds:0.0} s")]
     private partial void LogQueueRefused(Uri queue, string cause, string remedy, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "The queue {Queue} is out of reach: {Fault}. Tried again in {Seconds:0.0} s")]
+    [LoggerMessage(LogLevel.Warning, "The queue {Queue} is out of reach: {Fault}. Next try in {Seconds:0.0} s")]
     private partial void LogQueueOutOfReach(Uri queue, string fault, double seconds);
 
     [LoggerMessage(LogLevel.Error, "Message {MessageId} could not be taken; it stays in the queue and comes again")]

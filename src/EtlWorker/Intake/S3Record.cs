@@ -14,7 +14,7 @@ internal static class S3Record
 
     /// <param name="record">The record.</param>
     /// <param name="source">The way by which it came.</param>
-    /// <param name="told">The drop that it tells of; null for an event of another kind, which is of no object that landed.</param>
+    /// <param name="told">The drop that it reports; null for an event of another kind, which is of no object that landed.</param>
     /// <returns>What is wrong with the record, or null.</returns>
     public static string? FromNotification(JsonElement record, DropSource source, out DropEvent? told)
     {
@@ -41,7 +41,7 @@ internal static class S3Record
 
     /// <param name="root">The event.</param>
     /// <param name="detail">Its detail.</param>
-    /// <param name="told">The drop that it tells of; null for an event of another kind.</param>
+    /// <param name="told">The drop that it reports; null for an event of another kind.</param>
     /// <returns>What is wrong with the event, or null.</returns>
     public static string? FromEventBridge(JsonElement root, JsonElement detail, out DropEvent? told)
     {

@@ -7,7 +7,7 @@ namespace EtlWorker.Ledger;
 
 /// <summary>
 /// Pipelines and feeds that have another name than before: what the ledger has of them is carried over where the definition says the former
-/// name, and what would be left behind is told where it does not.
+/// name, and what would be left behind is reported where it does not.
 /// </summary>
 internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<FormerNames> logger) : IFeedNames
 {
@@ -46,7 +46,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
             }
         }
 
-        await TellOrphansAsync(connection, cancellationToken);
+        await WarnOfOrphansAsync(connection, cancellationToken);
         _feedsSeen = true;
     }
 
@@ -96,7 +96,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
     {
         await using var command = connection.Embedded("Ledger/likely_former_pipelines", ("pipeline", pipeline.Name),
             ("tables", pipeline.Feeds.Select(feed => feed.Table).ToArray()),
-            ("accumulating", pipeline.Feeds.Where(feed => feed.Accumulates).Select(feed => feed.Table).ToArray()),
+            ("incremental", pipeline.Feeds.Where(feed => feed.IsIncremental).Select(feed => feed.Table).ToArray()),
             ("silent_after", WorkerRegistry.SilentAfter));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -119,7 +119,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         }
     }
 
-    private async Task TellOrphansAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task WarnOfOrphansAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/orphaned_feeds", ("pipeline", pipeline.Name),
             ("feeds", pipeline.Feeds.Select(feed => feed.Name).Append(MarkerDefinition.LedgerName).ToArray()));

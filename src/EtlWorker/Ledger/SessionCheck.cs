@@ -10,7 +10,7 @@ namespace EtlWorker.Ledger;
 /// </summary>
 internal static class SessionCheck
 {
-    private const int Looks = 8;
+    private const int Tries = 8;
 
     /// <exception cref="RunFailedException">There is a pooler that shares sessions.</exception>
     public static async Task RequireAsync(NpgsqlConnection connection, Database database, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal static class SessionCheck
 
         // In turn: who asks gets the process that the other has just left, or, if somebody else was quicker, another one than before.
         await using var other = await database.OpenSessionAsync(cancellationToken);
-        for (var look = 0; look < Looks; look++)
+        for (var tried = 0; tried < Tries; tried++)
         {
             if (await BackendAsync(other, cancellationToken) == backend || await BackendAsync(connection, cancellationToken) != backend)
             {

@@ -1,6 +1,6 @@
 -- Other pipelines of this ledger that filled one of these tables, as long as this one has no run: it may have had another name, or have it
 -- now. With each how many dates it ran, how many drops wait, whether it filled one of those that add up, and has a worker that is alive.
--- @pipeline; @tables: as definitions name them; @accumulating: those of them whose rows add up; @silent_after.
+-- @pipeline; @tables: as definitions name them; @incremental: those of them whose rows add up; @silent_after.
 select
     other.pipeline,
     pg_catalog.count(*),
@@ -9,7 +9,7 @@ select
         where waiting.pipeline = other.pipeline and waiting.disposition in ('pending', 'held', 'failed')
     ),
     pg_catalog.bool_or(exists (
-        select from pg_catalog.unnest(@accumulating::text[]) as added (name)
+        select from pg_catalog.unnest(@incremental::text[]) as added (name)
         where pg_catalog.strpos(definition.document, '"' || added.name || '"') > 0
     )),
     exists (

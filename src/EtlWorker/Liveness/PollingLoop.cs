@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace EtlWorker.Liveness;
 
 /// <summary>
-/// A loop that ends with the worker and not before: whatever a turn fails with is told, waited out, and the next turn is made.
+/// A loop that ends with the worker and not before: whatever a turn fails with is reported, waited out, and the next turn is made.
 /// </summary>
 internal abstract class PollingLoop(TimeProvider time) : BackgroundService
 {

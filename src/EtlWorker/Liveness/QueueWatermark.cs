@@ -1,24 +1,24 @@
 namespace EtlWorker.Liveness;
 
 /// <summary>
-/// The time up to which everything that was dropped has been heard of. After an outage the queue tells a set in pieces;
+/// The time up to which everything that was dropped has been received. After an outage the queue delivers a set in pieces;
 /// that a file is missing is known only once the queue has been quiet, or the bucket has been listed.
 /// </summary>
 internal sealed class QueueWatermark(TimeProvider time)
 {
-    private long _heard = DateTimeOffset.MinValue.Ticks;
+    private long _known = DateTimeOffset.MinValue.Ticks;
     private long _advanced = time.GetTimestamp();
 
     /// <summary>The beginning of time until the queue was quiet, or the bucket was listed, for once. Never goes back.</summary>
-    public DateTimeOffset HeardUntil => new(Interlocked.Read(ref _heard), TimeSpan.Zero);
+    public DateTimeOffset KnownUntil => new(Interlocked.Read(ref _known), TimeSpan.Zero);
 
-    /// <summary>For how long nobody could say that everything has been heard of.</summary>
+    /// <summary>For how long nobody could say that everything has been received.</summary>
     public TimeSpan StandsStill => time.GetElapsedTime(Interlocked.Read(ref _advanced));
 
     public void Advance(DateTimeOffset until)
     {
-        var (ticks, before) = (until.UtcTicks, Interlocked.Read(ref _heard));
-        while (ticks > before && Interlocked.CompareExchange(ref _heard, ticks, before) is var other && other != before)
+        var (ticks, before) = (until.UtcTicks, Interlocked.Read(ref _known));
+        while (ticks > before && Interlocked.CompareExchange(ref _known, ticks, before) is var other && other != before)
         {
             before = other;
         }

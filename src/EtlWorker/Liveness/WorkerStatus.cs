@@ -10,7 +10,7 @@ namespace EtlWorker.Liveness;
 
 /// <summary>
 /// What the worker is doing, as <c>systemctl status etlworker</c> shows it, and the sign of life that systemd's watchdog waits for.
-/// The loops say what they meet; outside of systemd nobody is told.
+/// The loops say what they meet; outside of systemd nobody is notified.
 /// </summary>
 /// <remarks>https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html</remarks>
 internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
@@ -67,34 +67,34 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
     /// <summary>Why the bucket cannot be listed; null when it was.</summary>
     public Outage? BucketOutage => Volatile.Read(ref _bucketOutage);
 
-    public void QueueAnswered(string queue) => Tell(() => (_queue, _queueOutage) = (queue, null));
+    public void QueueAnswered(string queue) => Change(() => (_queue, _queueOutage) = (queue, null));
 
-    public void QueueLost(string cause, string remedy) => Tell(() => _queueOutage = Lost(_queueOutage, cause, remedy));
+    public void QueueLost(string cause, string remedy) => Change(() => _queueOutage = Lost(_queueOutage, cause, remedy));
 
     /// <summary>It answered whoever asked.</summary>
-    public void LedgerAnswered() => Tell(() => _ledgerOutage = null);
+    public void LedgerAnswered() => Change(() => _ledgerOutage = null);
 
     /// <summary>What arrived is recorded.</summary>
-    public void Recorded() => Tell(() => (_ledgerOutage, _recordingOutage) = (null, null));
+    public void Recorded() => Change(() => (_ledgerOutage, _recordingOutage) = (null, null));
 
     /// <summary>What arrived cannot be recorded.</summary>
-    public void RecordingLost(string cause, string remedy) => Tell(() =>
+    public void RecordingLost(string cause, string remedy) => Change(() =>
     {
         _ledgerOutage = Lost(_ledgerOutage, cause, remedy);
         _recordingOutage = Lost(_recordingOutage, cause, remedy);
     });
 
-    public void BucketAnswered() => Tell(() => _bucketOutage = null);
+    public void BucketAnswered() => Change(() => _bucketOutage = null);
 
-    public void BucketLost(string cause, string remedy) => Tell(() => _bucketOutage = Lost(_bucketOutage, cause, remedy));
+    public void BucketLost(string cause, string remedy) => Change(() => _bucketOutage = Lost(_bucketOutage, cause, remedy));
 
-    public void Working(Run run, RunStage stage) => Tell(() => (_run, _stage) = (run, stage));
+    public void Working(Run run, RunStage stage) => Change(() => (_run, _stage) = (run, stage));
 
-    public void Idle() => Tell(() => (_run, _stage) = (null, null));
+    public void Idle() => Change(() => (_run, _stage) = (null, null));
 
-    public void Stopping() => Tell(() => _stopping = true);
+    public void Stopping() => Change(() => _stopping = true);
 
-    private void Tell(Action change)
+    private void Change(Action change)
     {
         lock (_lock)
         {
@@ -112,7 +112,7 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
     {
         var work = _run is null
             ? "idle"
-            : string.Create(CultureInfo.InvariantCulture, $"run {_run.Id} of {_run.RunDate:yyyy-MM-dd}: {Word.Of(_stage!.Value)}");
+            : string.Create(CultureInfo.InvariantCulture, $"run {_run.Id} of {_run.RunDate:yyyy-MM-dd}: {EnumText.Of(_stage!.Value)}");
         if (_stopping)
         {
             return $"Stopping: {work}";

@@ -137,7 +137,7 @@ internal sealed class CsvRecords : IAsyncDisposable
     private RunFailedException TooLong(CsvFormatException fault) => new(
         $"{_file}, line {fault.LineNumber}: the record that begins here is longer than {_feed.MaxRecordBytes:N0} bytes, "
             + "or its quote is never closed",
-        "Mend the quote, or raise \"maxRecordBytes\" of the feed, and drop the file again.", fault);
+        "Correct the quote, or raise \"maxRecordBytes\" of the feed, and drop the file again.", fault);
 
     /// <summary>Reads the first record as the header's names; none where the file is empty and the feed allows that.</summary>
     /// <exception cref="RunFailedException">There is not even a header, or its quotes swallow rows.</exception>
@@ -154,7 +154,7 @@ internal sealed class CsvRecords : IAsyncDisposable
         {
             throw new RunFailedException(
                 $"{_file}, line {LineNumber}: a quote of the header is never closed, or stands inside or after a name",
-                "Mend the header and drop the file again.");
+                "Correct the header and drop the file again.");
         }
 
         if (FieldCount > MostNames)
@@ -174,7 +174,7 @@ internal sealed class CsvRecords : IAsyncDisposable
     private RunFailedException Swallowed() => new(
         $"{_file}, line {LineNumber}: a quote of the record that begins here is never closed; "
             + $"it swallows the {LineCount - 1:N0} lines to the end of the file",
-        "Mend the quote and drop the file again; "
+        "Correct the quote and drop the file again; "
             + "where no field has a line break, \"quotedNewlines\": false keeps such a quote to its own row.");
 
     public async ValueTask DisposeAsync()

@@ -65,8 +65,8 @@ internal sealed class DeferredConstraints
                     constraint => left.Any(other => other != feed && constraint.Referred == TableName.Parse(other.Table))))
                 ?? throw new RunFailedException(
                     $"rows violate the deferred constraints {string.Join(", ", _judged.Select(constraint => constraint.ToString()))}, "
-                        + "whose tables refer to each other in a ring: which rows are at fault cannot be told",
-                    "Mend the files and drop them again; a foreign key of the ring that is not deferred has its bad rows named.");
+                        + "whose tables refer to each other in a ring: which rows are at fault cannot be determined",
+                    "Correct the files and drop them again; a foreign key of the ring that is not deferred has its bad rows named.");
             ordered.Add(next);
             left.Remove(next);
         }
@@ -100,7 +100,8 @@ internal sealed class DeferredConstraints
                 {
                     throw new RunFailedException(
                         $"rows violate the deferred constraint {constraint} ({violation.Description})",
-                        $"Mend the files so that {constraint.Table} and the tables that it refers to fit together, and drop them again.");
+                        $"Correct the files so that {constraint.Table} and the tables that it refers to fit together, and drop them "
+                            + "again.");
                 }
 
                 holds = false;

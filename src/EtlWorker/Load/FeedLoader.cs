@@ -42,19 +42,19 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
     }
 
     /// <summary>
-    /// Copies a drop's rows straight into its feed's table; with care, once the table has refused one, through a landing table.
+    /// Copies a drop's rows straight into its feed's table; row by row, once the table has refused one, through a landing table.
     /// </summary>
     /// <param name="connection">The data connection, in the run's transaction.</param>
     /// <param name="job">The drop and its feed.</param>
     /// <param name="content">The drop's bytes; read to the very end.</param>
-    /// <param name="careful">Whether the table refused a row of this drop before.</param>
+    /// <param name="rowByRow">Whether the table refused a row of this drop before.</param>
     /// <param name="cancellationToken">Ends the load; the transaction is then rolled back by the caller.</param>
-    /// <returns>Null when the table refused a row, and nothing was loaded: to be loaded again from its first byte, with care.</returns>
+    /// <returns>Null when the table refused a row, and nothing was loaded: to be loaded again from its first byte, row by row.</returns>
     /// <exception cref="RunFailedException">The header does not fit, too many rows are bad, or too few are there.</exception>
     public async Task<LoadedFeed?> LoadAsync(
-        NpgsqlConnection connection, FeedJob job, Stream content, bool careful, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FeedJob job, Stream content, bool rowByRow, CancellationToken cancellationToken)
     {
-        careful |= job.IsGuarded;
+        rowByRow |= job.IsGuarded;
         var table = await TableCatalogue.ReadAsync(connection, TableName.Parse(job.Feed.Table), cancellationToken);
         // A key that an earlier part has is then told without its line.
         job = LandingTable.HasRoom(table) ? job : job with { Earlier = null };
@@ -62,8 +62,8 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
         await connection.ExecuteAsync("savepoint etl_feed", cancellationToken);
         try
         {
-            await (careful ? journal.ForgetRejectsAsync(job.Run, job.Drop, cancellationToken) : Task.CompletedTask);
-            var loaded = await ReadAsync(connection, job, table, rejects, content, careful, cancellationToken);
+            await (rowByRow ? journal.ForgetRejectsAsync(job.Run, job.Drop, cancellationToken) : Task.CompletedTask);
+            var loaded = await ReadAsync(connection, job, table, rejects, content, rowByRow, cancellationToken);
             if (loaded is null)
             {
                 await connection.ExecuteAsync("rollback to savepoint etl_feed", cancellationToken);
@@ -77,10 +77,10 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
         }
         // Once rows are on their way: what is refused before is the statement.
         catch (Exception fault) when (
-            !careful && rejects.Read > 0 && ServerError.Of(fault) is { } refusal && TableRefusal.Is(refusal))
+            !rowByRow && rejects.Read > 0 && ServerError.Of(fault) is { } refusal && TableRefusal.Is(refusal))
         {
             await connection.ExecuteAsync("rollback to savepoint etl_feed", cancellationToken);
-            LogCareful(job.Feed.Name, table.Name, TableRefusal.Describe(refusal, []).Reason);
+            LogRowByRow(job.Feed.Name, table.Name, TableRefusal.Describe(refusal, []).Reason);
             return null;
         }
         catch (Exception fault) when (
@@ -89,7 +89,7 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
             // So some types refuse a text (hstore before PostgreSQL 16), and Citus' COPY a row of a node's; and Npgsql trusts no session
             // after an internal error. So this attempt is over; the next one is careful from its first row, and has the server catch such.
             throw new SessionLostException($"{table.Name} may have refused a row of {job.Feed.Name}, and the session ended with it; "
-                + $"the next attempt loads with care ({refusal.Description})", fault);
+                + $"the next attempt loads row by row ({refusal.Description})", fault);
         }
         catch
         {
@@ -99,17 +99,17 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
         }
     }
 
-    /// <returns>Null when the table kept fewer rows than it was given, and it is still to be told which.</returns>
+    /// <returns>Null when the table kept fewer rows than it was given, and it is still to be found out which.</returns>
     private async Task<LoadedFeed?> ReadAsync(
-        NpgsqlConnection connection, FeedJob job, TargetTable table, RejectLog rejects, Stream content, bool careful,
+        NpgsqlConnection connection, FeedJob job, TargetTable table, RejectLog rejects, Stream content, bool rowByRow,
             CancellationToken cancellationToken)
     {
-        if (careful && job.Earlier is { } earlier)
+        if (rowByRow && job.Earlier is { } earlier)
         {
             await earlier.LandAsync(connection, table, job, this, cancellationToken);
         }
 
-        var origin = careful ? RowOrigin.LineAndText : job.Feed.Mode == LoadMode.Merge ? RowOrigin.Line : RowOrigin.None;
+        var origin = rowByRow ? RowOrigin.LineAndText : job.Feed.Mode == LoadMode.Merge ? RowOrigin.Line : RowOrigin.None;
         var before = await table.StoredAsync(connection, cancellationToken);
         var (header, landing, copied) = await CopyAsync(connection, job, table, rejects, content, origin, cancellationToken);
         if (landing is null && await table.StoredAsync(connection, cancellationToken) - before < copied)
@@ -118,7 +118,7 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
         }
 
         var refused = rejects.Count;
-        var judge = careful ? new LandingJudge(connection, job, landing!, rejects) : null;
+        var judge = rowByRow ? new LandingJudge(connection, job, landing!, rejects) : null;
         var (moved, dropped) = judge is not null
             ? (await judge.MoveAsync(cancellationToken), 0)
             : landing is not null ? await MoveAllAsync(connection, job, landing, cancellationToken) : (copied, 0);
@@ -202,7 +202,7 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
     private static void JudgeSize(FeedJob job, long loaded)
     {
         var feed = job.Feed;
-        if (!feed.Required || feed.Accumulates || !job.IsLast)
+        if (!feed.Required || feed.IsIncremental || !job.IsLast)
         {
             return;
         }
@@ -227,7 +227,7 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
 
     [LoggerMessage(
         LogLevel.Warning, "{Table} refused a row of {Feed} ({Reason}): reading the file again, to load the others and name that row")]
-    private partial void LogCareful(string feed, TableName table, string reason);
+    private partial void LogRowByRow(string feed, TableName table, string reason);
 
     [LoggerMessage(LogLevel.Warning,
         "{Table} did not store every row of {Feed}: reading the file again, to name those that a trigger or a rule drops")]

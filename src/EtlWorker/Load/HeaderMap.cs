@@ -33,7 +33,7 @@ internal sealed record HeaderMap(
     /// <summary>The map of a file without a single line, of a feed that allows no rows.</summary>
     public static HeaderMap OfNothing(FeedJob job, TargetTable table) => WithoutHeader(table) with { Warnings = [EmptyFile(job)] };
 
-    /// <summary>What the notice tells of a file that has nothing in it.</summary>
+    /// <summary>What the notice reports a file that has nothing in it.</summary>
     public static string EmptyFile(FeedJob job) => $"{job.Feed.Name}: {job.File} is empty: no rows, which \"minRows\": 0 allows";
 
     /// <summary>Names match whatever their order, case and surrounding spaces.</summary>
@@ -50,7 +50,7 @@ internal sealed record HeaderMap(
             { IsOfFile = false };
         }
 
-        // Names that differ only in case are told apart by it.
+        // Names that differ only in case are distinguished by it.
         TargetColumn? ColumnOf(string name) =>
             table.Columns.FirstOrDefault(column => expected[column] == name)
             ?? (table.Columns.Where(column => expected[column].Equals(name, StringComparison.OrdinalIgnoreCase)).ToList() is [var only]
@@ -59,15 +59,15 @@ internal sealed record HeaderMap(
         var columns = names.Select(ColumnOf).ToList();
         var found = table.Columns.Where(columns.Contains).ToList();
         var missing = table.Columns.Except(found).ToList();
-        if (!feed.Accumulates && RejectColumns.Names.All(names.Contains))
+        if (!feed.IsIncremental && RejectColumns.Names.All(names.Contains))
         {
             throw new RunFailedException(
                 $"{file}, line 1: the columns {string.Join(", ", RejectColumns.Names)} say that this is a file of refused rows, and no "
                     + $"whole snapshot of feed {feed.Name}: its rows alone would replace all others",
-                "Mend the rows in the file that they came from, and drop that file whole.");
+                "Correct the rows in the file that they came from, and drop that file whole.");
         }
 
-        // A file of mended rejects may still have what was said of them.
+        // A file of corrected rejects may still have what was said of them.
         var unknown = names.Zip(columns).Where(pair => pair.Second is null).Select(pair => pair.First).Except(RejectColumns.Names).ToList();
         var repeated = found.Where(column => columns.Count(other => other == column) > 1).Select(column => expected[column]).ToList();
         if (Fault(feed, found, missing, unknown, repeated) is { } fault)

@@ -18,9 +18,9 @@ namespace EtlWorker.Load;
 internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, LandingTable landing, RejectLog rejects)
 {
     /// <summary>
-    /// Rows that a trigger or a rule drops are told one by one up to here: each takes some twenty statements to be found.
+    /// Rows that a trigger or a rule drops are reported one by one up to here: each takes some twenty statements to be found.
     /// </summary>
-    private const int MostDroppedTold = 1_000;
+    private const int MostDroppedNamed = 1_000;
     private const string Savepoint = "etl_landing";
     private const string Met = "pg_temp.etl_met";
 
@@ -34,15 +34,15 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
     private bool _hasIndex;
     private bool _isProbed;
     private long _moved;
-    private long _droppedTold;
-    private long _droppedUntold;
+    private long _droppedNamed;
+    private long _droppedUnnamed;
 
     /// <summary>What the notice must tell.</summary>
-    public IEnumerable<string> Warnings => _droppedUntold == 0
+    public IEnumerable<string> Warnings => _droppedUnnamed == 0
         ? []
         :
         [
-            $"{landing.Feed.Name}: {Counted.Of(_droppedUntold, "more row")} not stored: a trigger of {landing.Target.Name}, or a rule, "
+            $"{landing.Feed.Name}: {Counted.Of(_droppedUnnamed, "more row")} not stored: a trigger of {landing.Target.Name}, or a rule, "
                 + "drops them; which they are was not looked for",
         ];
 
@@ -346,7 +346,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
 
         if (from == to)
         {
-            _droppedTold += dropped;
+            _droppedNamed += dropped;
             var (code, column, reason) = refusal is null
                 ? (RejectCode.Constraint, null, "not stored: a trigger of the table, or a rule, drops it")
                 : TableRefusal.Describe(refusal, landing.Columns);
@@ -360,7 +360,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
         await MoveHalvingAsync(middle + 1, to, cancellationToken);
     }
 
-    /// <summary>Moves the rows between two lines, unless the table refuses one, or drops one that is still to be told.</summary>
+    /// <summary>Moves the rows between two lines, unless the table refuses one, or drops one that is still to be reported.</summary>
     private async Task<(ServerError? Refusal, long Dropped)> TryMoveAsync(
         long from, long to, CancellationToken cancellationToken)
     {
@@ -368,11 +368,11 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
         try
         {
             var (moved, dropped) = await landing.MoveAsync(connection, from, to, cancellationToken);
-            if (dropped == 0 || _droppedTold >= MostDroppedTold)
+            if (dropped == 0 || _droppedNamed >= MostDroppedNamed)
             {
                 await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
                 _moved += moved;
-                _droppedUntold += dropped;
+                _droppedUnnamed += dropped;
                 await (dropped > 0 ? rejects.RefuseAsync(null, checked((int)dropped), cancellationToken) : ValueTask.CompletedTask);
                 return (null, 0);
             }
@@ -429,7 +429,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
             throw new RunFailedException(
                 $"{landing.Target.Name} refuses every row that was tried, {lines.Count} from all over the file, with SQLSTATE {state}: "
                     + "a trigger, an index or a type of the table fails, whatever the row",
-                "Look for the message in PostgreSQL's log, mend the table or what its triggers call, and retry the date.")
+                "Look for the message in PostgreSQL's log, correct the table or what its triggers call, and retry the date.")
             { IsOfFile = false };
         }
     }

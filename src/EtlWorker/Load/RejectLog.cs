@@ -85,6 +85,6 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
 
     private RunFailedException Failure(string refused) => new(
         $"feed {job.Feed.Name}: {refused}; the first {First}",
-        "Mend the rows (select * "
+        "Correct the rows (select * "
             + $"from etl.reject where run_id = {job.Run.Id}) or raise \"rejects\" in the definition, then drop the files again.");
 }

@@ -3,7 +3,7 @@ using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Notices;
 
-/// <summary>What the notice of a run must tell of its batch.</summary>
+/// <summary>What the notice of a run must report its batch.</summary>
 internal static class BatchWarnings
 {
     private const string KeepsItsRows = "its table keeps the rows that it has";

@@ -9,16 +9,16 @@ using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Notices;
 
-/// <summary>Writes what is told of drops and days that are not loaded.</summary>
+/// <summary>Writes the notices of drops and days that are not loaded.</summary>
 internal static class GateNotices
 {
     private const int MostListed = 100;
 
-    /// <summary>The drops that a decision put aside, once, all that were put aside alike in one notice.</summary>
+    /// <summary>The drops that a decision excluded, once, all that were excluded alike in one notice.</summary>
     public static Notice PutAside(string pipeline, DropDisposition disposition, IReadOnlyList<Disposal> disposals)
     {
         var date = disposals.Min(disposal => disposal.Date);
-        var word = Word.Of(disposition);
+        var word = EnumText.Of(disposition);
         var body = new StringBuilder()
             .AppendLine(Text(
                 $"{Counted.Of(disposals.Count, "drop")} recorded as {word}: ",
@@ -49,8 +49,8 @@ internal static class GateNotices
     /// <summary>An expected day that has no run by its deadline.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="day">The day.</param>
-    /// <param name="isHeard">Whether all that was dropped by then is known; false where neither queue nor bucket answers.</param>
-    public static Notice Late(PipelineDefinition pipeline, OverdueDay day, bool isHeard = true)
+    /// <param name="isComplete">Whether all that was dropped by then is known; false where neither queue nor bucket answers.</param>
+    public static Notice Late(PipelineDefinition pipeline, OverdueDay day, bool isComplete = true)
     {
         var empty = day.Empty.ToLookup(drop => drop.Feed);
         var missing = string.Join(", ", day.Missing.Select(feed => empty.Contains(feed) ? $"{feed} (empty)" : feed));
@@ -60,7 +60,7 @@ internal static class GateNotices
             .AppendLine(Text(
                 $"{day.Date:yyyy-MM-dd} has no run by its deadline, ",
                 $"{day.Deadline.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({pipeline.Trigger.Deadline:hh\\:mm} in {pipeline.TimeZone})."))
-            .AppendLine((isHeard, nothing, day.Missing.Count) switch
+            .AppendLine((isComplete, nothing, day.Missing.Count) switch
             {
                 (false, _, _) =>
                     "This worker could ask neither the queue nor the bucket what has arrived: files may be there that it does not know of.",
@@ -77,12 +77,13 @@ internal static class GateNotices
         }
 
         body.AppendLine()
-            .AppendLine((isHeard, day.Missing.Count) switch
+            .AppendLine((isComplete, day.Missing.Count) switch
             {
                 (false, _) => "Do next    See why neither answers: journalctl -u etlworker -p warning. "
-                    + "Once one of them does the run begins by itself; this is told once.",
+                    + "Once one of them does the run begins by itself; this notice is sent once.",
                 (_, 0) => "Do next    Look into the worker's journal: journalctl -u etlworker.",
-                _ => "Do next    Ask the sender for what is missing. When it lands in time the run begins by itself; this is told once.",
+                _ => "Do next    Ask the sender for what is missing. When it lands in time the run begins by itself; "
+                    + "this notice is sent once.",
             })
             .AppendLine(Text($"To look further: select * from etl.drop where pipeline = '{pipeline.Name}' order by id desc limit 20;"));
         return NoticeOf(pipeline.Name, NoticeKind.Late, day.Date,

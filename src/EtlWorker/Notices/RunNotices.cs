@@ -44,7 +44,7 @@ internal static class RunNotices
     {
         var body = new StringBuilder()
             .AppendLine(Text(
-                $"The run of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}. ",
+                $"The run of {run.RunDate:yyyy-MM-dd} failed at stage {EnumText.Of(stage)}, attempt {run.Attempt}. ",
                 $"The tables hold what they held before."))
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
@@ -55,12 +55,12 @@ internal static class RunNotices
             .AppendLine(staysOpen
                 ? "A newer drop of a required feed does so by itself."
                 : "Until then files dropped again on that date are held.")
-            .AppendLine($"           With mended files that land on a later date: {WithNewest(run)}")
+            .AppendLine($"           With corrected files that land on a later date: {WithNewest(run)}")
             .AppendLine();
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
         AppendWhereToLook(body, run);
-        return NoticeOf(run, NoticeKind.Failed, Text($"FAILED at {Word.Of(stage)}: nothing was changed"), body);
+        return NoticeOf(run, NoticeKind.Failed, Text($"FAILED at {EnumText.Of(stage)}: nothing was changed"), body);
     }
 
     /// <summary>A run that has waited long for a fault to pass.</summary>
@@ -75,7 +75,7 @@ internal static class RunNotices
         var outcome = run.State == RunState.Committed ? "the results stay undelivered" : "the run fails";
         var body = new StringBuilder()
             .AppendLine(Text(
-                $"The run of {run.RunDate:yyyy-MM-dd} waits at stage {Word.Of(stage)} since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC. ",
+                $"The run of {run.RunDate:yyyy-MM-dd} waits at stage {EnumText.Of(stage)} since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC. ",
                 $"Nothing is lost."))
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
@@ -83,13 +83,13 @@ internal static class RunNotices
             .AppendLine("           The run goes on by itself as soon as it can; it is tried again at least once a minute.")
             .AppendLine(Text(
                 $"           At {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC {outcome} (RUN__PATIENCE), and a person must retry it. ",
-                $"This is told once."))
+                $"This notice is sent once."))
             .AppendLine()
             .AppendLine(Text($"Pipeline   {run.Pipeline}"))
             .AppendLine(Text($"Run        {run.Id}, attempt {run.Attempt}"))
             .AppendLine();
         AppendWhereToLook(body, run);
-        return NoticeOf(run, NoticeKind.Waiting, Text($"WAITING at {Word.Of(stage)} since {since.UtcDateTime:HH:mm} UTC"), body);
+        return NoticeOf(run, NoticeKind.Waiting, Text($"WAITING at {EnumText.Of(stage)} since {since.UtcDateTime:HH:mm} UTC"), body);
     }
 
     /// <summary>A date that had succeeded was made again for a person, and that failed.</summary>
@@ -97,7 +97,7 @@ internal static class RunNotices
     public static Notice RetryFailed(Run run, RunStory story, RunStage stage, string cause, string remedy, IReadOnlyList<Suspect> suspects)
     {
         var body = new StringBuilder()
-            .AppendLine(Text($"The retry of {run.RunDate:yyyy-MM-dd} failed at stage {Word.Of(stage)}, attempt {run.Attempt}."))
+            .AppendLine(Text($"The retry of {run.RunDate:yyyy-MM-dd} failed at stage {EnumText.Of(stage)}, attempt {run.Attempt}."))
             .AppendLine("The day stands as it was: succeeded.")
             .AppendLine("Its tables and results are those of its last success, and the drops that it had loaded are loaded.")
             .AppendLine()
@@ -106,12 +106,12 @@ internal static class RunNotices
         AppendSuspects(body, run, stage, suspects);
         body.AppendLine(Text($"           Then, if the date is still to be made again: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
             .AppendLine("           It takes the newest drops of that date.")
-            .AppendLine($"           With mended files that land on a later date: {WithNewest(run)}")
+            .AppendLine($"           With corrected files that land on a later date: {WithNewest(run)}")
             .AppendLine();
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
         AppendWhereToLook(body, run);
-        return NoticeOf(run, NoticeKind.Failed, Text($"RETRY FAILED at {Word.Of(stage)}: the day stands as it was"), body);
+        return NoticeOf(run, NoticeKind.Failed, Text($"RETRY FAILED at {EnumText.Of(stage)}: the day stands as it was"), body);
     }
 
     public static Notice NotDelivered(Run run, RunStory story, RunStage stage, string cause, string remedy)
@@ -119,7 +119,7 @@ internal static class RunNotices
         var body = new StringBuilder()
             .AppendLine(Text(
                 $"The run of {run.RunDate:yyyy-MM-dd} is loaded and analysed: the tables hold it. ",
-                $"Its results could not be delivered, at stage {Word.Of(stage)}."))
+                $"Its results could not be delivered, at stage {EnumText.Of(stage)}."))
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {remedy}"))
@@ -160,12 +160,12 @@ internal static class RunNotices
     }
 
     private static string Took(StageStory stage) => stage.Took is { TotalSeconds: var seconds }
-        ? Text($"{Word.Of(stage.Stage)} {seconds:0.00} s")
-        : Text($"{Word.Of(stage.Stage)} not finished (begun {stage.Began.UtcDateTime:HH:mm:ss} UTC)");
+        ? Text($"{EnumText.Of(stage.Stage)} {seconds:0.00} s")
+        : Text($"{EnumText.Of(stage.Stage)} not finished (begun {stage.Began.UtcDateTime:HH:mm:ss} UTC)");
 
     private static string WithNewest(Run run) => OperatorCommand.Retry(run.Pipeline, run.RunDate, withNewest: true);
 
-    /// <summary>What adds to its table is loaded by every later run until it is mended or discarded.</summary>
+    /// <summary>What adds to its table is loaded by every later run until it is corrected or discarded.</summary>
     private static void AppendSuspects(StringBuilder body, Run run, RunStage stage, IReadOnlyList<Suspect> suspects)
     {
         if (suspects.Count == 0)
@@ -175,7 +175,7 @@ internal static class RunNotices
 
         body.AppendLine(stage == RunStage.Load
             ? suspects.All(suspect => suspect.GivesWay)
-                ? "           A mended file under the same key takes the place of the bad one. To do without one:"
+                ? "           A corrected file under the same key takes the place of the bad one. To do without one:"
                 : "           A newer version of this key is data of its own and does not take the place of the bad one. To get rid of it:"
             : "           Each of these adds to its table and may hold the bad rows; no newer file takes its place. To get rid of one:");
         foreach (var suspect in suspects.Take(MostSuspects))

@@ -33,5 +33,5 @@ internal sealed record Stall(
     /// <summary>The worker reaches everything, and can still not decide what to do.</summary>
     public static readonly Stall Plan = new(
         NoticeKind.PlanUnreachable, NoticeKind.PlanReachable, "NO RUN CAN BE PLANNED", "RUNS ARE PLANNED again",
-        "what it needs to plan a run", "See the cause; journalctl -u etlworker tells more.");
+        "what it needs to plan a run", "See the cause; journalctl -u etlworker has more.");
 }

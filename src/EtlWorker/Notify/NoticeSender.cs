@@ -54,9 +54,9 @@ internal sealed partial class NoticeSender(ITopic topic, ILogger<NoticeSender> l
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Told: {Subject} (SNS message {MessageId})")]
+    [LoggerMessage(LogLevel.Information, "Notice sent: {Subject} (SNS message {MessageId})")]
     private partial void LogSent(string subject, string messageId);
 
-    [LoggerMessage(LogLevel.Warning, "Could not tell \"{Subject}\": {Fault}. It stays in etl.notification and is sent again")]
+    [LoggerMessage(LogLevel.Warning, "Notice \"{Subject}\" could not be sent: {Fault}. It stays in etl.notification and is sent again")]
     private partial void LogUnsent(string subject, string fault);
 }

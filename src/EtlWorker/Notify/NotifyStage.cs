@@ -26,7 +26,7 @@ internal sealed class NotifyStage : IRunStage
         {
             Warnings = [
                 .. run.Warnings,
-                $"recovered: its delivery was tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a passing fault",
+                $"recovered: its delivery was tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a temporary fault",
             ],
         }
         : run;

@@ -1,7 +1,7 @@
 namespace EtlWorker.Notify;
 
-/// <summary>How long something may be out of order before a person is told.</summary>
+/// <summary>How long something may be out of order before a person is notified.</summary>
 internal static class Patience
 {
-    public static readonly TimeSpan BeforeTelling = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan BeforeNotice = TimeSpan.FromMinutes(10);
 }

@@ -13,25 +13,25 @@ namespace EtlWorker.Notify;
 internal sealed partial class StallAlert(ITopic topic, Pipeline pipeline, TimeProvider time, ILogger<StallAlert> logger)
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
-    private readonly Dictionary<Stall, (DateTimeOffset Since, DateTimeOffset? Told)> _stalls = [];
+    private readonly Dictionary<Stall, (DateTimeOffset Since, DateTimeOffset? NotifiedAt)> _stalls = [];
 
     /// <summary>It could not be reached just now.</summary>
     /// <param name="stall">What.</param>
     /// <param name="cause">Why.</param>
     /// <param name="remedy">What to do about this cause; empty where only the usual is known.</param>
     /// <param name="lostAt">Since when, where that is known: it may have answered unseen after it was out of reach before.</param>
-    /// <param name="cancellationToken">Cancels the telling.</param>
+    /// <param name="cancellationToken">Cancels the publishing.</param>
     public async Task StalledAsync(Stall stall, string cause, string remedy, DateTimeOffset? lostAt, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (since, told) =
+        var (since, notifiedAt) =
             _stalls.TryGetValue(stall, out var known) && !(known.Since < lostAt) ? known : _stalls[stall] = (lostAt ?? now, null);
-        if (now - since < Patience.BeforeTelling || now - told < Every)
+        if (now - since < Patience.BeforeNotice || now - notifiedAt < Every)
         {
             return;
         }
 
-        if (await TellAsync(StallNotices.Stalled(pipeline.Name, Today, stall, cause, remedy, since), cancellationToken))
+        if (await PublishAsync(StallNotices.Stalled(pipeline.Name, Today, stall, cause, remedy, since), cancellationToken))
         {
             _stalls[stall] = (since, now);
         }
@@ -40,32 +40,32 @@ internal sealed partial class StallAlert(ITopic topic, Pipeline pipeline, TimePr
     /// <summary>It answered.</summary>
     public async Task OverAsync(Stall stall, CancellationToken cancellationToken)
     {
-        if (_stalls.Remove(stall, out var known) && known.Told is not null)
+        if (_stalls.Remove(stall, out var known) && known.NotifiedAt is not null)
         {
-            await TellAsync(StallNotices.Over(pipeline.Name, Today, stall, known.Since), cancellationToken);
+            await PublishAsync(StallNotices.Over(pipeline.Name, Today, stall, known.Since), cancellationToken);
         }
     }
 
     private DateOnly Today => pipeline.Definition.Calendar.DateOf(time.GetUtcNow());
 
-    private async Task<bool> TellAsync(Notice notice, CancellationToken cancellationToken)
+    private async Task<bool> PublishAsync(Notice notice, CancellationToken cancellationToken)
     {
         try
         {
             var id = await topic.PublishAsync(notice, cancellationToken);
-            LogTold(notice.Subject, id);
+            LogSent(notice.Subject, id);
             return true;
         }
         catch (FaultException unsent)
         {
-            LogUntold(notice.Subject, unsent.Fault.Cause);
+            LogUnsent(notice.Subject, unsent.Fault.Cause);
             return false;
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Told: {Subject} (SNS message {MessageId})")]
-    private partial void LogTold(string subject, string messageId);
+    [LoggerMessage(LogLevel.Information, "Notice sent: {Subject} (SNS message {MessageId})")]
+    private partial void LogSent(string subject, string messageId);
 
-    [LoggerMessage(LogLevel.Warning, "Could not tell \"{Subject}\": {Fault}")]
-    private partial void LogUntold(string subject, string fault);
+    [LoggerMessage(LogLevel.Warning, "Notice \"{Subject}\" could not be sent: {Fault}")]
+    private partial void LogUnsent(string subject, string fault);
 }

@@ -10,7 +10,7 @@ internal interface IObjectSource
     string Location { get; }
 
     /// <summary>Whether the source notifies of each object that lands; else a listing alone finds them.</summary>
-    bool TellsEvents { get; }
+    bool NotifiesOfEvents { get; }
 
     /// <summary>Opens one version of an object at one of its bytes.</summary>
     /// <param name="version">The version; with an ETag it must have that one.</param>

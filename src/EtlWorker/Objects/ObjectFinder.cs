@@ -8,7 +8,7 @@ namespace EtlWorker.Objects;
 internal sealed class ObjectFinder(IObjectSource source)
 {
     /// <summary>Whether the source notifies of what lands, so that a listing only finds what was missed.</summary>
-    public bool TellsEvents => source.TellsEvents;
+    public bool NotifiesOfEvents => source.NotifiesOfEvents;
 
     /// <summary>The current objects of a feed, or the current markers, that were written within a time.</summary>
     public async IAsyncEnumerable<DropEvent> FindAsync(

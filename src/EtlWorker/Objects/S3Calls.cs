@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using EtlWorker.Domain.Runs;
 
 namespace EtlWorker.Objects;
@@ -18,8 +17,4 @@ internal static class S3Calls
             throw new FaultException(known, fault);
         }
     }
-
-    /// <summary>For what is done because of a fault, and must not hide it.</summary>
-    public static bool IsOfS3(Exception fault) =>
-        fault is AmazonClientException or AmazonServiceException or HttpRequestException or IOException;
 }

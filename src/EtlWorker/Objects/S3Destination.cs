@@ -1,6 +1,7 @@
 using Amazon.S3;
 using Amazon.S3.Model;
 using EtlWorker.Domain.Drops;
+using EtlWorker.Faults;
 
 namespace EtlWorker.Objects;
 
@@ -86,20 +87,9 @@ internal sealed class S3Destination(IAmazonS3 s3, string bucket) : IResultDestin
         catch
         {
             // Parts of an upload that is never completed cost money; the bucket's lifecycle rule is the second net.
-            await AbortQuietlyAsync(key, upload.UploadId);
+            await BestEffort.TryAsync(() => S3Calls.AskAsync(
+                bucket, () => s3.AbortMultipartUploadAsync(bucket, key, upload.UploadId, CancellationToken.None)));
             throw;
-        }
-    }
-
-    private async Task AbortQuietlyAsync(string key, string uploadId)
-    {
-        try
-        {
-            await s3.AbortMultipartUploadAsync(bucket, key, uploadId, CancellationToken.None);
-        }
-        catch (Exception second) when (S3Calls.IsOfS3(second))
-        {
-            // The first fault is under way and says more.
         }
     }
 }

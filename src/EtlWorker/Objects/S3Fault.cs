@@ -39,7 +39,7 @@ internal static class S3Fault
         AwsFaultKind.Region => new Fault(FaultKind.Permanent,
             $"S3: the bucket is in another region ({service.ErrorCode}): {service.Message}",
             "Set AWS_REGION to the bucket's; bucket, queue and worker belong into one region."),
-        // 405 is a delete marker to whoever reads a version, which is told apart before; a write is refused with it.
+        // 405 is a delete marker to whoever reads a version, which is distinguished before; a write is refused with it.
         AwsFaultKind.Changed or AwsFaultKind.Missing when service.StatusCode != HttpStatusCode.MethodNotAllowed => new Fault(
             FaultKind.Permanent,
             $"S3: the object was deleted or overwritten after its event ({service.ErrorCode})", "Drop the file again."),

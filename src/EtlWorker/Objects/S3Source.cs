@@ -18,7 +18,7 @@ internal sealed class S3Source(IAmazonS3 s3, string bucket) : IObjectSource
 {
     public string Location => bucket;
 
-    public bool TellsEvents => true;
+    public bool NotifiesOfEvents => true;
 
     public async Task<ObjectBody> OpenAsync(ObjectVersion version, long from, CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ internal sealed partial class DropRecall(
             if (matcher.FeedOf(bucket, key, out _) is { } feed && await drops.RecallAsync(id, feed, cancellationToken))
             {
                 news = true;
-                LogRecalled(feed, key, Word.Of(DropDisposition.Ignored));
+                LogRecalled(feed, key, EnumText.Of(DropDisposition.Ignored));
             }
         }
 

@@ -16,7 +16,7 @@ namespace EtlWorker.Recovery;
 /// Finds drops whose event was lost: at start and on an interval the feeds' keys are listed and compared with the ledger.
 /// </summary>
 internal sealed partial class DropSweep(
-    LoadedDefinition definition, ObjectFinder finder, DropMatcher matcher, ILedgerProbe ledger, IDropRecorder drops, DropRecall recall,
+    LoadedDefinition definition, ObjectFinder finder, DropIntake intake, ILedgerProbe ledger, DropRecall recall,
     DropSignal signal, QueueWatermark watermark, WorkerStatus status, RecoveryOptions options, TimeProvider time,
     ILogger<DropSweep> logger) : PollingLoop(time)
 {
@@ -53,14 +53,14 @@ internal sealed partial class DropSweep(
         await ledger.ProbeAsync(cancellationToken);
         var pipeline = definition.Pipeline;
         var now = Time.GetUtcNow();
-        var heard = finder.TellsEvents ? now - Delay : now;
-        var until = heard > watermark.HeardUntil ? heard : watermark.HeardUntil;
+        var heard = finder.NotifiesOfEvents ? now - Delay : now;
+        var until = heard > watermark.KnownUntil ? heard : watermark.KnownUntil;
         var news = await recall.RecallAsync(cancellationToken);
         foreach (var target in pipeline.Targets)
         {
             await foreach (var found in finder.FindAsync(target, now - pipeline.Trigger.Lookback, until, cancellationToken))
             {
-                foreach (var missed in await drops.RecordAsync(pipeline.Name, [matcher.Match(found)], cancellationToken))
+                foreach (var missed in await intake.RecordAsync([found], cancellationToken))
                 {
                     // A folder's own key may be taken by a pattern.
                     if (missed.Feed is { } name)
@@ -72,7 +72,7 @@ internal sealed partial class DropSweep(
             }
         }
 
-        // Whatever landed until then is known now, whether the queue tells of it or not.
+        // Whatever landed until then is known now, whether the queue reports it or not.
         watermark.Advance(until);
         if (news)
         {
@@ -84,7 +84,7 @@ internal sealed partial class DropSweep(
     {
         if (found.Former is { } former)
         {
-            LogCounts(feed, found.Event.Key, found.Event.EventTime, Word.Of(former));
+            LogCounts(feed, found.Event.Key, found.Event.EventTime, EnumText.Of(former));
         }
         else
         {
@@ -95,12 +95,12 @@ internal sealed partial class DropSweep(
     [LoggerMessage(LogLevel.Information, "A drop of {Feed}, recorded as {Former} before, was found by listing: {Key} of {EventTime:u}")]
     private partial void LogCounts(string feed, string key, DateTimeOffset eventTime, string former);
 
-    [LoggerMessage(LogLevel.Warning, "A drop of {Feed} that the queue has not told of was found by listing: {Key} of {EventTime:u}")]
+    [LoggerMessage(LogLevel.Warning, "A drop of {Feed} without a notification was found by listing: {Key} of {EventTime:u}")]
     private partial void LogMissed(string feed, string key, DateTimeOffset eventTime);
 
-    [LoggerMessage(LogLevel.Warning, "What the bucket holds could not be compared with the ledger: {Fault}. Tried again in {Interval}")]
+    [LoggerMessage(LogLevel.Warning, "What the bucket holds could not be compared with the ledger: {Fault}. Next try in {Interval}")]
     private partial void LogUnrecorded(string fault, TimeSpan interval);
 
-    [LoggerMessage(LogLevel.Warning, "The feeds' keys could not be listed: {Fault}. Tried again in {Interval}")]
+    [LoggerMessage(LogLevel.Warning, "The feeds' keys could not be listed: {Fault}. Next try in {Interval}")]
     private partial void LogUnlisted(string fault, TimeSpan interval);
 }

@@ -10,7 +10,7 @@ using EtlWorker.Notices;
 namespace EtlWorker.Recovery;
 
 /// <summary>
-/// A person's retry of a date: its run is given back to the workers with the newest drops of that date, held and failed
+/// A person's retry of a date: its run is returned to the workers with the newest drops of that date, held and failed
 /// ones included, and of later dates only with those that the person has chosen. A run that is loaded and not exported goes on with its
 /// export.
 /// </summary>
@@ -93,7 +93,7 @@ internal sealed class RunRetry(ILedger ledger, WorkerName worker)
 
         var taken = later.Where(drop => drop.IsNewest).Select(drop => drop.Drop.Id).ToHashSet();
         var others = drops[false].ToLookup(drop => taken.Contains(drop.Id));
-        var batch = planner.Again(run.RunDate, drops[true].Concat(others[true]), others[false], out var missing);
+        var batch = planner.Replan(run.RunDate, drops[true].Concat(others[true]), others[false], out var missing);
         if (missing.Count > 0)
         {
             return new RetryOutcome.Refused(
@@ -112,7 +112,7 @@ internal sealed class RunRetry(ILedger ledger, WorkerName worker)
         await HeldNotices.ForgetTakenAsync(session, pipeline, cancellationToken);
         return new RetryOutcome.Accepted(
             run.Id,
-            $"{name} is given back to the workers with {Counted.Of(batch.Drops.Count, "drop")}: "
+            $"{name} is returned to the workers with {Counted.Of(batch.Drops.Count, "drop")}: "
             + $"{string.Join(", ", batch.Drops.Select(drop => $"{drop.Key} (drop {drop.Id})"))}.");
     }
 

@@ -13,7 +13,7 @@ internal sealed class RunWatch(ILedger ledger, TimeProvider time)
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     /// <param name="run">Id of <c>etl.run</c>.</param>
-    /// <param name="say">Told each change, and each loss of the database.</param>
+    /// <param name="say">Called with each change, and each loss of the database.</param>
     /// <param name="cancellationToken">Ends the waiting; the run is none the worse.</param>
     /// <returns>The run as it ended, or, not ended, as it is while no worker is there to make it.</returns>
     public async Task<RunProgress> UntilEndedAsync(long run, Func<string, Task> say, CancellationToken cancellationToken)

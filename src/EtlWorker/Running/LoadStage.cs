@@ -24,7 +24,7 @@ internal sealed partial class LoadStage(
         await LockWait.LimitAsync(connection, cancellationToken);
         var claimed = (await session.Ledger.Drops.ClaimedByAsync(session.Run.Id, cancellationToken)).ToLookup(drop => drop.Feed);
         var feeds = session.Pipeline.Feeds.Where(feed => claimed.Contains(feed.Name)).ToList();
-        var replaced = feeds.Where(feed => !feed.Accumulates).ToList();
+        var replaced = feeds.Where(feed => !feed.IsIncremental).ToList();
         await KeepNewerAsync(work, replaced, cancellationToken);
         await locks.ExecuteAsync(
             connection, () => FeedLoader.EmptyAsync(connection, replaced, session.SearchPath, cancellationToken), cancellationToken);
@@ -113,15 +113,15 @@ internal sealed partial class LoadStage(
     }
 
     private async Task<LoadedFeed> LoadDropAsync(RunSession session, FeedJob job, CancellationToken cancellationToken) =>
-        (job.Judged.Count > 0 ? null : await LoadDropAsync(session, job, careful: false, cancellationToken))
-        ?? await LoadDropAsync(session, job, careful: true, cancellationToken)
+        (job.Judged.Count > 0 ? null : await LoadDropAsync(session, job, rowByRow: false, cancellationToken))
+        ?? await LoadDropAsync(session, job, rowByRow: true, cancellationToken)
         ?? throw new InvalidOperationException($"{job.Feed.Table} refused a row of {job.Drop.Key} that was loaded row by row.");
 
-    private async Task<LoadedFeed?> LoadDropAsync(RunSession session, FeedJob job, bool careful, CancellationToken cancellationToken)
+    private async Task<LoadedFeed?> LoadDropAsync(RunSession session, FeedJob job, bool rowByRow, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         await using var content = await drops.OpenAsync(job.Drop, cancellationToken);
-        var loaded = await loader.LoadAsync(session.Connection, job, content, careful, cancellationToken);
+        var loaded = await loader.LoadAsync(session.Connection, job, content, rowByRow, cancellationToken);
         if (loaded is not null)
         {
             await RecordAsync(job.Run, job.Drop, content, loaded, time.GetElapsedTime(began), cancellationToken);

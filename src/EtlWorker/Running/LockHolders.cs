@@ -13,7 +13,7 @@ internal sealed class LockHolders : ILockHolders
     public async Task<Fault> DescribeAsync(RunSession session, Fault fault, CancellationToken cancellationToken)
     {
         var definition = session.Pipeline;
-        var tables = definition.Feeds.Select(feed => (Name: TableName.Parse(feed.Table), IsEmptied: !feed.Accumulates))
+        var tables = definition.Feeds.Select(feed => (Name: TableName.Parse(feed.Table), IsEmptied: !feed.IsIncremental))
             .Concat(definition.Analyses.Select(analysis => (Name: TableName.Parse(analysis.Table), IsEmptied: false))).ToList();
         var holders = new List<(string Table, int Session, string Text)>();
         await using var command = session.Connection.Embedded("Running/lock_holders",

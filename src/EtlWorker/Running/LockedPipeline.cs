@@ -32,7 +32,7 @@ internal sealed partial class LockedPipeline(StallAlert alert, WorkerName worker
 
         _said = now;
         LogHeldElsewhere(pipeline, since, holder.Text);
-        // A run may take its time; its worker would tell of whatever keeps it.
+        // A run may take its time; its worker would report whatever keeps it.
         await (holder.IsAlive
             ? alert.OverAsync(Stall.Lock, cancellationToken)
             : alert.StalledAsync(

@@ -1,6 +1,5 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Domain.Text;
 using EtlWorker.Faults;
 using EtlWorker.Gate;
 using EtlWorker.Ledger;
@@ -15,10 +14,9 @@ namespace EtlWorker.Running;
 /// One step of a pipeline: takes up the run that was left unfinished, else claims a batch that is ready; executes it;
 /// sends the notices. A retry and a recovery after a crash are the same path.
 /// </summary>
-internal sealed partial class PipelineRunner(
+internal sealed class PipelineRunner(
     IPipelineSessions sessions, Pipeline pipeline, DayGate gate, MissedDeadlines deadlines, UnfinishedRuns unfinished, RunExecutor executor,
-    RunReaction reaction, RunMemory memory, LockedPipeline locked, NoticeSender sender, RunOptions options, WorkerStatus status,
-    ILogger<PipelineRunner> logger)
+    RunReaction reaction, LockedPipeline locked, NoticeSender sender, WorkerStatus status, ILogger<PipelineRunner> logger)
 {
     /// <summary>What each line about a run says of it.</summary>
     public static Dictionary<string, object> ScopeOf(Run run) =>
@@ -42,7 +40,7 @@ internal sealed partial class PipelineRunner(
             }
 
             var known = FaultClassifier.Of(fault);
-            memory.WasAway |= known.Kind == FaultKind.Unreachable;
+            unfinished.StepFailed(known);
             return new StepOutcome.Delayed(RunStage.Plan, known, null);
         }
     }
@@ -64,7 +62,7 @@ internal sealed partial class PipelineRunner(
         else
         {
             // Whoever has it decides what becomes of its run.
-            memory.ForgetVerdict();
+            unfinished.ForgetVerdict();
         }
 
         if (session.IsOpen && outcome is not (StepOutcome.Stopped or StepOutcome.Delayed { Fault.Kind: FaultKind.Unreachable }))
@@ -84,9 +82,9 @@ internal sealed partial class PipelineRunner(
         {
             var session = new RunSession(ledger, run, await DefinitionOfAsync(ledger, run, cancellationToken))
             {
-                IsGuarded = memory.IsGuarded(run),
+                IsGuarded = unfinished.IsGuarded(run),
             };
-            if ((memory.VerdictOf(run) ?? Exhausted(run)) is { } ended)
+            if (unfinished.EndOf(run) is { } ended)
             {
                 return await reaction.ReactAsync(session, ended, cancellationToken);
             }
@@ -98,25 +96,6 @@ internal sealed partial class PipelineRunner(
         {
             status.Idle();
         }
-    }
-
-    /// <returns>The outcome of a run whose load was begun too often; null for another one.</returns>
-    private StageOutcome.Failed? Exhausted(Run run)
-    {
-        // What is committed is only ever carried forward, however often its load was begun.
-        if (run.State != RunState.Claimed || run.AttemptsUsed <= options.Attempts)
-        {
-            return null;
-        }
-
-        var cause = run.Error is { } last
-            ? $"{Counted.Of(options.Attempts, "attempt")} ended early, the last one by: {last}"
-            : $"the worker ended {Counted.Of(options.Attempts, "time")} while it loaded this run";
-        return new StageOutcome.Failed(
-            RunStage.Load,
-            new Fault(
-                FaultKind.Permanent, cause, "Look for what ended it: journalctl -u etlworker, dmesg for memory, PostgreSQL's log."),
-            null);
     }
 
     private async Task<LoadedDefinition> DefinitionOfAsync(ILedgerSession session, Run run, CancellationToken cancellationToken)

@@ -57,7 +57,7 @@ internal sealed partial class PipelineSessions(
             LogOpenSchemas(string.Join(", ", open));
         }
 
-        var replaced = definition.Pipeline.Feeds.Where(feed => !feed.Accumulates).ToList();
+        var replaced = definition.Pipeline.Feeds.Where(feed => !feed.IsIncremental).ToList();
         foreach (var refusal in await ReferringKeys.RefusalsAsync(session.Connection, replaced, cancellationToken))
         {
             LogDestructiveKey(refusal.Message, refusal.Fault.Remedy);

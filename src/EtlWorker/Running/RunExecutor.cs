@@ -34,7 +34,7 @@ internal sealed class RunExecutor(
         var run = work.Session.Run;
         if (run.PassingSince is { } since)
         {
-            work.Warnings.Add($"recovered: tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a passing fault, "
+            work.Warnings.Add($"recovered: tried again since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after a temporary fault, "
                 + $"the last one: {run.Error}");
         }
 
@@ -97,7 +97,7 @@ internal sealed class RunExecutor(
     private async Task<StageOutcome> RunAsync(
         RunWork work, IRunStage stage, CancellationToken cancellationToken, ILedgerTransaction? endedBy = null)
     {
-        using var scope = logger.BeginScope(new Dictionary<string, object> { ["Stage"] = Word.Of(stage.Stage) });
+        using var scope = logger.BeginScope(new Dictionary<string, object> { ["Stage"] = EnumText.Of(stage.Stage) });
         var run = work.Session.Run;
         status.Working(run, stage.Stage);
         try

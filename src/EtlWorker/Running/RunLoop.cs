@@ -52,7 +52,7 @@ internal sealed partial class RunLoop(
         Stall? stall = delayed switch
         {
             { Fault.Kind: FaultKind.Unreachable } => Stall.Ledger,
-            // Whatever befell a run ends with its attempts or its patience, and is told then.
+            // Whatever befell a run ends with its attempts or its patience, and is reported then.
             { Run: not null } => null,
             _ => Stall.Plan,
         };
@@ -65,17 +65,17 @@ internal sealed partial class RunLoop(
         if (fault.IsTransient)
         {
             LogRetried(
-                Word.Of(stage), fault.Cause.TrimEnd('.'), fault.Remedy.Length == 0 ? "" : $" {fault.Remedy}", wait.TotalSeconds);
+                EnumText.Of(stage), fault.Cause.TrimEnd('.'), fault.Remedy.Length == 0 ? "" : $" {fault.Remedy}", wait.TotalSeconds);
         }
         else
         {
-            LogStuck(fault.Unexpected, Word.Of(stage), fault.Cause, fault.Remedy, wait.TotalSeconds);
+            LogStuck(fault.Unexpected, EnumText.Of(stage), fault.Cause, fault.Remedy, wait.TotalSeconds);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "At stage {Stage}: {Cause}.{Remedy} Tried again in {Seconds:0.0} s")]
+    [LoggerMessage(LogLevel.Warning, "Stage {Stage}: {Cause}.{Remedy} Next try in {Seconds:0.0} s")]
     private partial void LogRetried(string stage, string cause, string remedy, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "At stage {Stage}: {Cause}. {Remedy} Tried again in {Seconds:0.0} s")]
+    [LoggerMessage(LogLevel.Error, "Stage {Stage}: {Cause}. {Remedy} Next try in {Seconds:0.0} s")]
     private partial void LogStuck(Exception? fault, string stage, string cause, string remedy, double seconds);
 }

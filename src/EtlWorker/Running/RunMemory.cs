@@ -3,7 +3,7 @@ using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Running;
 
-/// <summary>What this worker knows from one step to the next, and the ledger could not be told.</summary>
+/// <summary>What this worker knows from one step to the next, and could not write into the ledger.</summary>
 internal sealed class RunMemory
 {
     private (Run Run, StageOutcome.Failed Outcome)? _verdict;
@@ -12,7 +12,7 @@ internal sealed class RunMemory
     /// <summary>Whether the ledger was out of reach since the last step: no time limit runs while nothing can be done.</summary>
     public bool WasAway { get; set; }
 
-    /// <summary>How a run ended whose session was lost before the ledger could be told.</summary>
+    /// <summary>How a run ended whose session was lost before the ledger could be written.</summary>
     public void Keep(Run run, StageOutcome.Failed outcome) => _verdict = (run, outcome);
 
     /// <returns>How the run ended, where that is still to be written; null for another run, or one that has gone on since.</returns>

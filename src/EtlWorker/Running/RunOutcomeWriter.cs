@@ -65,7 +65,7 @@ internal sealed partial class RunOutcomeWriter(IRejectExporter rejects, ILogger<
         LogParked(failed.Fault.Unexpected, run.RunDate, run.Id, failed.Stage, cause, remedy);
     }
 
-    /// <summary>They are in the ledger as well: where they cannot be written, the failure is told all the same.</summary>
+    /// <summary>They are in the ledger as well: where they cannot be written, the failure is reported all the same.</summary>
     private async Task<IReadOnlyList<string>> TryExportRejectsAsync(RunSession session, CancellationToken cancellationToken)
     {
         try

@@ -80,7 +80,7 @@ internal sealed partial class RunReaction(
             }, null), cancellationToken);
         }
 
-        if (wait.Waited >= Patience.BeforeTelling && !wait.IsTold && session.Ledger.IsOpen)
+        if (wait.Waited >= Patience.BeforeNotice && !wait.IsNotified && session.Ledger.IsOpen)
         {
             await RunOutcomeWriter.NotifyOfWaitAsync(session, again, wait, options.Patience, cancellationToken);
         }

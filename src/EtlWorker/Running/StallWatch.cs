@@ -6,23 +6,23 @@ using EtlWorker.Notify;
 namespace EtlWorker.Running;
 
 /// <summary>
-/// Tells of what keeps the pipeline from going on for long: what the run loop met, and what the listener and the listing did.
+/// Notifies of what keeps the pipeline from going on for long: what the run loop met, and what the listener and the listing did.
 /// </summary>
 internal sealed class StallWatch(WorkerStatus status, StallAlert alert, TimeProvider time)
 {
     /// <param name="stalled">What kept the last step from being done; null when it was done, or a run met a fault of its own.</param>
     /// <param name="fault">Why.</param>
-    /// <param name="cancellationToken">Cancels the telling.</param>
+    /// <param name="cancellationToken">Cancels the publishing.</param>
     public async Task LookAsync(Stall? stalled, Fault fault, CancellationToken cancellationToken)
     {
         var own = new Outage(time.GetUtcNow(), fault.Cause, fault.Remedy);
-        await TellAsync(Stall.Plan, stalled == Stall.Plan ? own : null, null, cancellationToken);
-        await TellAsync(Stall.Ledger, stalled == Stall.Ledger ? own : null, status.RecordingOutage, cancellationToken);
-        await TellAsync(Stall.Queue, null, status.QueueOutage, cancellationToken);
-        await TellAsync(Stall.Bucket, null, status.BucketOutage, cancellationToken);
+        await UpdateAsync(Stall.Plan, stalled == Stall.Plan ? own : null, null, cancellationToken);
+        await UpdateAsync(Stall.Ledger, stalled == Stall.Ledger ? own : null, status.RecordingOutage, cancellationToken);
+        await UpdateAsync(Stall.Queue, null, status.QueueOutage, cancellationToken);
+        await UpdateAsync(Stall.Bucket, null, status.BucketOutage, cancellationToken);
     }
 
-    private Task TellAsync(Stall stall, Outage? own, Outage? others, CancellationToken cancellationToken) => (own ?? others) is { } outage
+    private Task UpdateAsync(Stall stall, Outage? own, Outage? others, CancellationToken cancellationToken) => (own ?? others) is { } outage
         ? alert.StalledAsync(stall, outage.Cause, outage.Remedy, others?.Since, cancellationToken)
         : alert.OverAsync(stall, cancellationToken);
 }

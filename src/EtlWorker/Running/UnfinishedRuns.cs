@@ -1,4 +1,5 @@
 using EtlWorker.Domain.Runs;
+using EtlWorker.Domain.Text;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Runs;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace EtlWorker.Running;
 
 /// <summary>Takes up a run that has begun and not ended: after a crash, a stop, a temporary fault, or for a person's retry.</summary>
-internal sealed partial class UnfinishedRuns(RunMemory memory, WorkerName worker, ILogger<UnfinishedRuns> logger)
+internal sealed partial class UnfinishedRuns(
+    RunMemory memory, RunOptions options, WorkerName worker, ILogger<UnfinishedRuns> logger)
 {
     /// <summary>Called with the pipeline's lock held.</summary>
     /// <exception cref="RunTakenException">Another worker has taken it up.</exception>
@@ -31,6 +33,37 @@ internal sealed partial class UnfinishedRuns(RunMemory memory, WorkerName worker
         return run;
     }
 
+    /// <summary>A run is not executed again whose end could not be written, or whose load was begun too often.</summary>
+    /// <returns>How it has ended; null for another run.</returns>
+    public StageOutcome.Failed? EndOf(Run run) => memory.VerdictOf(run) ?? ExhaustedOf(run);
+
+    private StageOutcome.Failed? ExhaustedOf(Run run)
+    {
+        // What is committed is only ever carried forward, however often its load was begun.
+        if (run.State != RunState.Claimed || run.AttemptsUsed <= options.Attempts)
+        {
+            return null;
+        }
+
+        var cause = run.Error is { } last
+            ? $"{Counted.Of(options.Attempts, "attempt")} ended early, the last one by: {last}"
+            : $"the worker ended {Counted.Of(options.Attempts, "time")} while it loaded this run";
+        return new StageOutcome.Failed(
+            RunStage.Load,
+            new Fault(
+                FaultKind.Permanent, cause, "Look for what ended it: journalctl -u etlworker, dmesg for memory, PostgreSQL's log."),
+            null);
+    }
+
+    /// <summary>Whether an attempt before lost its session by a row that a table refused.</summary>
+    public bool IsGuarded(Run run) => memory.IsGuarded(run);
+
+    /// <summary>Whoever has the lock decides what becomes of its run.</summary>
+    public void ForgetVerdict() => memory.ForgetVerdict();
+
+    /// <summary>A step failed outside of a run's stages.</summary>
+    public void StepFailed(Fault fault) => memory.WasAway |= fault.Kind == FaultKind.Unreachable;
+
     private void LogBegun(Run left, Run run)
     {
         if (left.IsAwaited)
@@ -43,16 +76,16 @@ internal sealed partial class UnfinishedRuns(RunMemory memory, WorkerName worker
         }
         else
         {
-            LogTakenUp(run.RunDate, run.Id, Word.Of(run.State), run.Attempt);
+            LogTakenUp(run.RunDate, run.Id, EnumText.Of(run.State), run.Attempt);
         }
     }
 
     [LoggerMessage(LogLevel.Information, "The retry of {RunDate:yyyy-MM-dd} begins: run {RunId}, attempt {Attempt}. Asked for: {Reason}")]
     private partial void LogRetryBegun(DateOnly runDate, long runId, int attempt, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate:yyyy-MM-dd} is tried again after a passing fault, attempt {Attempt}")]
+    [LoggerMessage(LogLevel.Information, "Run {RunId} of {RunDate:yyyy-MM-dd} is tried again after a temporary fault, attempt {Attempt}")]
     private partial void LogTriedAgain(DateOnly runDate, long runId, int attempt);
 
-    [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate:yyyy-MM-dd} was left {State}: taken up again, attempt {Attempt}")]
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate:yyyy-MM-dd} had not ended ({State}): resumed, attempt {Attempt}")]
     private partial void LogTakenUp(DateOnly runDate, long runId, string state, int attempt);
 }

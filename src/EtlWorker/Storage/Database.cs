@@ -8,7 +8,7 @@ using Npgsql;
 namespace EtlWorker.Storage;
 
 /// <summary>The connections of this process: a small pool for the ledger, and sessions that end when they are closed.</summary>
-internal sealed class Database : IAsyncDisposable
+internal sealed class Database : IAsyncDisposable, IDisposable
 {
     /// <summary>
     /// A pooler that takes no settings of a session shows itself by these. All others are set by <see cref="SessionSettings"/>.
@@ -34,7 +34,7 @@ internal sealed class Database : IAsyncDisposable
         Target = $"{_connection.Host}:{_connection.Port}/{_connection.Database}";
         var pooled = new NpgsqlConnectionStringBuilder(_connection.ConnectionString)
         {
-            // A reset would give back what a role or a database has set. Nothing else stays behind: transactions are rolled back.
+            // A reset would returns what a role or a database has set. Nothing else stays behind: transactions are rolled back.
             NoResetOnClose = true,
         };
         _pool = Build(pooled.ConnectionString, Statements.ServerLimit);
@@ -80,6 +80,12 @@ internal sealed class Database : IAsyncDisposable
 
     /// <summary>Has the pool open new connections from now on: after a fault of the server's, idle ones may be dead.</summary>
     public void ForgetConnections() => _pool.Clear();
+
+    public void Dispose()
+    {
+        _sessions.Dispose();
+        _pool.Dispose();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -106,14 +106,14 @@ internal static class PostgresFault
             + "COPY takes no policies.",
         PostgresErrorCodes.UniqueViolation =>
             $"The file holds two rows with the same key ({server.TableName}, constraint {server.ConstraintName}): "
-                + "mend it and drop it again.",
+                + "correct it and drop it again.",
         PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.NotNullViolation =>
-            $"The rows break {server.ConstraintName ?? server.ColumnName} of {server.TableName}: mend the file and drop it again.",
+            $"The rows break {server.ConstraintName ?? server.ColumnName} of {server.TableName}: correct the file and drop it again.",
         PostgresErrorCodes.InsufficientPrivilege =>
             "Grant the worker's login what it needs: to truncate and fill the staging tables, and to replace rows of the analyses' tables.",
         PostgresErrorCodes.DiskFull => "The database's disk is full: make room, then drop the files again.",
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn =>
             "Run `etlworker migrate` with this version; if a table of your own is meant, create it.",
-        _ => "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.",
+        _ => "Look into PostgreSQL's log for this time; correct the cause, then drop the files again.",
     };
 }

@@ -7,7 +7,7 @@ namespace EtlWorker.Storage;
 /// <param name="Constraint">The constraint's name, where the server tells it.</param>
 /// <param name="Column">The column's name, where the server tells it.</param>
 /// <param name="DataType">The type's name, where the server tells it.</param>
-/// <param name="Description">What may be told of it, with its SQLSTATE.</param>
+/// <param name="Description">What may be reported of it, with its SQLSTATE.</param>
 /// <remarks>https://www.postgresql.org/docs/current/errcodes-appendix.html</remarks>
 internal sealed record ServerError(string SqlState, string? Constraint, string? Column, string? DataType, string Description)
 {

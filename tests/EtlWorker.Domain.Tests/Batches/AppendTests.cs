@@ -58,7 +58,7 @@ public sealed class AppendTests
     }
 
     [Fact]
-    public void What_is_heard_of_after_its_dates_run_with_the_next_set_is_taken_at_once()
+    public void What_is_known_of_after_its_dates_run_with_the_next_set_is_taken_at_once()
     {
         _timeline.Ran(5);
         var late = _timeline.Lands("events", "05 15:00");

@@ -76,7 +76,7 @@ public sealed class BacklogTests
     }
 
     [Fact]
-    public void A_correction_of_a_set_that_is_heard_of_late_joins_it()
+    public void A_correction_of_a_set_that_is_known_of_late_joins_it()
     {
         var old = _timeline.Lands("orders", "05 10:00");
         var (reviews, orders) = (_timeline.Lands("reviews", "05 10:01"), _timeline.Lands("orders", "05 11:00"));
@@ -108,7 +108,7 @@ public sealed class BacklogTests
     }
 
     [Fact]
-    public void An_older_whole_set_that_is_not_heard_out_gives_way_to_a_newer_one()
+    public void An_older_whole_set_that_is_not_known_out_gives_way_to_a_newer_one()
     {
         var old = new[] { _timeline.Lands("orders", "05 10:00"), _timeline.Lands("reviews", "05 10:00") };
         var (orders, reviews) = (_timeline.Lands("orders", "06 10:00"), _timeline.Lands("reviews", "06 10:00"));
@@ -117,7 +117,7 @@ public sealed class BacklogTests
     }
 
     [Fact]
-    public void A_second_set_of_a_date_that_is_not_heard_out_is_held_once_the_first_has_run()
+    public void A_second_set_of_a_date_that_is_not_known_out_is_held_once_the_first_has_run()
     {
         var timeline = new Timeline("orders{date} reviews{date}");
         var (orders, reviews) = (timeline.Lands("orders", "07 10:00", named: 5), timeline.Lands("reviews", "07 10:01", named: 5));

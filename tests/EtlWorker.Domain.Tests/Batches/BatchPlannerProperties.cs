@@ -31,7 +31,7 @@ public sealed class BatchPlannerProperties
 
     private static readonly LoadMode[] Snapshots = [LoadMode.Replace];
 
-    private static readonly LoadMode[] Accumulating = [LoadMode.Append, LoadMode.Merge];
+    private static readonly LoadMode[] Incremental = [LoadMode.Append, LoadMode.Merge];
 
     private static readonly Gen<Setting> Settings = SettingsOf(Triggers, Modes, 0, 0, 1, 2);
 
@@ -93,7 +93,7 @@ public sealed class BatchPlannerProperties
         let now = landed.Select(drop => drop.EventTime).Append(setting.First).Max().AddHours(later)
         select new Case(setting, drops, runs, now, now.AddHours(-unheard));
 
-    /// <summary>Drops in the order in which they are told, and which of the runs fail.</summary>
+    /// <summary>Drops in the order in which they are reported, and which of the runs fail.</summary>
     private static Gen<(Setting Setting, Drop[] Told, bool[] Fails)> ArrivalsOf(Gen<Setting> settings) =>
         from setting in settings
         from landed in SomeDrops(setting, 18)
@@ -125,7 +125,7 @@ public sealed class BatchPlannerProperties
         Assert.All(one.Decide(one.Drops).Disposals, disposal =>
         {
             Assert.Equal(DropDisposition.Pending, disposal.Drop.Disposition);
-            Assert.False(one.Setting.Accumulates(disposal.Drop) && !Setting.IsEmpty(disposal.Drop)
+            Assert.False(one.Setting.IsIncremental(disposal.Drop) && !Setting.IsEmpty(disposal.Drop)
                 && disposal.Disposition == DropDisposition.Superseded);
         }), iter: Times);
 
@@ -135,11 +135,11 @@ public sealed class BatchPlannerProperties
         var (drops, runs) = (one.Drops.ToList(), one.Runs.ToList());
         var copies = (drops.Select(drop => drop with { }).ToList(), runs.Select(run => run with { }).ToList());
 
-        var first = Told(one.Setting.Planner.Decide(drops, runs, one.Now, one.HeardUntil));
+        var first = Told(one.Setting.Planner.Decide(drops, runs, one.Now, one.KnownUntil));
 
         Assert.Equal(copies.Item1, drops);
         Assert.Equal(copies.Item2, runs);
-        Assert.Equal(first, Told(one.Setting.Planner.Decide(drops, runs, one.Now, one.HeardUntil)));
+        Assert.Equal(first, Told(one.Setting.Planner.Decide(drops, runs, one.Now, one.KnownUntil)));
     }, iter: Times);
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class BatchPlannerProperties
             return;
 
         var feeds = ready.Drops.Select(drop => drop.Feed).ToList();
-        var snapshots = ready.Drops.Where(drop => !one.Setting.Accumulates(drop)).Select(drop => drop.Feed).ToList();
+        var snapshots = ready.Drops.Where(drop => !one.Setting.IsIncremental(drop)).Select(drop => drop.Feed).ToList();
         Assert.Equal(snapshots.Distinct(), snapshots);
         Assert.Equal(one.Setting.FeedNames.Where(feeds.Contains), feeds.Distinct());
         Assert.DoesNotContain(ready.Drops, drop => drop.Disposition == DropDisposition.Loaded || Setting.IsEmpty(drop));
@@ -171,9 +171,9 @@ public sealed class BatchPlannerProperties
     }, iter: Times);
 
     [Fact]
-    public void What_accumulates_is_taken_in_the_order_of_events() => CasesOf(SettingsOf(Triggers, Accumulating, 0, 0, 1, 2)).Sample(one =>
+    public void What_accumulates_is_taken_in_the_order_of_events() => CasesOf(SettingsOf(Triggers, Incremental, 0, 0, 1, 2)).Sample(one =>
     {
-        var appended = one.Decide(one.Drops).Ready?.Drops.Where(one.Setting.Accumulates).ToList() ?? [];
+        var appended = one.Decide(one.Drops).Ready?.Drops.Where(one.Setting.IsIncremental).ToList() ?? [];
         Assert.Equal(appended.OldestFirst(), appended);
     }, iter: Times);
 
@@ -182,11 +182,11 @@ public sealed class BatchPlannerProperties
     {
         var decision = one.Decide(one.Drops);
         var held = decision.Disposals.Where(
-            disposal => disposal.Disposition == DropDisposition.Held && !one.Setting.Accumulates(disposal.Drop))
+            disposal => disposal.Disposition == DropDisposition.Held && !one.Setting.IsIncremental(disposal.Drop))
             .Select(disposal => disposal.Drop.Id);
         var expected = one.Drops
             .Where(drop => drop.Disposition == DropDisposition.Pending && drop.Feed != "products")
-            .Where(drop => !one.Setting.Accumulates(drop) && !Setting.IsEmpty(drop))
+            .Where(drop => !one.Setting.IsIncremental(drop) && !Setting.IsEmpty(drop))
             .Where(drop =>
                 one.Runs.Any(run => run.RunDate == one.Setting.DateOf(drop) && !one.Setting.IsOpen(run)) || one.Setting.LiesAhead(drop))
             .Select(drop => drop.Id).Except(decision.Ready?.Drops.Select(drop => drop.Id) ?? []);
@@ -211,8 +211,9 @@ public sealed class BatchPlannerProperties
     // Which of three drops is the newest may change with one of them where some have sequencers and some have not.
     private static Case WithoutSequencers(Case one) => one with { Drops = [.. one.Drops.Select(drop => drop with { Sequencer = null })] };
 
-    // What accumulates may be taken from a batch that is put aside, and the drop that dates a change may be superseded by a newer
-    // one: there it counts that the ledger puts aside and claims at once.
+    // What an incremental feed has may be taken from a batch that is excluded, and the drop that dates a change may be superseded by a
+    // newer
+    // one: there it counts that the ledger excludes and claims at once.
     [Fact]
     public void Deciding_again_after_putting_aside_puts_nothing_else_aside_and_runs_the_same() =>
         CasesOf(SettingsOf(NoChange, Snapshots, 0)).Select(WithoutSequencers).Sample(one =>
@@ -220,10 +221,10 @@ public sealed class BatchPlannerProperties
 
     // Where keys name dates, a window may close at another time once an older drop is gone, so only the date is the same,
     // and that only where all was heard. Where one feed's keys do and another's do not, not even that: the date may be known
-    // only by a drop put aside.
+    // only by a drop excluded.
     [Fact]
     public void Deciding_again_after_putting_aside_runs_the_same_date_where_keys_name_dates() =>
-        CasesOf(SettingsOf(NoChange, Snapshots, 2)).Select(WithoutSequencers).Select(one => one with { HeardUntil = one.Now }).Sample(one =>
+        CasesOf(SettingsOf(NoChange, Snapshots, 2)).Select(WithoutSequencers).Select(one => one with { KnownUntil = one.Now }).Sample(one =>
             Assert.Equal(one.Decide(one.Drops).Ready?.RunDate, one.DecideAgain().Ready?.RunDate), iter: Times);
 
     [Fact]
@@ -237,7 +238,7 @@ public sealed class BatchPlannerProperties
     public void Long_after_the_last_drop_no_required_drop_is_still_waiting_but_files_without_a_marker() => Cases.Sample(one =>
     {
         var later = one.Now.AddDays(10);
-        var decision = (one with { Now = later, HeardUntil = later }).Decide(one.Drops);
+        var decision = (one with { Now = later, KnownUntil = later }).Decide(one.Drops);
         var mentioned = decision.Disposals.Select(disposal => disposal.Drop.Id).Concat(decision.Ready?.Drops.Select(drop => drop.Id) ?? []);
 
         Assert.Empty(one.Drops
@@ -270,7 +271,7 @@ public sealed class BatchPlannerProperties
 
     [Fact]
     public void What_accumulates_is_taken_once_as_long_as_batches_keep_coming() => ArrivalsOf(
-        SettingsOf(Triggers, Accumulating, 0, 0, 1, 2)).Sample((setting, told, fails) =>
+        SettingsOf(Triggers, Incremental, 0, 0, 1, 2)).Sample((setting, told, fails) =>
     {
         var ledger = new LedgerSample(setting.Definition);
         var begun = new List<RunSummary>();
@@ -283,7 +284,7 @@ public sealed class BatchPlannerProperties
         }
 
         Assert.Equal(runs + 2, begun.Count);
-        Assert.All(ledger.Drops.Where(drop => setting.Accumulates(drop) && !Setting.IsEmpty(drop)), drop => Assert.True(
+        Assert.All(ledger.Drops.Where(drop => setting.IsIncremental(drop) && !Setting.IsEmpty(drop)), drop => Assert.True(
             drop.Disposition == DropDisposition.Loaded || (drop.Disposition == DropDisposition.Failed && begun.Any(
                 run => run.RunDate == drop.RunDate && run.State == RunState.Failed)),
             $"{drop.Id} of {drop.EventTime:u} is {drop.Disposition}"));
@@ -296,7 +297,7 @@ public sealed class BatchPlannerProperties
         if (one.Decide(one.Drops).Ready is { } ready)
         {
             var dated = ready.Drops.Where(drop => one.Setting.NamedDateOf(drop) is not null && drop.Feed != "products"
-                && !one.Setting.Accumulates(drop) && drop.Disposition == DropDisposition.Pending);
+                && !one.Setting.IsIncremental(drop) && drop.Disposition == DropDisposition.Pending);
             Assert.All(dated, drop => Assert.Equal(ready.RunDate, one.Setting.NamedDateOf(drop)));
         }
     }, iter: Times);
@@ -378,7 +379,7 @@ public sealed class BatchPlannerProperties
 
         public BatchPlanner Planner => new(Definition, _calendar);
 
-        public bool Accumulates(Drop drop) => Definition.Target(drop.Feed)!.Accumulates;
+        public bool IsIncremental(Drop drop) => Definition.Target(drop.Feed)!.IsIncremental;
 
         public static bool IsEmpty(Drop drop) => drop.Size == 0 && drop.Feed != MarkerDefinition.LedgerName;
 
@@ -421,11 +422,11 @@ public sealed class BatchPlannerProperties
             };
     }
 
-    internal sealed record Case(Setting Setting, Drop[] Drops, RunSummary[] Runs, DateTimeOffset Now, DateTimeOffset HeardUntil)
+    internal sealed record Case(Setting Setting, Drop[] Drops, RunSummary[] Runs, DateTimeOffset Now, DateTimeOffset KnownUntil)
     {
-        public BatchDecision Decide(IEnumerable<Drop> drops) => Setting.Planner.Decide(drops, Runs, Now, HeardUntil);
+        public BatchDecision Decide(IEnumerable<Drop> drops) => Setting.Planner.Decide(drops, Runs, Now, KnownUntil);
 
-        /// <summary>The next decision, after what the first put aside is out of the way.</summary>
+        /// <summary>The next decision, after what the first excluded is out of the way.</summary>
         public BatchDecision DecideAgain()
         {
             var putAside = Decide(Drops).Disposals.ToDictionary(disposal => disposal.Drop.Id, disposal => disposal.Disposition);
@@ -434,7 +435,7 @@ public sealed class BatchPlannerProperties
         }
 
         public override string ToString() => $"{Setting.Zone} day {Setting.DayStart} span {Setting.Span} named {Setting.Named} "
-            + $"{Setting.When} {Setting.FailedDay} {Setting.Mode}, now {Now:u} heard {HeardUntil:u}"
+            + $"{Setting.When} {Setting.FailedDay} {Setting.Mode}, now {Now:u} heard {KnownUntil:u}"
             + string.Concat(Drops.OldestFirst().Select(
                 drop => $"\n  {drop.Id} {drop.Feed} {drop.EventTime:u} {drop.Key} {drop.Sequencer} {drop.Disposition} {drop.RunDate:O}"))
             + string.Concat(Runs.Select(run => $"\n  ran {run.RunDate:O} {run.State}"));

@@ -93,7 +93,7 @@ public sealed class BatchTriggersTests
     {
         var marker = BatchTriggers.Of(Pipeline(TriggerKind.Marker)).Marker!;
 
-        Assert.Equal((false, false), (marker.Accumulates, marker.HasParts));
+        Assert.Equal((false, false), (marker.IsIncremental, marker.HasParts));
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class ChangeTests
     }
 
     [Fact]
-    public void How_long_is_waited_counts_from_when_the_drop_was_heard_of_whatever_S3_s_clock_says()
+    public void How_long_is_waited_counts_from_when_the_drop_was_known_of_whatever_S3_s_clock_says()
     {
         // S3's clock is ten minutes behind the database's.
         var orders = _timeline.IsHeardOf("orders", "05 10:00", heardOf: "05 10:10");

@@ -30,7 +30,7 @@ public sealed class EmptyObjectTests
         var decision = timeline.At("05 10:30").Ready(5, [orders, reviews, .. marker])
             .Superseded("it is empty (0 bytes); its newer version", empty);
 
-        Assert.False(Assert.Single(decision.Disposals).IsTold);
+        Assert.False(Assert.Single(decision.Disposals).IsNotified);
         timeline.Apply(decision);
         timeline.At("09 10:00").NothingReady().NothingPutAside();
     }
@@ -73,7 +73,7 @@ public sealed class EmptyObjectTests
         timeline.At("05 23:59").NothingReady().NothingPutAside();
         var decision = timeline.At("06 00:00").NothingReady()
             .Superseded($"2022-09-05 closed incomplete; missing: orders (in/orders.csv is empty), reviews{marker}", empty);
-        Assert.True(Assert.Single(decision.Disposals).IsTold);
+        Assert.True(Assert.Single(decision.Disposals).IsNotified);
     }
 
     [Fact]
@@ -180,9 +180,9 @@ public sealed class EmptyObjectTests
         timeline.Ran(5, RunState.Failed, orders, reviews);
         var empty = timeline.LandsEmpty("orders", "05 11:00");
         timeline.At("05 11:00").NothingReady().NothingPutAside();
-        var mended = timeline.Lands("orders", "05 11:01");
+        var corrected = timeline.Lands("orders", "05 11:01");
 
-        timeline.At("05 11:01").Ready(5, mended, reviews).Superseded("its newer version", empty).NothingElse(1);
+        timeline.At("05 11:01").Ready(5, corrected, reviews).Superseded("its newer version", empty).NothingElse(1);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal static class Expect
         return decision;
     }
 
-    /// <summary>Nothing else is put aside than what was counted here.</summary>
+    /// <summary>Nothing else is excluded than what was counted here.</summary>
     public static BatchDecision NothingElse(this BatchDecision decision, int putAside)
     {
         Assert.Equal(putAside, decision.Disposals.Count);

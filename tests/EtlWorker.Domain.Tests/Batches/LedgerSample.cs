@@ -20,7 +20,7 @@ internal sealed class LedgerSample(PipelineDefinition definition)
 
     /// <summary>What the gate asks the planner about.</summary>
     public IEnumerable<Drop> Candidates => Pending
-        .Concat(With(DropDisposition.Held).Where(Accumulates))
+        .Concat(With(DropDisposition.Held).Where(IsIncremental))
         .Concat(With(DropDisposition.Failed).Where(drop => IsOpen(drop.RunDate)))
         .Concat(definition.Trigger.When == TriggerKind.Change ? Newest : []);
 
@@ -93,10 +93,10 @@ internal sealed class LedgerSample(PipelineDefinition definition)
     private DropDisposition[] CanBeClaimed(Drop drop, DateOnly date) =>
     [
         DropDisposition.Pending,
-        .. Accumulates(drop) ? [DropDisposition.Held] : Array.Empty<DropDisposition>(),
+        .. IsIncremental(drop) ? [DropDisposition.Held] : Array.Empty<DropDisposition>(),
         .. drop.RunDate == date ? [DropDisposition.Failed] : Array.Empty<DropDisposition>(),
         .. definition.PartsOfChange.Contains(drop.Feed) ? [DropDisposition.Loaded] : Array.Empty<DropDisposition>(),
-        .. definition.Trigger.When == TriggerKind.Change && !Accumulates(drop)
+        .. definition.Trigger.When == TriggerKind.Change && !IsIncremental(drop)
             ? [DropDisposition.Held, DropDisposition.Failed, DropDisposition.Superseded]
             : Array.Empty<DropDisposition>(),
     ];
@@ -114,7 +114,7 @@ internal sealed class LedgerSample(PipelineDefinition definition)
         .Where(drop => drop.Size > 0 && definition.Target(drop.Feed) is FeedDefinition { Required: true })
         .GroupBy(drop => drop.Feed).SelectMany(feed => definition.Target(feed.Key)!.HasParts ? feed.NewestOfEachKey() : [feed.Newest()]);
 
-    private bool Accumulates(Drop drop) => definition.Target(drop.Feed) is { Accumulates: true };
+    private bool IsIncremental(Drop drop) => definition.Target(drop.Feed) is { IsIncremental: true };
 
     private bool IsOpen(DateOnly? date) =>
         definition.Trigger.FailedDay == FailedDay.Open && date is { } of && _runs.TryGetValue(of, out var run)

@@ -78,14 +78,14 @@ public sealed class MidnightTests
     }
 
     [Fact]
-    public void A_feed_mended_after_midnight_does_not_close_the_set_that_it_mends()
+    public void A_feed_corrected_after_midnight_does_not_close_the_set_that_it_corrects()
     {
         var orders = _timeline.Lands("orders", "05 23:55");
         var broken = _timeline.Lands("reviews", "06 00:05");
-        var mended = _timeline.Lands("reviews", "06 00:15");
+        var corrected = _timeline.Lands("reviews", "06 00:15");
         var shipments = _timeline.Lands("shipments", "06 00:20");
 
-        _timeline.At("06 00:20").Ready(5, orders, mended, shipments).Superseded("a newer drop of reviews", broken);
+        _timeline.At("06 00:20").Ready(5, orders, corrected, shipments).Superseded("a newer drop of reviews", broken);
     }
 
     [Fact]

@@ -27,44 +27,44 @@ public sealed class OpenDayTests
     [Fact]
     public void A_newer_drop_runs_a_failed_date_again_with_the_others_that_it_had()
     {
-        var mended = _timeline.Lands("orders", "05 11:00");
+        var corrected = _timeline.Lands("orders", "05 11:00");
 
-        _timeline.At("05 11:00").Ready(5, mended, _reviews).NothingPutAside();
+        _timeline.At("05 11:00").Ready(5, corrected, _reviews).NothingPutAside();
     }
 
     [Fact]
-    public void A_newer_drop_joins_however_late_it_is_heard_of()
+    public void A_newer_drop_joins_however_late_it_is_known_of()
     {
-        var mended = _timeline.Lands("reviews", "05 23:59");
+        var corrected = _timeline.Lands("reviews", "05 23:59");
 
-        _timeline.At("09 11:00").Ready(5, _orders, mended).NothingPutAside();
+        _timeline.At("09 11:00").Ready(5, _orders, corrected).NothingPutAside();
     }
 
     [Fact]
     public void What_lands_after_midnight_is_left_for_the_next_dates_set()
     {
-        var mended = _timeline.Lands("orders", "05 23:59");
+        var corrected = _timeline.Lands("orders", "05 23:59");
         _timeline.Lands("reviews", "06 00:05");
 
-        _timeline.At("06 00:05").Ready(5, mended, _reviews).NothingPutAside();
+        _timeline.At("06 00:05").Ready(5, corrected, _reviews).NothingPutAside();
     }
 
     [Fact]
     public void A_date_that_fails_again_waits_for_yet_another_drop()
     {
-        var mended = _timeline.Lands("orders", "05 11:00");
+        var corrected = _timeline.Lands("orders", "05 11:00");
         _timeline.Apply(_timeline.At("05 11:00"), RunState.Failed);
         _timeline.At("05 11:01").NothingReady().NothingPutAside();
         Assert.Equal(DropDisposition.Superseded, _timeline.DispositionOf(_orders));
         var again = _timeline.Lands("reviews", "05 12:00");
 
-        _timeline.Apply(_timeline.At("05 12:00").Ready(5, mended, again));
+        _timeline.Apply(_timeline.At("05 12:00").Ready(5, corrected, again));
         var after = _timeline.Lands("orders", "05 13:00");
         _timeline.At("05 13:00").NothingReady().Held("2022-09-05 already has its run (succeeded)", after);
     }
 
     [Fact]
-    public void An_older_drop_heard_of_late_is_no_news_and_is_told()
+    public void An_older_drop_known_of_late_is_no_news_and_is_told()
     {
         var older = _timeline.Lands("orders", "05 09:00");
 
@@ -76,18 +76,18 @@ public sealed class OpenDayTests
     {
         var products = _timeline.Lands("products", "05 11:00");
         _timeline.At("05 11:00").NothingReady().NothingPutAside();
-        var mended = _timeline.Lands("orders", "05 12:00");
+        var corrected = _timeline.Lands("orders", "05 12:00");
 
-        _timeline.At("05 12:00").Ready(5, mended, _reviews, products);
+        _timeline.At("05 12:00").Ready(5, corrected, _reviews, products);
     }
 
     [Fact]
     public void An_optional_drop_that_its_run_failed_with_is_left_out()
     {
         _timeline.Ran(5, RunState.Failed, _orders, _reviews, _timeline.Lands("products", "05 10:00"));
-        var mended = _timeline.Lands("orders", "05 12:00");
+        var corrected = _timeline.Lands("orders", "05 12:00");
 
-        _timeline.At("05 12:00").Ready(5, mended, _reviews);
+        _timeline.At("05 12:00").Ready(5, corrected, _reviews);
     }
 
     [Fact]
@@ -113,18 +113,18 @@ public sealed class OpenDayTests
     public void A_failed_date_is_not_run_again_after_a_later_one_was_loaded()
     {
         _timeline.Ran(6);
-        var mended = _timeline.Lands("orders", "05 23:00");
+        var corrected = _timeline.Lands("orders", "05 23:00");
 
-        _timeline.At("06 11:00").NothingReady().Superseded("out of date: 2022-09-06 has been loaded", mended);
+        _timeline.At("06 11:00").NothingReady().Superseded("out of date: 2022-09-06 has been loaded", corrected);
     }
 
     [Fact]
     public void A_later_set_that_is_ready_goes_before_a_failed_date()
     {
-        var mended = _timeline.Lands("orders", "05 23:00");
+        var corrected = _timeline.Lands("orders", "05 23:00");
         var (orders, reviews) = (_timeline.Lands("orders", "06 10:00"), _timeline.Lands("reviews", "06 10:00"));
 
-        _timeline.At("06 10:00").Ready(6, orders, reviews).Superseded("the batch of 2022-09-06 is ready", mended).NothingElse(1);
+        _timeline.At("06 10:00").Ready(6, orders, reviews).Superseded("the batch of 2022-09-06 is ready", corrected).NothingElse(1);
     }
 
     [Fact]
@@ -132,10 +132,10 @@ public sealed class OpenDayTests
     {
         var timeline = new Timeline("orders reviews", failedDay: FailedDay.Open);
         timeline.Ran(5, RunState.Failed, timeline.Lands("orders", "05 10:00"));
-        var mended = timeline.Lands("orders", "05 20:00");
+        var corrected = timeline.Lands("orders", "05 20:00");
 
         timeline.At("06 07:59").NothingReady().NothingPutAside();
-        timeline.At("06 08:00").NothingReady().Superseded("2022-09-05 closed incomplete; missing: reviews", mended).NothingElse(1);
+        timeline.At("06 08:00").NothingReady().Superseded("2022-09-05 closed incomplete; missing: reviews", corrected).NothingElse(1);
     }
 
     [Fact]
@@ -143,9 +143,9 @@ public sealed class OpenDayTests
     {
         var timeline = new Timeline("orders");
         timeline.Ran(5, RunState.Failed, timeline.Lands("orders", "05 10:00"));
-        var mended = timeline.Lands("orders", "05 11:00");
+        var corrected = timeline.Lands("orders", "05 11:00");
 
-        timeline.At("05 11:00").NothingReady().Held("2022-09-05 already has its run (failed)", mended);
+        timeline.At("05 11:00").NothingReady().Held("2022-09-05 already has its run (failed)", corrected);
     }
 
     [Fact]
@@ -155,9 +155,9 @@ public sealed class OpenDayTests
         var (orders, first, second) =
             (timeline.Lands("orders", "05 10:00"), timeline.Lands("events", "05 10:00"), timeline.Lands("events", "05 10:01"));
         timeline.Ran(5, RunState.Failed, orders, first, second);
-        var mended = timeline.Lands("orders", "05 11:00");
+        var corrected = timeline.Lands("orders", "05 11:00");
 
-        timeline.At("05 11:00").Ready(5, mended, first, second).NothingPutAside();
+        timeline.At("05 11:00").Ready(5, corrected, first, second).NothingPutAside();
     }
 
     [Fact]
@@ -183,17 +183,17 @@ public sealed class OpenDayTests
         }
 
         [Fact]
-        public void A_failed_date_runs_again_once_a_mended_file_and_then_the_marker_have_landed()
+        public void A_failed_date_runs_again_once_a_corrected_file_and_then_the_marker_have_landed()
         {
-            var mended = _timeline.Lands("orders", "05 11:00");
+            var corrected = _timeline.Lands("orders", "05 11:00");
             _timeline.At("05 11:00").NothingReady().NothingPutAside();
             var marker = _timeline.Marks("05 11:05");
 
-            _timeline.At("05 11:05").Ready(5, mended, _reviews, marker).NothingPutAside();
+            _timeline.At("05 11:05").Ready(5, corrected, _reviews, marker).NothingPutAside();
         }
 
         [Fact]
-        public void The_marker_that_failed_serves_no_file_heard_of_late()
+        public void The_marker_that_failed_serves_no_file_known_of_late()
         {
             _timeline.Lands("orders", "05 10:20");
 
@@ -221,15 +221,15 @@ public sealed class OpenDayTests
     }
 
     [Fact]
-    public void A_marker_heard_of_late_runs_a_failed_date_again_with_all_that_it_had()
+    public void A_marker_known_of_late_runs_a_failed_date_again_with_all_that_it_had()
     {
         var timeline = new Timeline("orders events+", when: TriggerKind.Marker, failedDay: FailedDay.Open);
         var events = timeline.Lands("events", "05 11:00");
         timeline.Ran(5, RunState.Failed, timeline.Lands("orders", "05 10:00"), events, timeline.Marks("05 11:05"));
-        var (mended, older, marker) =
+        var (corrected, older, marker) =
             (timeline.Lands("orders", "05 10:10"), timeline.Lands("events", "05 10:10"), timeline.Marks("05 10:15"));
 
-        timeline.Apply(timeline.At("05 12:00").Ready(5, mended, older, events, marker).NothingPutAside());
+        timeline.Apply(timeline.At("05 12:00").Ready(5, corrected, older, events, marker).NothingPutAside());
     }
 
     public sealed class WithChanges
@@ -248,13 +248,13 @@ public sealed class OpenDayTests
         [Fact]
         public void A_newer_drop_runs_a_failed_date_again_with_all_that_it_had()
         {
-            var mended = _timeline.Lands("orders", "05 11:00");
+            var corrected = _timeline.Lands("orders", "05 11:00");
 
-            _timeline.At("05 11:05").Ready(5, mended, _reviews, _events[0], _events[1]).Missing().NothingPutAside();
+            _timeline.At("05 11:05").Ready(5, corrected, _reviews, _events[0], _events[1]).Missing().NothingPutAside();
         }
 
         [Fact]
-        public void An_older_drop_heard_of_late_is_no_news_and_is_told()
+        public void An_older_drop_known_of_late_is_no_news_and_is_told()
         {
             var older = _timeline.Lands("orders", "05 09:00");
 

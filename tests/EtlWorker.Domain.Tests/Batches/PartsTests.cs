@@ -161,13 +161,13 @@ public sealed class PartsTests
     {
         var parts = Parts(3);
         var reviews = _counted.Lands("reviews", "05 10:05");
-        var mended = Part(_counted, "2", "05 11:00");
+        var corrected = Part(_counted, "2", "05 11:00");
         Part(_counted, "1", "06 11:00");
 
         var (batch, missing) = _counted.Retry(5, [.. parts, reviews]);
 
         Assert.Empty(missing);
-        Assert.Equal([parts[0], parts[2], mended, reviews], batch.Drops);
+        Assert.Equal([parts[0], parts[2], corrected, reviews], batch.Drops);
     }
 
     [Fact]
@@ -191,15 +191,15 @@ public sealed class PartsTests
     }
 
     [Fact]
-    public void A_failed_day_that_is_left_open_runs_again_with_the_mended_part_and_the_others()
+    public void A_failed_day_that_is_left_open_runs_again_with_the_corrected_part_and_the_others()
     {
         var timeline = new Timeline("orders*!2", failedDay: FailedDay.Open);
         var (first, second) = (Part(timeline, "1", "05 10:00"), Part(timeline, "2", "05 10:01"));
         timeline.Apply(timeline.At("05 10:01").Ready(5, first, second), RunState.Failed);
         timeline.At("05 10:02").NothingReady().NothingPutAside();
-        var mended = Part(timeline, "2", "05 11:00");
+        var corrected = Part(timeline, "2", "05 11:00");
 
-        timeline.At("05 11:00").Ready(5, first, mended).NothingPutAside();
+        timeline.At("05 11:00").Ready(5, first, corrected).NothingPutAside();
     }
 
     [Fact]

@@ -8,18 +8,18 @@ namespace EtlWorker.Domain.Tests.Batches;
 public sealed class RetryTests
 {
     [Fact]
-    public void A_retry_takes_the_mended_file_that_was_held_and_the_others_that_the_run_had()
+    public void A_retry_takes_the_corrected_file_that_was_held_and_the_others_that_the_run_had()
     {
         var timeline = new Timeline();
         var (orders, reviews, shipments) =
             (timeline.Lands("orders", "05 08:00"), timeline.Lands("reviews", "05 08:01"), timeline.Lands("shipments", "05 08:02"));
-        var mended = timeline.Lands("orders", "05 11:00");
+        var corrected = timeline.Lands("orders", "05 11:00");
 
         var (batch, missing) = timeline.Retry(5, orders, reviews, shipments);
 
         Assert.Empty(missing);
         Assert.Equal(Timeline.Day(5), batch.RunDate);
-        Assert.Equal([mended, reviews, shipments], batch.Drops);
+        Assert.Equal([corrected, reviews, shipments], batch.Drops);
     }
 
     [Fact]
@@ -132,10 +132,10 @@ public sealed class RetryTests
     {
         var timeline = new Timeline("orders reviews");
         var (orders, reviews) = (timeline.Lands("orders", "05 08:00"), timeline.Lands("reviews", "05 08:01"));
-        var mended = timeline.Lands("orders", "06 07:00");
+        var corrected = timeline.Lands("orders", "06 07:00");
 
         Assert.Equal([orders, reviews], timeline.Retry(5, orders, reviews).Batch.Drops);
-        Assert.Equal([mended, reviews], timeline.Retry(5, orders, reviews, mended).Batch.Drops);
+        Assert.Equal([corrected, reviews], timeline.Retry(5, orders, reviews, corrected).Batch.Drops);
     }
 
     [Theory]
@@ -178,11 +178,11 @@ public sealed class RetryTests
     {
         var timeline = new Timeline("orders", when: TriggerKind.Marker);
         var (orders, marker) = (timeline.Lands("orders", "05 08:00"), timeline.Marks("05 08:01"));
-        var mended = timeline.Lands("orders", "05 11:00");
+        var corrected = timeline.Lands("orders", "05 11:00");
 
         var (batch, missing) = timeline.Retry(5, orders, marker);
 
         Assert.Empty(missing);
-        Assert.Equal([mended, marker], batch.Drops);
+        Assert.Equal([corrected, marker], batch.Drops);
     }
 }

@@ -123,7 +123,7 @@ internal sealed class Timeline
     public (Batch Batch, IReadOnlyList<string> Missing) Retry(int day, params Drop[] ofRun)
     {
         Take(ofRun);
-        var batch = Planner.Again(DayOf(day), ofRun, _ledger.Pending, out var missing);
+        var batch = Planner.Replan(DayOf(day), ofRun, _ledger.Pending, out var missing);
         return (batch, missing);
     }
 
@@ -139,7 +139,7 @@ internal sealed class Timeline
     public (Batch Batch, IReadOnlyList<string> Missing) RetryOfAll(int day)
     {
         var drops = _ledger.Drops.ToLookup(drop => drop.RunDate == DayOf(day));
-        var batch = Planner.Again(DayOf(day), drops[true], drops[false], out var missing);
+        var batch = Planner.Replan(DayOf(day), drops[true], drops[false], out var missing);
         return (batch, missing);
     }
 
@@ -156,7 +156,7 @@ internal sealed class Timeline
 
     private DateOnly DayOf(int day) => DateOnly.ParseExact($"{_month}-{day:00}", "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>A drop that is heard of later than S3 dates it.</summary>
+    /// <summary>A drop that is received later than S3 dates it.</summary>
     public Drop IsHeardOf(string feed, string at, string heardOf) => Lands(feed, $"in/{feed}.csv", at, null, heardOf: heardOf);
 
     private string KeyOf(string feed, int? named, string star)

@@ -31,7 +31,7 @@ public sealed class EmptyObjectTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.DropRowsAsync("orders", 3);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("orders superseded, orders loaded, reviews loaded", await rig.DropsAsync());
         var reason = await rig.QueryAsync<string>("select reason from etl.drop where disposition = 'superseded'");
         Assert.StartsWith("it is empty (0 bytes); its newer version", reason, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class EmptyObjectTests(PostgresServer postgres) : IAsyncLifetime
         await rig.UntilAsync("select exists (select from etl.deadline_watch)");
         await rig.ExecuteAsync("update etl.deadline_watch set judged_until = date_trunc('day', now(), 'UTC') - interval '1 hour'");
 
-        var told = await rig.ToldAsync("late");
+        var told = await rig.NotifiedAsync("late");
 
         Assert.Contains("missing: orders (empty)", told.Subject, StringComparison.Ordinal);
         Assert.Contains("orders          empty     in/orders.csv is empty (0 bytes)", told.Body, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class EmptyObjectTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/orders.csv", "");
         await using var worker = await rig.StartAsync();
 
-        var told = await rig.ToldAsync("superseded");
+        var told = await rig.NotifiedAsync("superseded");
 
         Assert.Contains("2 drops recorded as superseded", told.Body, StringComparison.Ordinal);
         Assert.Contains("closed incomplete; missing: orders (in/orders.csv is empty)", told.Body, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class EmptyObjectTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropRowsAsync("orders", 3);
         await using var worker = await rig.StartAsync();
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
 
         Assert.Contains("reviews: in/reviews.csv is empty: its table keeps the rows that it has", told.Body, StringComparison.Ordinal);
         Assert.Equal("orders loaded, reviews superseded", await rig.DropsAsync());
@@ -103,7 +103,7 @@ public sealed class EmptyObjectTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/orders.csv", "");
         await rig.DropRowsAsync("reviews", 2);
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
 
         Assert.Contains("orders: in/orders.csv is empty: no rows, which \"minRows\": 0 allows", told.Body, StringComparison.Ordinal);
         Assert.Equal((0, 2), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));

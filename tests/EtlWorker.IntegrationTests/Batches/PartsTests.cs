@@ -22,20 +22,20 @@ public sealed class PartsTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await DropPartsAsync(rig, "1,a\n2,a\n", "3,b\n", "4,c\n5,c\n6,c\n");
 
-        var first = await rig.ToldAsync("succeeded");
+        var first = await rig.NotifiedAsync("succeeded");
         Assert.Equal("orders loaded, orders loaded, orders loaded", await rig.DropsAsync());
         Assert.Equal(6, await rig.RowsAsync("orders"));
 
-        await rig.DropAsync("in/orders_2.csv", "id,note\n3,mended\n7,mended\n");
-        await rig.ToldAsync("held");
-        Assert.Equal(0, (await rig.CommandAsync("retry", first.Attributes["run_date"], "--reason", "mended")).Exit);
-        await rig.ToldAsync("succeeded");
-        Assert.Equal("1 a, 2 a, 3 mended, 4 c, 5 c, 6 c, 7 mended", await NotesAsync(rig));
+        await rig.DropAsync("in/orders_2.csv", "id,note\n3,corrected\n7,corrected\n");
+        await rig.NotifiedAsync("held");
+        Assert.Equal(0, (await rig.CommandAsync("retry", first.Attributes["run_date"], "--reason", "corrected")).Exit);
+        await rig.NotifiedAsync("succeeded");
+        Assert.Equal("1 a, 2 a, 3 corrected, 4 c, 5 c, 6 c, 7 corrected", await NotesAsync(rig));
 
         await rig.DropAsync("in/orders_4.csv", "id,note\n8,d\n");
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         Assert.Equal(0, (await rig.CommandAsync("retry", first.Attributes["run_date"], "--reason", "one more")).Exit);
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
         Assert.Contains("feed orders has 4 files for", failed.Body, StringComparison.Ordinal);
         var extra = await rig.QueryAsync<long>("select id from etl.drop where key = 'in/orders_4.csv'");
         Assert.Contains($"in/orders_4.csv (drop {extra})", failed.Body, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class PartsTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(7, await rig.RowsAsync("orders"));
         Assert.Equal(0, (await rig.CommandAsync("discard", $"{extra}", "--reason", "a copy")).Exit);
         Assert.Equal(0, (await rig.CommandAsync("retry", first.Attributes["run_date"], "--reason", "without it")).Exit);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class PartsTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await DropPartsAsync(rig, "1,a\n2,a\nx,a\n3,a\n", "4,b\n4,again\n3,b\n", "5,c\n4,c\n2,c\n");
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
 
         Assert.Equal("1 a, 2 a, 3 a, 4 b, 5 c", await NotesAsync(rig));
         Assert.Contains("  in/orders_1.csv", told.Body, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class PartsTests(PostgresServer postgres) : IAsyncLifetime
         else
             await DropPartsAsync(rig, "1,a\n2,a\nx,a\n", "3,b\n4,b\nx,b\n", "5,c\n6,c\nx,c\n");
 
-        Assert.Contains(cause, (await rig.ToldAsync("failed")).Body, StringComparison.Ordinal);
+        Assert.Contains(cause, (await rig.NotifiedAsync("failed")).Body, StringComparison.Ordinal);
         Assert.Equal(0, await rig.RowsAsync("orders"));
     }
 
@@ -95,10 +95,10 @@ public sealed class PartsTests(PostgresServer postgres) : IAsyncLifetime
         await using var rig = await CreateRigAsync("{}", """ "parts": "all", "count": 2, "minRows": 4, "maxShrinkPercent": 20""");
         await using var worker = await rig.StartAsync();
         await DropPartsAsync(rig, "1,a\n", "2,b\n3,b\n4,b\n5,b\n");
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         _clock.Shift = SmallPipeline.OneDay;
         await DropPartsAsync(rig, "1,a\n2,a\n3,a\n", "4,b\n");
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(4, await rig.RowsAsync("orders"));
     }
 
@@ -109,12 +109,12 @@ public sealed class PartsTests(PostgresServer postgres) : IAsyncLifetime
         _clock.Shift = TimeSpan.FromHours(-26);
         await DropPartsAsync(rig, "1,a\n2,a\n", "3,b\n");
         await using var worker = await rig.StartAsync();
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         _clock.Shift = TimeSpan.FromHours(-1);
 
         await rig.DropAsync("in/orders_2.csv", "id,note\n3,changed\n4,changed\n");
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1 a, 2 a, 3 changed, 4 changed", await NotesAsync(rig));
     }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Batches;
 
-/// <summary>What a person is told of files that are dropped again and again, or not at all.</summary>
+/// <summary>What a person is notified of files that are dropped again and again, or not at all.</summary>
 public sealed class RepeatedDropTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly ShiftedClock _clock = new();
@@ -23,7 +23,7 @@ public sealed class RepeatedDropTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 3);
         await rig.DropRowsAsync("reviews", 2);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         for (var drop = 0; drop < 200; drop++)
         {
@@ -31,7 +31,7 @@ public sealed class RepeatedDropTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         await rig.UntilAsync("select count(*) = 200 from etl.drop where disposition = 'held'");
-        var told = await rig.ToldAsync("held");
+        var told = await rig.NotifiedAsync("held");
         await rig.UntilAsync("select not exists (select from etl.notification where sent_at is null)");
 
         Assert.Contains("HELD: 200 drops not loaded", told.Subject, StringComparison.Ordinal);
@@ -47,14 +47,14 @@ public sealed class RepeatedDropTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 3);
         await rig.DropRowsAsync("reviews", 2);
-        var first = await rig.ToldAsync("succeeded");
+        var first = await rig.NotifiedAsync("succeeded");
         Assert.Contains("shipments (optional) has not come: its table keeps the rows that it has", first.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("the same bytes", first.Body, StringComparison.Ordinal);
 
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropRowsAsync("orders", 3);
         await rig.DropRowsAsync("reviews", 4);
-        var second = await rig.ToldAsync("succeeded");
+        var second = await rig.NotifiedAsync("succeeded");
 
         var before = first.Attributes["run_date"];
         Assert.Contains(
@@ -72,13 +72,13 @@ public sealed class RepeatedDropTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/o_1.csv", "id,note\n1,x\n2,x\n");
         await rig.DropRowsAsync("reviews", 2);
-        var first = await rig.ToldAsync("succeeded");
+        var first = await rig.NotifiedAsync("succeeded");
         Assert.DoesNotContain("the same bytes", first.Body, StringComparison.Ordinal);
 
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/o_2.csv", "id,note\n1,x\n2,x\n");
         await rig.DropRowsAsync("reviews", 4);
-        var second = await rig.ToldAsync("succeeded");
+        var second = await rig.NotifiedAsync("succeeded");
 
         Assert.Contains(
             $"orders: in/o_2.csv has the same bytes as in/o_1.csv, loaded for {first.Attributes["run_date"]}: "

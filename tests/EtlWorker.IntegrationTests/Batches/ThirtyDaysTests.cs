@@ -169,12 +169,12 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             new PipelineSessions(
                 ledger, RegistryOf(database, definition, worker), definition, status, NullLogger<PipelineSessions>.Instance),
             pipeline, gate, new MissedDeadlines(pipeline, _watermark, _time, NullLogger<MissedDeadlines>.Instance),
-            new UnfinishedRuns(memory, worker, NullLogger<UnfinishedRuns>.Instance),
+            new UnfinishedRuns(memory, options, worker, NullLogger<UnfinishedRuns>.Instance),
             new RunExecutor(stages, journal, status, _time, NullLogger<RunExecutor>.Instance),
             new RunReaction(
                 ledger, journal, review, writer, new LockHolders(), memory, options, _time, NullLogger<RunReaction>.Instance),
-            memory, new LockedPipeline(alert, worker, _time, NullLogger<LockedPipeline>.Instance),
-            new NoticeSender(new Inbox(), NullLogger<NoticeSender>.Instance), options, status, NullLogger<PipelineRunner>.Instance);
+            new LockedPipeline(alert, worker, _time, NullLogger<LockedPipeline>.Instance),
+            new NoticeSender(new Inbox(), NullLogger<NoticeSender>.Instance), status, NullLogger<PipelineRunner>.Instance);
     }
 
     private static FormerNames NamesOf(LoadedDefinition definition) => new(definition.Pipeline, NullLogger<FormerNames>.Instance);

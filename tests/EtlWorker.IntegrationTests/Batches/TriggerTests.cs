@@ -32,11 +32,12 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
         // The marker came too early for reviews, and waits for another.
         await rig.DropAsync("in/.SUCCESS", "");
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("(marker) superseded, (marker) loaded, orders loaded, reviews loaded", await rig.DropsAsync());
         Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.run"));
         await rig.DropAsync("in/.SUCCESS", "again");
-        Assert.Contains("a second drop of (marker) does not start another", (await rig.ToldAsync("held")).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "a second drop of (marker) does not start another", (await rig.NotifiedAsync("held")).Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
         _aws.Faults.DeliverCopies(rig.Aws.QueueName, 1);
         await rig.DropRowsAsync("orders", 3);
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
 
         Assert.Contains("shipments has never been dropped: its table keeps the rows that it has", told.Body, StringComparison.Ordinal);
         Assert.Equal((3L, 2L), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));
@@ -61,19 +62,19 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failed_day_that_is_left_open_runs_again_with_the_file_that_was_mended()
+    public async Task A_failed_day_that_is_left_open_runs_again_with_the_file_that_was_corrected()
     {
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("""{ "failedDay": "open" }""", "orders", "reviews");
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/orders.csv", "number\n1\n");
         await rig.DropRowsAsync("reviews", 2);
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
         Assert.Equal(0, await rig.RowsAsync("reviews"));
 
         await rig.DropRowsAsync("orders", 3);
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
         Assert.Equal(failed.Attributes["run_id"], told.Attributes["run_id"]);
         Assert.Equal((3L, 2L), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));
         Assert.Equal("orders superseded, orders loaded, reviews loaded", await rig.DropsAsync());
@@ -89,24 +90,24 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/events.csv", "id,note\n3,second\n");
         await rig.DropAsync("in/stock.csv", "id,note\n1,old\n2,old\n2,newer\n");
         await rig.DropRowsAsync("orders", 3);
-        var first = await rig.ToldAsync("succeeded");
+        var first = await rig.NotifiedAsync("succeeded");
         Assert.Equal("events loaded, events loaded, orders loaded, stock loaded", await rig.DropsAsync());
         Assert.Equal(
             "1 old, 2 newer", await rig.QueryAsync<string>("select string_agg(id || ' ' || note, ', ' order by id) from public.stock"));
 
         // Too late for the day's run: kept for the next one.
         await rig.DropAsync("in/events.csv", "id,note\n4,third\n");
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         var (exit, said) = await rig.CommandAsync("retry", first.Attributes["run_date"], "--reason", "once more");
         Assert.True(exit == 0, said);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1 2 3 4", await IdsAsync(rig, "events"));
 
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/events.csv", "id,note\n5,fourth\n");
         await rig.DropAsync("in/stock.csv", "id,note\n2,newest\n3,new\n");
         await rig.DropRowsAsync("orders", 3);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         Assert.Equal("1 2 3 4 5", await IdsAsync(rig, "events"));
         Assert.Equal(
@@ -125,14 +126,14 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/events.csv", "id,note\n1,good\n");
         await rig.DropAsync("in/events.csv", "number\n2\n");
         await rig.DropRowsAsync("orders", 3);
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
         Assert.Equal("events held, events failed, orders failed", await rig.DropsAsync());
 
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/events.csv", "id,note\n3,good\n");
         await rig.DropRowsAsync("orders", 3);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1 3", await IdsAsync(rig, "events"));
     }
 
@@ -144,11 +145,11 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/events.csv", "id,note\n1,good\n");
         await rig.DropAsync("in/orders.csv", "number\n1\n");
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
 
         await rig.DropRowsAsync("orders", 3);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1", await IdsAsync(rig, "events"));
     }
 
@@ -159,17 +160,17 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DefineAsync("""{ "deadline": "00:00" }""", "orders", "reviews");
         await rig.DropRowsAsync("orders", 3);
         await using var worker = await rig.StartAsync();
-        // The deadline is judged only once the drop was heard of: a worker that has just begun may list the bucket first.
+        // The deadline is judged only once the drop was received: a worker that has just begun may list the bucket first.
         await rig.UntilAsync("select exists (select from etl.drop where feed = 'orders') and exists (select from etl.deadline_watch)");
         await rig.ExecuteAsync("update etl.deadline_watch set judged_until = date_trunc('day', now(), 'UTC') - interval '1 hour'");
 
-        var told = await rig.ToldAsync("late");
+        var told = await rig.NotifiedAsync("late");
 
         Assert.Equal(await rig.QueryAsync<string>("select (now() at time zone 'UTC')::date::text"), told.Attributes["run_date"]);
         Assert.Contains("LATE: no run by the deadline, missing: reviews", told.Subject, StringComparison.Ordinal);
         Assert.Contains("reviews         missing", told.Body, StringComparison.Ordinal);
         await rig.DropRowsAsync("reviews", 3);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'late'"));
     }
 
@@ -180,15 +181,15 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DefineAsync("{}", """orders "maxShrinkPercent": 20""");
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 10);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropRowsAsync("orders", 8);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         _clock.Shift = 2 * SmallPipeline.OneDay;
         await rig.DropRowsAsync("orders", 6);
 
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
         Assert.Contains(
             "in/orders.csv has 6 good rows, 25 % fewer than the 8 of the last run; feed orders may shrink by 20 %", failed.Body,
             StringComparison.Ordinal);
@@ -210,7 +211,7 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
         rig.Define(pipeline => pipeline["feeds"]!.AsArray().RemoveAt(1));
         await using var second = await rig.StartAsync();
 
-        Assert.Contains("the definition has no feed reviews any more", (await rig.ToldAsync("ignored")).Body, StringComparison.Ordinal);
+        Assert.Contains("the definition has no feed reviews any more", (await rig.NotifiedAsync("ignored")).Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,11 +224,12 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/orders_0001-01-01.csv", "id,note\n1,x\n");
 
         Assert.Contains(
-            "its key names 0001-01-01, more than ten years before it landed", (await rig.ToldAsync("held")).Body, StringComparison.Ordinal);
+            "its key names 0001-01-01, more than ten years before it landed", (await rig.NotifiedAsync("held")).Body,
+            StringComparison.Ordinal);
         var today = await rig.QueryAsync<string>("select (now() at time zone 'UTC')::date::text");
         await rig.DropAsync($"in/orders_{today}.csv", "id,note\n1,x\n");
 
-        Assert.Equal(today, (await rig.ToldAsync("succeeded")).Attributes["run_date"]);
+        Assert.Equal(today, (await rig.NotifiedAsync("succeeded")).Attributes["run_date"]);
         Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.run"));
     }
 

@@ -29,17 +29,17 @@ public sealed class WithdrawnFileTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropRowsAsync("orders", 3);
         await rig.UntilAsync("select count(*) = 1 from etl.drop");
         await rig.Aws.S3.DeleteObjectAsync(rig.Aws.Bucket, "in/orders.csv", rig.Token);
-        // What was told of long ago, and is not there, is deleted, whatever S3 shows late.
+        // What was notified of long ago, and is not there, is deleted, whatever S3 shows late.
         await rig.ExecuteAsync("update etl.drop set received_at = received_at - interval '1 hour'");
         await CompleteAsync(rig, trigger);
 
-        Assert.Contains("in/orders.csv", (await rig.ToldAsync("gone")).Body, StringComparison.Ordinal);
+        Assert.Contains("in/orders.csv", (await rig.NotifiedAsync("gone")).Body, StringComparison.Ordinal);
         Assert.Equal("gone", await rig.QueryAsync<string>("select disposition from etl.drop where feed = 'orders'"));
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.run"));
 
         await rig.DropRowsAsync("orders", 4);
         await CompleteAsync(rig, trigger);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(4, await rig.RowsAsync("orders"));
     }
 
@@ -60,7 +60,7 @@ public sealed class WithdrawnFileTests(PostgresServer postgres) : IAsyncLifetime
         await rig.UntilAsync(() => Task.FromResult(worker.Output.Split("S3 does not show").Length > 3));
         _aws.Faults.Clear();
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("orders loaded, reviews loaded", await rig.DropsAsync());
     }
 

@@ -55,7 +55,7 @@ public sealed class DailyRunOnLocalAws(PostgresServer postgres) : DailyRunScenar
         Assert.Equal("failed succeeded", await rig.QueryAsync<string>("select string_agg(state, ' ' order by run_date desc) from etl.run"));
         Assert.Equal(3, await rig.QueryAsync<long>("select count(*) from etl.drop where disposition = 'failed'"));
 
-        // Still up and listening: a later drop of the same day is heard of, and held.
+        // Still up and listening: a later drop of the same day is received, and held.
         await rig.DropRequiredAsync(next.Path);
         Assert.Equal("held", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
         Assert.False(worker.HasExited);

@@ -61,7 +61,7 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
             "ingestion_date,", await ReadAsync(Admin, Results, "analytics_export/retail/agg_shipments.csv"), StringComparison.Ordinal);
         Assert.Contains($"s3://{Results}/rejected/retail/", notice.Body, StringComparison.Ordinal);
         Assert.Equal(0, await worker.StopAsync(_patience.Token));
-        // What is denied is told as a warning, and tried again.
+        // What is denied is reported as a warning, and tried again.
         Assert.DoesNotMatch("(?i)denied|not authorized|could not be hidden|not deleted|signature", worker.Output);
         var queue = await Admin.Sqs.GetQueueAttributesAsync(
             deployment.Outputs["queue_url"], ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"], _patience.Token);
@@ -199,7 +199,7 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
         return environment;
     }
 
-    private async Task<ToldNotice> NextSuccessAsync()
+    private async Task<ReceivedNotice> NextSuccessAsync()
     {
         var successes = (await Admin.Sqs.GetQueueUrlAsync("etlworker-successes", _patience.Token)).QueueUrl;
         while (true)
@@ -208,7 +208,7 @@ public sealed class DeployedWorkerTests(Deployment deployment, PostgresServer po
                 new ReceiveMessageRequest { QueueUrl = successes, WaitTimeSeconds = 10 }, _patience.Token);
             if (response.Messages is [var message])
             {
-                return ToldNotice.FromEnvelope(message.Body);
+                return ReceivedNotice.FromEnvelope(message.Body);
             }
         }
     }

@@ -48,7 +48,7 @@ public sealed class PoisonTests(PostgresServer postgres) : IAsyncLifetime
         await rig.Aws.Sqs.SendMessageAsync(new SendMessageRequest(rig.Aws.QueueUrl, body), rig.Token);
 
         await worker.SeeAsync("cannot be read: record 1: ", rig.Token);
-        // Its set, days old, may have been put aside by now.
+        // Its set, days old, may have been excluded by now.
         Assert.Equal("v1", await rig.QueryAsync<string>("select version_id from etl.drop"));
     }
 }

@@ -33,9 +33,12 @@ public sealed class WatchdogTests(PostgresServer postgres)
         var queue = (TenMessages)(object)sqs;
         queue.Beats = systemd;
         using var listener = new QueueListener(
-            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), definition, new DropMatcher(definition, "landing"),
-            new NearMisses(definition, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance), new Writable(),
-            new DropRecorder(database, time), new DropSignal(time), new QueueWatermark(time), new WorkerStatus(systemd, time), time,
+            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")),
+            new DropIntake(
+                definition, new DropMatcher(definition, "landing"),
+                new NearMisses(definition, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance),
+                new DropRecorder(database, time)),
+            new Writable(), new DropSignal(time), new QueueWatermark(time), new WorkerStatus(systemd, time), time,
             NullLogger<QueueListener>.Instance);
 
         await listener.StartAsync(TestContext.Current.CancellationToken);

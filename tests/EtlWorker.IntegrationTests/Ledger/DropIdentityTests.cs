@@ -48,8 +48,8 @@ public sealed class DropIdentityTests(PostgresServer postgres)
             var listed = await rig.DropsAsync(key);
             Assert.True(listed.Newest().ETag == "A", $"{string.Join(' ', order)}: the newest of {Shown(listed)} is not what is there");
 
-            await TellAllAsync(rig, puts, key);
-            await TellAllAsync(rig, puts, key);
+            await NotifyAllAsync(rig, puts, key);
+            await NotifyAllAsync(rig, puts, key);
             Assert.False(await rig.TellAsync(Listed(puts[2]) with { Key = key }), $"{string.Join(' ', order)}: twice listed, twice a drop");
             var drops = await rig.DropsAsync(key);
             Assert.True(drops.Count == 3, $"{string.Join(' ', order)}: {Shown(drops)}");
@@ -174,8 +174,8 @@ public sealed class DropIdentityTests(PostgresServer postgres)
                 await rig.TellAsync(one with { Key = key });
             }
 
-            await TellAllAsync(rig, puts, key);
-            await TellAllAsync(rig, puts, key);
+            await NotifyAllAsync(rig, puts, key);
+            await NotifyAllAsync(rig, puts, key);
             await rig.TellAsync(Listed(puts[^1]) with { Key = key });
             var drops = await rig.DropsAsync(key);
             var times = string.Join(' ', puts.Select(put => $"{put.ETag}@{(put.EventTime - Began).TotalSeconds}"));
@@ -229,7 +229,7 @@ public sealed class DropIdentityTests(PostgresServer postgres)
         EventTime = DateTimeOffset.FromUnixTimeSeconds(put.EventTime.ToUnixTimeSeconds()),
     };
 
-    private static async Task TellAllAsync(LedgerRig rig, IEnumerable<DropEvent> puts, string key)
+    private static async Task NotifyAllAsync(LedgerRig rig, IEnumerable<DropEvent> puts, string key)
     {
         foreach (var put in puts)
         {

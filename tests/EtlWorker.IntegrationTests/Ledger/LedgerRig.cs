@@ -27,7 +27,7 @@ internal sealed class LedgerRig : IAsyncDisposable
 
     public ShiftedClock Clock { get; } = new();
 
-    /// <summary>Nothing crashes here: what is told thousands of times need not wait for the disk.</summary>
+    /// <summary>Nothing crashes here: what is reported thousands of times need not wait for the disk.</summary>
     public static async Task<LedgerRig> CreateAsync(PostgresServer postgres, CancellationToken cancellationToken)
     {
         var database = new NpgsqlConnectionStringBuilder(await postgres.CreateMigratedDatabaseAsync(cancellationToken))
@@ -72,7 +72,7 @@ internal sealed class LedgerRig : IAsyncDisposable
                 VersionId = reader.GetOrNull<string>(3),
                 Sequencer = reader.GetOrNull<string>(4),
                 EventTime = reader.Get<DateTimeOffset>(5),
-                Disposition = Word.Parse<DropDisposition>(reader.GetString(6)),
+                Disposition = EnumText.Parse<DropDisposition>(reader.GetString(6)),
                 Size = reader.GetInt64(7),
             });
         }

@@ -29,7 +29,7 @@ public sealed class DatabaseEncodingTests(PostgresServer postgres)
 
         Assert.Equal(rows, await rig.QueryAsync<string[]>("select array_agg(id || ' ' || value order by id) from public.feed"));
         Assert.Equal(refused.Select(id => $"{int.Parse(id, CultureInfo.InvariantCulture) + 1} value encoding"), loaded.Rejects);
-        Assert.False(loaded.WasCareful);
+        Assert.False(loaded.WasRowByRow);
         if (refused.Length > 0)
         {
             Assert.Equal(
@@ -74,7 +74,7 @@ public sealed class DatabaseEncodingTests(PostgresServer postgres)
 
             """");
 
-        Assert.True(loaded.WasCareful);
+        Assert.True(loaded.WasRowByRow);
         Assert.Equal("1,5", await rig.QueryAsync<string>("select string_agg(id::text, ',' order by id) from public.feed"));
         Assert.Equal(
             ["3 words encoding", "4 encoding", "5 id duplicate_key", "6 note encoding"],
@@ -92,7 +92,7 @@ public sealed class DatabaseEncodingTests(PostgresServer postgres)
 
         Assert.Equal(rejects, loaded.Rejects);
         Assert.Equal(3 - rejects.Length, loaded.Result.RowsLoaded);
-        Assert.False(loaded.WasCareful);
+        Assert.False(loaded.WasRowByRow);
     }
 
     /// <summary>Every character, one by one. A row too many would have to be taken back from the table, a row too few is counted.</summary>
@@ -111,7 +111,7 @@ public sealed class DatabaseEncodingTests(PostgresServer postgres)
 
         var loaded = await rig.LoadAsync(csv.ToString());
 
-        Assert.False(loaded.WasCareful);
+        Assert.False(loaded.WasRowByRow);
         Assert.Equal(characters, loaded.Result.RowsLoaded);
         Assert.Equal(characters, await rig.QueryAsync<long>(
             "select count(*) from public.feed where pg_catalog.length(value) = 1 and pg_catalog.octet_length(value) = 1"));

@@ -26,7 +26,7 @@ public sealed class DeferredFeedsTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/items.csv", "id,parent\n1,2\n2,1\n3,\n");
         await rig.DropRowsAsync("orders", 2);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         Assert.Equal("1:2 2:1 3:", await ItemsAsync(rig));
         Assert.Equal("", await RejectsAsync(rig));
@@ -40,7 +40,7 @@ public sealed class DeferredFeedsTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/items.csv", "id,parent\n1,1\n2,7\n3,x\n4,2\n4,1\n5,1\n");
         await rig.DropAsync("in/orders.csv", "id,note\n1,a\ny,b\n1,twice\n");
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
 
         Assert.Equal("1:1 4:1 5:1", await ItemsAsync(rig));
         Assert.Equal(
@@ -66,7 +66,7 @@ public sealed class DeferredFeedsTests(PostgresServer postgres) : IAsyncLifetime
         // Loaded straight both times.
         await rig.DropAsync("in/orders.csv", "id,note\n1,a\ny,b\n");
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         Assert.Equal("items 3 constraint, notes 3 constraint, notes 4 constraint, orders 3 integer", await RejectsAsync(rig));
         Assert.Equal(1, await rig.RowsAsync("notes"));
@@ -91,12 +91,12 @@ public sealed class DeferredFeedsTests(PostgresServer postgres) : IAsyncLifetime
 
         if (succeeds)
         {
-            await rig.ToldAsync("succeeded");
+            await rig.NotifiedAsync("succeeded");
             Assert.Equal("a 3 constraint", await RejectsAsync(rig));
             return;
         }
 
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
         Assert.Contains("in a ring", failed.Body, StringComparison.Ordinal);
         Assert.Contains("to_b of public.a", failed.Body, StringComparison.Ordinal);
         Assert.Contains("to_a of public.b", failed.Body, StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public sealed class DeferredFeedsTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/items_2.csv", "id,parent\n3,1\n1,1\n4,9\n");
         await rig.DropRowsAsync("orders", 1);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         Assert.Equal("1:1 3:1", await ItemsAsync(rig));
         Assert.Equal("items 3 constraint, items 3 duplicate_key, items 4 constraint", await RejectsAsync(rig));
@@ -130,15 +130,15 @@ public sealed class DeferredFeedsTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/items.csv", "id,parent\n1,1\n2,9\n");
         await rig.DropRowsAsync("orders", 1);
-        var date = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        var date = (await rig.NotifiedAsync("succeeded")).Attributes["run_date"];
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/items.csv", "id,parent\n1,2\n2,1\n3,3\n");
         await rig.DropRowsAsync("orders", 2);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         Assert.Equal(0, (await rig.CommandAsync("retry", date, "--reason", "again")).Exit);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1:2 2:1", await ItemsAsync(rig));
         Assert.Equal(2, await rig.RowsAsync("orders"));
     }
@@ -152,13 +152,13 @@ public sealed class DeferredFeedsTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 3);
         await rig.DropRowsAsync("items", 1);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         await rig.ExecuteAsync("insert into public.kept values (3)");
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropRowsAsync("orders", 2);
         await rig.DropRowsAsync("items", 1);
 
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
 
         Assert.Contains("kept_order of public.kept", failed.Body, StringComparison.Ordinal);
         Assert.Equal(3, await rig.RowsAsync("orders"));

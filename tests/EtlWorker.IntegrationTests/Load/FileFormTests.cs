@@ -31,7 +31,7 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
         await DropAsync(rig, "in/wide.csv", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Rows)]);
         await DropAsync(rig, "in/western.csv", Encoding.Latin1.GetBytes(Rows));
         await rig.DropAsync("in/plain.csv", "1;J\u00FCrgen\n2;\"a, b\"\n");
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         foreach (var feed in feeds)
         {
@@ -54,7 +54,7 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
         await DropAsync(rig, "in/orders.csv.gz", packed[..(packed.Length / 2)]);
 
         Assert.Contains(
-            "in/orders.csv.gz is no gzip file, or it is damaged or cut off, after", (await rig.ToldAsync("failed")).Body,
+            "in/orders.csv.gz is no gzip file, or it is damaged or cut off, after", (await rig.NotifiedAsync("failed")).Body,
             StringComparison.Ordinal);
         Assert.Equal(0, await rig.RowsAsync("orders"));
     }
@@ -71,11 +71,11 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
 
         await DropAsync(rig, "in/orders.csv.gz", Pack(Encoding.UTF8.GetBytes($"id,note\n1,a\n2,{new string('x', 5000)}\n")));
 
-        Assert.Contains(cause, (await rig.ToldAsync("failed")).Body, StringComparison.Ordinal);
+        Assert.Contains(cause, (await rig.NotifiedAsync("failed")).Body, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Refused_rows_are_exported_to_be_mended_and_dropped_again()
+    public async Task Refused_rows_are_exported_to_be_corrected_and_dropped_again()
     {
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("{}", """orders "mode": "append" """);
@@ -84,10 +84,10 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
             "in/orders.csv",
             "note,id\na,1\n\"b\nb\",x2\nc,1\nd,4,5\ne,5\n" + string.Concat(Enumerable.Range(100, 300).Select(id => $"z,{id}\n")));
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
 
         var key = $"rejected/retail/{told.Attributes["run_date"]}/orders.csv";
-        Assert.Contains($"To mend and drop again: s3://{rig.Aws.Bucket}/{key}", told.Body, StringComparison.Ordinal);
+        Assert.Contains($"To correct and drop again: s3://{rig.Aws.Bucket}/{key}", told.Body, StringComparison.Ordinal);
         var rejects = await ReadAsync(rig, key);
         Assert.Equal(
             """
@@ -99,12 +99,12 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
             """.ReplaceLineEndings("\r\n")
                 .Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\uFEFF", "\uFEFF", StringComparison.Ordinal), rejects);
 
-        var mended = rejects.Replace(",x2,", ",2,", StringComparison.Ordinal)
+        var corrected = rejects.Replace(",x2,", ",2,", StringComparison.Ordinal)
             .Replace("c,1,5,", "c,3,5,", StringComparison.Ordinal).Replace("\"d,4,5\",,", "d,4,", StringComparison.Ordinal);
-        await rig.DropAsync("in/orders.csv", mended);
-        await rig.ToldAsync("held");
-        await rig.CommandAsync("retry", told.Attributes["run_date"], "--reason", "mended");
-        await rig.ToldAsync("succeeded");
+        await rig.DropAsync("in/orders.csv", corrected);
+        await rig.NotifiedAsync("held");
+        await rig.CommandAsync("retry", told.Attributes["run_date"], "--reason", "corrected");
+        await rig.NotifiedAsync("succeeded");
 
         Assert.Equal(
             "1 a, 2 b\nb, 3 c, 4 d, 5 e",
@@ -122,7 +122,7 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/orders.csv", "note,id\nc,y\n" + string.Concat(Enumerable.Range(500, 300).Select(id => $"z,{id}\n")));
         await rig.DropRowsAsync("stock", 3);
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
 
         var key = $"rejected/retail/{told.Attributes["run_date"]}/orders";
         Assert.StartsWith(
@@ -147,7 +147,7 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.DropAsync("in/orders.csv", "id,note\n1,a\n2,confidential\n");
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
         Assert.Contains("line 3: refused by a trigger of the table", told.Body, StringComparison.Ordinal);
         Assert.Contains(
             "public.orders refused a row of orders (refused by a trigger of the table)", worker.Output, StringComparison.Ordinal);
@@ -163,7 +163,7 @@ public sealed class FileFormTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.DropAsync("in/orders.csv", "id,note\n1,a\nx,b\ny,c\n");
 
-        var told = await rig.ToldAsync("failed");
+        var told = await rig.NotifiedAsync("failed");
         var key = $"rejected/retail/{told.Attributes["run_date"]}/orders.csv";
         Assert.Contains($"s3://{rig.Aws.Bucket}/{key}", told.Body, StringComparison.Ordinal);
         Assert.Equal(3, (await ReadAsync(rig, key)).TrimEnd().Split('\n').Length);

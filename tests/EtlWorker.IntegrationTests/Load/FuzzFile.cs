@@ -45,7 +45,7 @@ internal sealed record FuzzFile(byte[] Bytes, FeedDefinition Feed, RejectLimit L
             bytes = random.OneIn(3) ? Mutate(bytes, random) : bytes;
         }
 
-        // Edges of a type are told: "not a whole number between".
+        // Edges of a type are reported: "not a whole number between".
         var secrets = document.Rows.SelectMany(row => row.Fields).OfType<string>()
             .Where(text => text.Length >= ShortestSecret && !document.Columns.Any(column => column.Type.Edges.Contains(text)));
         var limit = random.OneIn(8)

@@ -32,7 +32,7 @@ public sealed class FuzzTests(PostgresServer postgres)
         }
 
         var job = await rig.JobAsync(LoadRig.Feed);
-        var (loaded, failed, careful) = (0, 0, 0);
+        var (loaded, failed, rowByRow) = (0, 0, 0);
         var most = SampleSize.Documents(1_500);
         for (var at = 0; at < most; at++)
         {
@@ -42,8 +42,8 @@ public sealed class FuzzTests(PostgresServer postgres)
             try
             {
                 var outcome = await TryAsync(rig, job with { Feed = file.Feed, Limit = file.Limit }, table, file);
-                (loaded, failed, careful) =
-                    (loaded + (outcome.Loaded ? 1 : 0), failed + (outcome.Loaded ? 0 : 1), careful + (outcome.WasCareful ? 1 : 0));
+                (loaded, failed, rowByRow) =
+                    (loaded + (outcome.Loaded ? 1 : 0), failed + (outcome.Loaded ? 0 : 1), rowByRow + (outcome.WasRowByRow ? 1 : 0));
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
@@ -52,17 +52,17 @@ public sealed class FuzzTests(PostgresServer postgres)
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"{most} files: {loaded} loaded, {careful} of them with care, {failed} failed"));
-        Assert.True(loaded > most / 4 && failed > most / 20 && careful > most / 50, "the files are too much alike");
+            string.Create(CultureInfo.InvariantCulture, $"{most} files: {loaded} loaded, {rowByRow} of them with care, {failed} failed"));
+        Assert.True(loaded > most / 4 && failed > most / 20 && rowByRow > most / 50, "the files are too much alike");
     }
 
-    private static async Task<(bool Loaded, bool WasCareful)> TryAsync(LoadRig rig, FeedJob job, FuzzTable table, FuzzFile file)
+    private static async Task<(bool Loaded, bool WasRowByRow)> TryAsync(LoadRig rig, FeedJob job, FuzzTable table, FuzzFile file)
     {
         var (outcome, allocated) = await MeasuredAsync(rig, job, table, file);
         var most = AllocatedByALoad + (AllocatedPerByte * (long)file.Bytes.Length) + (AllocatedByABadRow * outcome.Rejected);
         Assert.True(
             allocated <= most, $"{allocated:N0} bytes allocated for a file of {file.Bytes.Length:N0} with {outcome.Rejected} bad rows");
-        return (outcome.Loaded, outcome.WasCareful);
+        return (outcome.Loaded, outcome.WasRowByRow);
     }
 
     private static async Task<(Outcome Outcome, long Allocated)> MeasuredAsync(LoadRig rig, FeedJob job, FuzzTable table, FuzzFile file)
@@ -83,18 +83,18 @@ public sealed class FuzzTests(PostgresServer postgres)
         var former = await RowsAsync(rig, table);
         try
         {
-            var (loaded, wasCareful) = await rig.LoadAsync(job, () => new PiecemealStream(file.Bytes), stop);
+            var (loaded, wasRowByRow) = await rig.LoadAsync(job, () => new PiecemealStream(file.Bytes), stop);
             var rows = await RowsAsync(rig, table) - former;
             // Of rows that merge, some replace others.
             Assert.True(
                 job.Feed.Mode == Domain.Pipelines.LoadMode.Merge ? rows <= loaded.RowsLoaded : rows == loaded.RowsLoaded,
                 $"{rows} rows came, {loaded.RowsLoaded} were told");
-            return new Outcome(true, wasCareful, loaded.RowsRejected);
+            return new Outcome(true, wasRowByRow, loaded.RowsRejected);
         }
         catch (RunFailedException failed)
         {
             var told = $"{failed.Message} {failed.Fault.Remedy}";
-            // Names of a header are told, and a mutation may have made a row a part of it.
+            // Names of a header are reported, and a mutation may have made a row a part of it.
             Assert.DoesNotContain(
                 file.Secrets,
                 secret => told.Contains(secret, StringComparison.Ordinal) && !told.Contains("; the header has ", StringComparison.Ordinal));
@@ -109,5 +109,5 @@ public sealed class FuzzTests(PostgresServer postgres)
 
     private static Task<long> RowsAsync(LoadRig rig, FuzzTable table) => rig.QueryAsync<long>($"select count(*) from {table.Name}");
 
-    private sealed record Outcome(bool Loaded, bool WasCareful, long Rejected);
+    private sealed record Outcome(bool Loaded, bool WasRowByRow, long Rejected);
 }

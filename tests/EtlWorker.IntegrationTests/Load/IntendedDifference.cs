@@ -9,7 +9,7 @@ namespace EtlWorker.IntegrationTests.Load;
 /// <param name="Kind">What is odd about the row.</param>
 internal sealed record Disagreement(bool WeTook, SqlType? Type, string Text, SampleRowKind Kind);
 
-/// <summary>A kind of difference that is meant; docs/contracts.md, "Stricter than PostgreSQL", tells of each by its name.</summary>
+/// <summary>A kind of difference that is meant; docs/contracts.md, "Stricter than PostgreSQL", reports each by its name.</summary>
 /// <param name="Name">As the documentation calls it.</param>
 /// <param name="Explains">Whether it is the reason of a disagreement; the first that is, counts.</param>
 internal sealed partial record IntendedDifference(string Name, Func<Disagreement, bool> Explains)

@@ -17,7 +17,7 @@ public sealed class ModeTests(PostgresServer postgres)
 
         var loaded = await rig.LoadAsync("id,note\n1,a\n3,b\n1,c\n", Merging);
 
-        Assert.False(loaded.WasCareful);
+        Assert.False(loaded.WasRowByRow);
         Assert.Equal((3L, 3L), (loaded.Result.RowsRead, loaded.Result.RowsLoaded));
         Assert.Equal(
             ["{\"id\":1,\"note\":\"c\","
@@ -33,7 +33,7 @@ public sealed class ModeTests(PostgresServer postgres)
 
         var loaded = await rig.LoadAsync("id,price,code\n1,5,a\n2,-1,b\n3,4,a\n1,6,a\n4,1,d\n", Merging);
 
-        Assert.True(loaded.WasCareful);
+        Assert.True(loaded.WasRowByRow);
         Assert.Equal(["3 price constraint", "4 duplicate_key"], loaded.Rejects);
         Assert.Equal(
             ["{\"id\":1,\"price\":6,\"code\":\"a\"}", "{\"id\":2,\"price\":1,\"code\":\"b\"}", "{\"id\":4,\"price\":1,\"code\":\"d\"}"],

@@ -15,7 +15,7 @@ public sealed class TableRefusalTests(PostgresServer postgres)
 
         var loaded = await rig.LoadAsync("id,price\n1,10\n2,20\n");
 
-        Assert.False(loaded.WasCareful);
+        Assert.False(loaded.WasRowByRow);
         Assert.Equal(["{\"id\":1,\"price\":10}", "{\"id\":2,\"price\":20}"], await rig.RowsAsync());
     }
 
@@ -26,7 +26,7 @@ public sealed class TableRefusalTests(PostgresServer postgres)
 
         var loaded = await rig.LoadAsync("id,note\n1,first\n2,x\n1,second\n3,x\n1,third\n3,y\n");
 
-        Assert.True(loaded.WasCareful);
+        Assert.True(loaded.WasRowByRow);
         Assert.Equal(["4 id duplicate_key", "6 id duplicate_key", "7 id duplicate_key"], loaded.Rejects);
         Assert.Equal(["{\"id\":1,\"note\":\"first\"}", "{\"id\":2,\"note\":\"x\"}", "{\"id\":3,\"note\":\"x\"}"], await rig.RowsAsync());
         Assert.Equal((6L, 3L, 3L), (loaded.Result.RowsRead, loaded.Result.RowsLoaded, loaded.Result.RowsRejected));

@@ -22,7 +22,7 @@ public sealed class TextPathTests(PostgresServer postgres)
             "id,moods,mood,many,span,note\n1,\"{sad,ok}\",ok,7,\"[1,5)\",\"a\tb\\\\N \r\nc\"\n"
                 + "2,,,,,\nx,{},ok,1,empty,\\N\n3,{},ok,1,empty,\\.\n");
 
-        Assert.False(loaded.WasCareful);
+        Assert.False(loaded.WasRowByRow);
         Assert.Equal(["5 id integer"], loaded.Rejects);
         Assert.Equal(
             [
@@ -42,7 +42,7 @@ public sealed class TextPathTests(PostgresServer postgres)
 
         var loaded = await rig.LoadAsync("id,mood\n1,sad\n2,glad\n3,ok\n4,\"\"\n");
 
-        Assert.True(loaded.WasCareful);
+        Assert.True(loaded.WasRowByRow);
         Assert.Equal(["3 mood constraint"], loaded.Rejects);
         Assert.Equal(["not a value of the type mood (SQLSTATE 22P02)"],
             await rig.QueryAsync<string[]>("select array_agg(distinct reason) from etl.reject"));

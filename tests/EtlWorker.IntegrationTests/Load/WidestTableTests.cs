@@ -28,7 +28,7 @@ public sealed class WidestTableTests(PostgresServer postgres)
 
         var loaded = await rig.LoadAsync(Csv(columns, rows));
 
-        Assert.True(loaded.WasCareful);
+        Assert.True(loaded.WasRowByRow);
         Assert.Equal(
             ["3 id duplicate_key", "4 mood constraint", "5  constraint", "7 amount integer"],
             loaded.Rejects.Select(reject => reject.Replace("5 amount", "5 ", StringComparison.Ordinal)));

@@ -56,7 +56,7 @@ public sealed class ArrivalPromises(PostgresServer postgres) : PromiseRig(postgr
         await rig.UntilAsync(async () => await rig.Aws.QueuedAsync(rig.Token) == 0);
         await rig.DropRowsAsync("reviews", 2);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("orders loaded, reviews loaded", await rig.DropsAsync());
         Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.run"));
     }
@@ -71,7 +71,7 @@ public sealed class ArrivalPromises(PostgresServer postgres) : PromiseRig(postgr
 
         await using var worker = await rig.StartAsync();
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal((3L, 2L), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));
     }
 
@@ -83,7 +83,7 @@ public sealed class ArrivalPromises(PostgresServer postgres) : PromiseRig(postgr
         await using var worker = await rig.StartAsync();
         await DropSetAsync(rig);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         // The set may have been found by listing before the queue was read.
         await rig.UntilAsync("select exists (select from etl.unreadable_message "

@@ -14,7 +14,7 @@ public sealed class DayPromises(PostgresServer postgres) : PromiseRig(postgres)
         await using var worker = await rig.StartAsync();
         await using var another = await rig.StartAsync();
         await DropSetAsync(rig);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         await DropSetAsync(rig, 5, 5, "again");
         await rig.UntilAsync("select count(*) = 2 from etl.drop where disposition = 'held'");
@@ -34,10 +34,10 @@ public sealed class DayPromises(PostgresServer postgres) : PromiseRig(postgres)
         var evening = (await rig.QueryAsync<DateTime>("select date_trunc('day', now() at time zone 'UTC')")).AddDays(1).AddHours(22.5);
         Clock.ShiftTo(new DateTimeOffset(evening, TimeSpan.Zero));
         await DropSetAsync(rig);
-        var first = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        var first = (await rig.NotifiedAsync("succeeded")).Attributes["run_date"];
         Clock.Shift += TimeSpan.FromHours(1);
         await DropSetAsync(rig, 5, 5);
-        var second = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        var second = (await rig.NotifiedAsync("succeeded")).Attributes["run_date"];
 
         Assert.Equal((evening.ToString("yyyy-MM-dd", null), evening.AddDays(1).ToString("yyyy-MM-dd", null)), (first, second));
         Assert.Equal("Africa/Lagos", await rig.QueryAsync<string>("select min(time_zone) from etl.run"));
@@ -51,7 +51,7 @@ public sealed class DayPromises(PostgresServer postgres) : PromiseRig(postgres)
         await rig.DropRowsAsync("orders", 3);
         await using var worker = await rig.StartAsync();
 
-        var told = await rig.ToldAsync("superseded");
+        var told = await rig.NotifiedAsync("superseded");
 
         Assert.Contains("closed incomplete; missing: reviews", told.Body, StringComparison.Ordinal);
         Assert.Equal((0L, 0L), (await rig.QueryAsync<long>("select count(*) from etl.run"), await rig.RowsAsync("orders")));
@@ -70,7 +70,7 @@ public sealed class DayPromises(PostgresServer postgres) : PromiseRig(postgres)
 
         Aws.Faults.Restore(AwsService.Sns);
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
         var run = await rig.QueryAsync<long>("select id from etl.run");
         Assert.Equal($"{run}", told.Attributes["run_id"]);
         Assert.Contains($"Run        {run}", told.Body, StringComparison.Ordinal);

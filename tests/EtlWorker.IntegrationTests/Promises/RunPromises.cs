@@ -16,7 +16,7 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         await using (var first = await rig.StartAsync())
         {
             await DropSetAsync(rig);
-            await rig.ToldAsync("succeeded");
+            await rig.NotifiedAsync("succeeded");
             Clock.Shift = SmallPipeline.OneDay;
             await using var block = await Roadblock.RaiseAsync(rig, BeginOf("commit"));
             await DropSetAsync(rig, 30, 20, "new");
@@ -30,7 +30,7 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
 
         Assert.Equal("3 2 1", await SeenAsync(rig));
         await using var second = await rig.StartAsync();
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("30 20 2", await SeenAsync(rig));
     }
 
@@ -42,13 +42,13 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         await using var worker = await rig.StartAsync();
         await DropSetAsync(rig, 20_000, 2);
         await block.ReachedAsync();
-        // Another version, whose event is lost, and a connection that breaks twice within the one that was told of.
+        // Another version, whose event is lost, and a connection that breaks twice within the one that was notified of.
         Aws.Faults.DeliverCopies(rig.Aws.QueueName, 0);
         await rig.DropRowsAsync("orders", 7, "other");
         Aws.Faults.CutBody(70_000, 2, request => request.Target.Contains("orders", StringComparison.Ordinal));
         await block.LiftAsync();
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         Assert.Equal(20_000, await rig.RowsAsync("orders"));
         var text = $"id,note\n{string.Concat(Enumerable.Range(1, 20_000).Select(id => $"{id},x\n"))}";
@@ -65,7 +65,7 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         await using var rig = await CreateRigAsync("{}", """orders "rejects": { "max": 2, "maxPercent": 50 }""");
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/orders.csv", "id,note\n1,a\nx,b\n3,c\n,d\n5,e\n");
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
         Assert.Contains("line 3, column id", told.Body, StringComparison.Ordinal);
         Assert.Equal(
             "5 3 2", await rig.QueryAsync<string>("select concat_ws(' ', rows_read, rows_loaded, rows_rejected) from etl.run_feed"));
@@ -75,10 +75,10 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         // Beyond the limit, or empty: nothing is wiped, and what was refused is kept all the same.
         Clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/orders.csv", "id,note\nx,a\ny,b\nz,c\n4,d\n");
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
         Clock.Shift = 2 * SmallPipeline.OneDay;
         await rig.DropAsync("in/orders.csv", "id,note\n");
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
 
         Assert.Equal(3, await rig.RowsAsync("orders"));
         Assert.Equal(5, await rig.QueryAsync<long>("select count(*) from etl.reject"));
@@ -95,14 +95,14 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
             when: request => request.Target.Contains("orders.csv", StringComparison.Ordinal) && request.Operation.StartsWith(
                 "GET", StringComparison.Ordinal));
         await DropSetAsync(rig);
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
         Assert.True(await rig.QueryAsync<int>("select attempt from etl.run") > 1, told.Body);
 
         // Permanent: at once, with what to do.
         Clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/orders.csv", "number\n1\n");
         await rig.DropRowsAsync("reviews", 2);
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
         Assert.Contains("failed at stage load, attempt 1.", failed.Body, StringComparison.Ordinal);
         Assert.Contains("Do next    ", failed.Body, StringComparison.Ordinal);
 
@@ -128,7 +128,7 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         // The run goes on with what it began with.
         await rig.WriteAsync("counted.sql", "select 1000 as n");
         await using var second = await rig.StartAsync();
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
 
         Assert.Contains("- recovered: attempt 1 of ", told.Body, StringComparison.Ordinal);
         Assert.Equal(
@@ -153,7 +153,7 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
         await rig.UntilAsync(
             "select not exists (select from pg_stat_activity where application_name = 'etlworker' and datname = current_database())");
         await using var second = await rig.StartAsync();
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(20_000, await rig.RowsAsync("orders"));
         // A stop uses up no attempt.
         Assert.Equal(1, await rig.QueryAsync<int>("select attempt - first_attempt + 1 from etl.run"));
@@ -177,7 +177,7 @@ public sealed class RunPromises(PostgresServer postgres) : PromiseRig(postgres)
 
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/orders.csv", text.ToString());
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         Assert.Equal(
             "500001 250001 250000",

@@ -25,11 +25,11 @@ public sealed class ChangedObjectTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await DropSetAsync(rig, block);
 
         _aws.Faults.DeliverCopies(rig.Aws.QueueName, 0);
-        await rig.DropRowsAsync("reviews", 5, "mended");
+        await rig.DropRowsAsync("reviews", 5, "corrected");
         await block.LiftAsync();
 
-        Assert.Contains("goes on with what is there now", (await rig.ToldAsync("gone")).Body, StringComparison.Ordinal);
-        var told = await rig.ToldAsync("succeeded");
+        Assert.Contains("goes on with what is there now", (await rig.NotifiedAsync("gone")).Body, StringComparison.Ordinal);
+        var told = await rig.NotifiedAsync("succeeded");
         Assert.Equal((3L, 5L), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));
         Assert.Equal("orders loaded, reviews gone, reviews loaded", await rig.DropsAsync());
         Assert.Contains("attempt 1 of ", told.Body, StringComparison.Ordinal);
@@ -46,12 +46,12 @@ public sealed class ChangedObjectTests(PostgresServer postgres) : IAsyncLifetime
         await rig.Aws.S3.DeleteObjectAsync(rig.Aws.Bucket, "in/reviews.csv", rig.Token);
         await block.LiftAsync();
 
-        Assert.Contains("the day is unused", (await rig.ToldAsync("gone")).Body, StringComparison.Ordinal);
+        Assert.Contains("the day is unused", (await rig.NotifiedAsync("gone")).Body, StringComparison.Ordinal);
         Assert.Equal((0L, 0L), (await rig.QueryAsync<long>("select count(*) from etl.run"), await rig.RowsAsync("orders")));
         Assert.Equal("orders pending, reviews gone", await rig.DropsAsync());
 
         await rig.DropRowsAsync("reviews", 4, "again");
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal((3L, 4L), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));
     }
 
@@ -63,11 +63,11 @@ public sealed class ChangedObjectTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await DropSetAsync(rig, block);
         await rig.Aws.S3.DeleteObjectAsync(rig.Aws.Bucket, "in/reviews.csv", rig.Token);
         await block.LiftAsync();
-        await rig.ToldAsync("gone");
+        await rig.NotifiedAsync("gone");
 
         await rig.DropRowsAsync("reviews", 2);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal((3L, 2L), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));
         Assert.Equal("orders loaded, reviews gone, reviews loaded", await rig.DropsAsync());
     }
@@ -86,7 +86,7 @@ public sealed class ChangedObjectTests(PostgresServer postgres) : IAsyncLifetime
         await block.LiftAsync();
         await using var worker = await rig.StartAsync();
 
-        Assert.Contains("the day is unused", (await rig.ToldAsync("gone")).Body, StringComparison.Ordinal);
+        Assert.Contains("the day is unused", (await rig.NotifiedAsync("gone")).Body, StringComparison.Ordinal);
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.run"));
     }
 
@@ -97,12 +97,12 @@ public sealed class ChangedObjectTests(PostgresServer postgres) : IAsyncLifetime
         await using var block = await Roadblock.RaiseAsync(rig, BeginOfLoad);
         await using var worker = await DropSetAsync(rig, block);
         _aws.Faults.Fail(AwsService.S3, int.MaxValue, when: request => request.Operation == "HEAD");
-        await rig.DropRowsAsync("reviews", 5, "mended");
+        await rig.DropRowsAsync("reviews", 5, "corrected");
         await block.LiftAsync();
         await rig.UntilAsync("select attempt > 1 from etl.run");
         _aws.Faults.Clear();
 
-        var told = (await rig.ToldAsync("succeeded")).Body;
+        var told = (await rig.NotifiedAsync("succeeded")).Body;
         Assert.Contains("in/reviews.csv was deleted or overwritten after its event", told, StringComparison.Ordinal);
         Assert.DoesNotContain("nothing was noted", told, StringComparison.Ordinal);
     }

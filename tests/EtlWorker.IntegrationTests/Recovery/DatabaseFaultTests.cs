@@ -82,7 +82,7 @@ public sealed class DatabaseFaultTests(PostgresServer postgres, UndisturbedRun u
         run.Rig.Environment["ETLWORKER__RUN__ATTEMPTS"] = "2";
         await using var worker = await run.Rig.StartAsync();
         await undisturbed.DropAsync(run);
-        await run.Rig.UntilAsync(() => Task.FromResult(Regex.Count(worker.Output, "At stage .* Tried again") >= 4));
+        await run.Rig.UntilAsync(() => Task.FromResult(Regex.Count(worker.Output, "Stage .* Next try") >= 4));
 
         proxy.Open();
 

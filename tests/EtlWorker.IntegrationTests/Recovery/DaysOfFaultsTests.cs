@@ -10,7 +10,7 @@ namespace EtlWorker.IntegrationTests.Recovery;
 
 /// <summary>
 /// Day after day the database is away, or takes no changes, S3 is away, tables are locked, in any mix and at any instant: each date ends
-/// with the right answers, and nobody is told of anything else. ETLWORKER_TEST_FAULT_DAYS says how many days (4;
+/// with the right answers, and nobody is notified of anything else. ETLWORKER_TEST_FAULT_DAYS says how many days (4;
 /// thirty take about ten minutes).
 /// </summary>
 /// <remarks>

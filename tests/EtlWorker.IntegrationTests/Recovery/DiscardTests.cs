@@ -19,7 +19,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
     [Theory]
     [InlineData("append")]
     [InlineData("merge")]
-    public async Task Where_each_key_is_a_file_of_its_own_the_mended_version_takes_the_place_of_the_one_that_failed(string mode)
+    public async Task Where_each_key_is_a_file_of_its_own_the_corrected_version_takes_the_place_of_the_one_that_failed(string mode)
     {
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("{}", "orders", $$"""events "mode": "{{mode}}" """);
@@ -28,26 +28,26 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/e_1.csv", "number\n1\n");
         await rig.DropAsync("in/e_2.csv", "id,note\n2,good\n");
         await rig.DropRowsAsync("orders", 3);
-        var failed = await rig.ToldAsync("failed");
-        Assert.Contains("A mended file under the same key takes the place of the bad one", failed.Body, StringComparison.Ordinal);
+        var failed = await rig.NotifiedAsync("failed");
+        Assert.Contains("A corrected file under the same key takes the place of the bad one", failed.Body, StringComparison.Ordinal);
         Assert.Contains($"events, in/e_1.csv: {await DiscardOfAsync(rig, "failed", "events")}", failed.Body, StringComparison.Ordinal);
-        await rig.DropAsync("in/e_1.csv", "id,note\n1,mended\n");
-        await rig.ToldAsync("held");
+        await rig.DropAsync("in/e_1.csv", "id,note\n1,corrected\n");
+        await rig.NotifiedAsync("held");
 
         await RetryAsync(rig, failed);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1 2", await IdsAsync(rig, "events"));
         Assert.Equal("events superseded, events loaded, events loaded, orders loaded", await rig.DropsAsync());
 
         // What was replaced stays so, however often the date is made again.
         await RetryAsync(rig, failed);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("events superseded, events loaded, events loaded, orders loaded", await rig.DropsAsync());
     }
 
     [Fact]
-    public async Task A_mended_version_that_the_next_day_has_loaded_takes_the_place_of_the_one_that_failed_as_well()
+    public async Task A_corrected_version_that_the_next_day_has_loaded_takes_the_place_of_the_one_that_failed_as_well()
     {
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("{}", "orders", """events "mode": "append" """);
@@ -55,15 +55,15 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/e_1.csv", "number\n1\n");
         await rig.DropRowsAsync("orders", 3);
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
         _clock.Shift = SmallPipeline.OneDay;
-        await rig.DropAsync("in/e_1.csv", "id,note\n1,mended\n");
+        await rig.DropAsync("in/e_1.csv", "id,note\n1,corrected\n");
         await rig.DropRowsAsync("orders", 4);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         await RetryAsync(rig, failed);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1", await IdsAsync(rig, "events"));
         Assert.Equal("events superseded, events loaded, orders loaded, orders loaded", await rig.DropsAsync());
     }
@@ -76,12 +76,12 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/events.csv", "number\n1\n");
         await rig.DropRowsAsync("orders", 3);
-        var failed = await rig.ToldAsync("failed");
-        await rig.DropAsync("in/events.csv", "id,note\n1,mended\n");
-        await rig.ToldAsync("held");
+        var failed = await rig.NotifiedAsync("failed");
+        await rig.DropAsync("in/events.csv", "id,note\n1,corrected\n");
+        await rig.NotifiedAsync("held");
         await RetryAsync(rig, failed);
 
-        var again = await rig.ToldAsync("failed");
+        var again = await rig.NotifiedAsync("failed");
 
         var discard = await DiscardOfAsync(rig, "failed", "events");
         Assert.Contains("does not take the place of the bad one", again.Body, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         Assert.True(exit == 0, said);
         Assert.Contains("(events, in/events.csv) is discarded: nothing loads it any more", said, StringComparison.Ordinal);
         await RetryAsync(rig, failed);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1", await IdsAsync(rig, "events"));
         Assert.Equal("events discarded, events loaded, orders loaded", await rig.DropsAsync());
         Assert.Matches(@"^discarded by .+ on .+ at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: the wrong export$",
@@ -110,7 +110,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         await rig.UntilAsync("select count(*) = 1 from etl.drop");
         await rig.DropAsync("in/events.csv", "id,note\n1,bad\n");
         await rig.DropRowsAsync("orders", 3);
-        var first = await rig.ToldAsync("failed");
+        var first = await rig.NotifiedAsync("failed");
         var discard = await DiscardOfAsync(rig, "held", "events");
         Assert.Contains($"- events, in/events.csv: {discard}", first.Body, StringComparison.Ordinal);
         Assert.Contains($"- stock, in/stock.csv: {await DiscardOfAsync(rig, "pending", "stock")}", first.Body, StringComparison.Ordinal);
@@ -118,17 +118,17 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/events.csv", "id,note\n2,good\n");
         await rig.DropRowsAsync("orders", 4);
-        var second = await rig.ToldAsync("failed");
+        var second = await rig.NotifiedAsync("failed");
         Assert.Contains(discard, second.Body, StringComparison.Ordinal);
 
         Assert.Equal(0, (await RunAsync(rig, discard)).Exit);
 
         await RetryAsync(rig, second);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(("2", "7"), (await IdsAsync(rig, "events"), await IdsAsync(rig, "stock")));
         // The first day has nothing to add any more, and its answers are made all the same.
         await RetryAsync(rig, first);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("2", await IdsAsync(rig, "events"));
         Assert.Equal(2, await rig.QueryAsync<long>("select count(*) from etl.run where state = 'succeeded'"));
     }
@@ -150,7 +150,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/events.csv", "id,note\n1,good\n");
         await rig.DropRowsAsync("orders", 3);
 
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
 
         Assert.DoesNotContain("etlworker discard", failed.Body, StringComparison.Ordinal);
         Assert.Equal("events held, orders failed", await rig.DropsAsync());
@@ -158,7 +158,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/events.csv", "id,note\n2,good\n");
         await rig.DropRowsAsync("orders", 3);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1 2", await IdsAsync(rig, "events"));
     }
 
@@ -173,7 +173,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/events.csv", "id,note\n1,good\n");
         await rig.DropRowsAsync("orders", 3);
 
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
 
         Assert.Equal("events held, orders failed", await rig.DropsAsync());
     }
@@ -187,9 +187,9 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         {
             await rig.DropAsync("in/events.csv", "id,note\n1,good\n");
             await rig.DropRowsAsync("orders", 3);
-            await rig.ToldAsync("succeeded");
+            await rig.NotifiedAsync("succeeded");
             await rig.DropAsync("in/events.csv", "id,note\n2,good\n");
-            await rig.ToldAsync("held");
+            await rig.NotifiedAsync("held");
         }
 
         var loaded = await rig.QueryAsync<long>("select id from etl.drop where feed = 'orders'");
@@ -235,7 +235,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
         {
             await rig.DropAsync("in/orders.csv", "number\n1\n");
             await rig.DropRowsAsync("reviews", 1);
-            await rig.ToldAsync("failed");
+            await rig.NotifiedAsync("failed");
         }
 
         await rig.ExecuteAsync($"update etl.drop set disposition = '{disposition}', reason = 'x' where feed = 'orders'");
@@ -272,7 +272,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.DropRowsAsync("orders", 3);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(2, await rig.RowsAsync("reviews"));
         Assert.Equal("orders held, orders loaded, reviews loaded, reviews discarded", await rig.DropsAsync());
     }
@@ -293,7 +293,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
     private static Task<(int Exit, string Said)> RunAsync(Rig rig, string command) =>
         rig.CommandAsync([.. command.Split(' ')[1..].Select(word => word == "\"...\"" ? "the wrong export" : word)]);
 
-    private static async Task RetryAsync(Rig rig, ToldNotice notice)
+    private static async Task RetryAsync(Rig rig, ReceivedNotice notice)
     {
         var retry = $"etlworker retry {notice.Attributes["run_date"]} --pipeline retail --reason \"...\"";
         Assert.Contains(retry, notice.Body, StringComparison.Ordinal);

@@ -54,7 +54,7 @@ public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
         await rig.UntilAsync("select count(*) >= 3 from etl.drop where feed in ('orders', 'extra')");
         // The time to settle is by the database's clock.
         await rig.ExecuteAsync("update etl.drop set received_at = received_at - interval '1 hour'");
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(
             mode == "replace" ? "2" : "1 2",
             await rig.QueryAsync<string>("select string_agg(id::text, ' ' order by id) from public.extra"));
@@ -84,7 +84,7 @@ public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.ExecuteAsync("drop trigger disk_is_full on etl.drop");
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(0, await rig.Aws.CountAsync(dead, rig.Token));
         Assert.Contains("Make room on the database's disk", worker.Output, StringComparison.Ordinal);
     }
@@ -104,7 +104,7 @@ public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.SetReadOnlyAsync(false);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(0, await rig.Aws.CountAsync(dead, rig.Token));
     }
 
@@ -125,7 +125,7 @@ public sealed class LedgerAwayTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.SetReadOnlyAsync(false);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal((3L, 3L), (await rig.RowsAsync("orders"), await rig.RowsAsync("extra")));
     }
 

@@ -48,15 +48,15 @@ public sealed class LockedPipelineTests(PostgresServer postgres) : IAsyncLifetim
     public async Task A_holder_that_is_no_live_worker_is_named_after_ten_minutes_and_its_end_is_told()
     {
         await WatchAsync(minutes: 9);
-        Assert.Empty(_inbox.Told);
+        Assert.Empty(_inbox.Received);
         await WatchAsync(minutes: 3);
-        var told = Assert.Single(_inbox.Told);
+        var told = Assert.Single(_inbox.Received);
         Assert.Equal("lock_unreachable", told.Kind);
         Assert.Contains("(user postgres, application etlworker", told.Body, StringComparison.Ordinal);
         Assert.Contains("select pg_terminate_backend(", told.Body, StringComparison.Ordinal);
 
         await _locked.FreeAsync(Stop);
-        Assert.Equal("lock_reachable", _inbox.Told[^1].Kind);
+        Assert.Equal("lock_reachable", _inbox.Received[^1].Kind);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class LockedPipelineTests(PostgresServer postgres) : IAsyncLifetim
 
         await WatchAsync(minutes: 15);
 
-        Assert.Equal(told, _inbox.Told.Count);
+        Assert.Equal(told, _inbox.Received.Count);
     }
 
     private async Task WatchAsync(int minutes)

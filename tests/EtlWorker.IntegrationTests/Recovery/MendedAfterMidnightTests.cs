@@ -4,8 +4,8 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Recovery;
 
-/// <summary>A file that was mended after midnight landed for the next date; a person says that it is the failed one's.</summary>
-public sealed class MendedAfterMidnightTests(PostgresServer postgres) : IAsyncLifetime
+/// <summary>A file that was corrected after midnight landed for the next date; a person says that it is the failed one's.</summary>
+public sealed class CorrectedAfterMidnightTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly ShiftedClock _clock = new();
     private LocalAws _aws = null!;
@@ -22,7 +22,7 @@ public sealed class MendedAfterMidnightTests(PostgresServer postgres) : IAsyncLi
         await using var worker = await rig.StartAsync();
         var failed = await FailAsync(rig);
         var date = failed.Attributes["run_date"];
-        Assert.Contains($"With mended files that land on a later date: etlworker retry {date} --with-newest --pipeline retail",
+        Assert.Contains($"With corrected files that land on a later date: etlworker retry {date} --with-newest --pipeline retail",
             failed.Body, StringComparison.Ordinal);
         await rig.DropRowsAsync("orders", 7, "wrong again");
         await rig.UntilAsync("select count(*) = 3 from etl.drop");
@@ -30,26 +30,26 @@ public sealed class MendedAfterMidnightTests(PostgresServer postgres) : IAsyncLi
         await rig.UntilAsync("select count(*) = 4 from etl.drop");
         var next = await rig.QueryAsync<string>("select (max(event_time) at time zone 'UTC')::date::text from etl.drop");
 
-        var plain = await rig.CommandAsync("retry", date, "--reason", "mended the next morning");
+        var plain = await rig.CommandAsync("retry", date, "--reason", "corrected the next morning");
         Assert.Equal(0, plain.Exit);
         Assert.Contains($"Newer files landed for later dates than {date} and are not taken:", plain.Said, StringComparison.Ordinal);
         Assert.Matches($@"- orders, in/orders\.csv of {next} .+, drop 4, pending for {next}\s", plain.Said);
         Assert.Contains($"If they are meant for {date}: etlworker retry {date} --with-newest --pipeline retail", plain.Said,
             StringComparison.Ordinal);
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
 
-        var unasked = await rig.CommandAsync("retry", date, "--with-newest", "--reason", "mended the next morning");
+        var unasked = await rig.CommandAsync("retry", date, "--with-newest", "--reason", "corrected the next morning");
         Assert.Equal(1, unasked.Exit);
-        Assert.Contains($"pending for {next}; an older version, put aside", unasked.Said, StringComparison.Ordinal);
+        Assert.Contains($"pending for {next}; an older version, superseded", unasked.Said, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed: without a terminal", unasked.Said, StringComparison.Ordinal);
         Assert.Equal("failed", await rig.QueryAsync<string>("select state from etl.run"));
         Assert.Equal("orders failed, orders pending, orders pending, reviews failed", await rig.DropsAsync());
 
-        var (exit, said) = await rig.CommandAsync("retry", date, "--with-newest", "--yes", "--reason", "mended the next morning");
+        var (exit, said) = await rig.CommandAsync("retry", date, "--with-newest", "--yes", "--reason", "corrected the next morning");
         Assert.True(exit == 0, said);
-        Assert.Contains($"Taken from {next}: drop 4 (orders); put aside as older versions: drop 3 (orders).", said,
+        Assert.Contains($"Taken from {next}: drop 4 (orders); superseded as older versions: drop 3 (orders).", said,
             StringComparison.Ordinal);
-        Assert.Equal(date, (await rig.ToldAsync("succeeded")).Attributes["run_date"]);
+        Assert.Equal(date, (await rig.NotifiedAsync("succeeded")).Attributes["run_date"]);
         Assert.Equal("orders superseded, orders superseded, orders loaded, reviews loaded", await rig.DropsAsync());
         Assert.Equal(3, await rig.RowsAsync("orders"));
 
@@ -57,29 +57,29 @@ public sealed class MendedAfterMidnightTests(PostgresServer postgres) : IAsyncLi
         await rig.DropRowsAsync("reviews", 2);
         await rig.UntilAsync("select count(*) = 1 from etl.drop where disposition = 'pending'");
         await rig.DropRowsAsync("orders", 4);
-        Assert.Equal(next, (await rig.ToldAsync("succeeded")).Attributes["run_date"]);
+        Assert.Equal(next, (await rig.NotifiedAsync("succeeded")).Attributes["run_date"]);
         Assert.Equal(4, await rig.RowsAsync("orders"));
     }
 
     [Fact]
-    public async Task What_landed_after_the_next_day_s_run_is_held_and_told_with_the_command_that_mends_the_failed_date()
+    public async Task What_landed_after_the_next_day_s_run_is_held_and_told_with_the_command_that_corrects_the_failed_date()
     {
         await using var rig = await CreateRigAsync();
         await using var worker = await rig.StartAsync();
         var date = (await FailAsync(rig)).Attributes["run_date"];
         await rig.DropRowsAsync("orders", 5);
         await rig.DropRowsAsync("reviews", 2);
-        var next = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        var next = (await rig.NotifiedAsync("succeeded")).Attributes["run_date"];
         await rig.DropRowsAsync("orders", 3);
 
-        var held = await rig.ToldAsync("held");
+        var held = await rig.NotifiedAsync("held");
 
         Assert.Contains($"`etlworker retry {next} --pipeline retail --reason \"...\"` would take it.", held.Body, StringComparison.Ordinal);
-        Assert.Contains($"If it mends {date}: `etlworker retry {date} --with-newest --pipeline retail --reason \"...\"`", held.Body,
+        Assert.Contains($"If it corrects {date}: `etlworker retry {date} --with-newest --pipeline retail --reason \"...\"`", held.Body,
             StringComparison.Ordinal);
-        var (exit, said) = await rig.CommandAsync("retry", date, "--with-newest", "--yes", "--reason", "mended");
+        var (exit, said) = await rig.CommandAsync("retry", date, "--with-newest", "--yes", "--reason", "corrected");
         Assert.True(exit == 0, said);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         // An older date: the answers are its own, staging stays the newest's.
         Assert.Equal(3, await rig.QueryAsync<long>($"select n from public.counted where ingestion_date = '{date}'"));
         Assert.Equal(5, await rig.RowsAsync("orders"));
@@ -95,15 +95,15 @@ public sealed class MendedAfterMidnightTests(PostgresServer postgres) : IAsyncLi
         var next = await rig.QueryAsync<string>("select ((now() at time zone 'UTC')::date + 1)::text");
         await rig.DropAsync($"in/{today}/orders.csv", "number\n1\n");
         await rig.DropRowsAsync("reviews", 2);
-        Assert.Equal(today, (await rig.ToldAsync("failed")).Attributes["run_date"]);
+        Assert.Equal(today, (await rig.NotifiedAsync("failed")).Attributes["run_date"]);
         await rig.DropAsync($"in/{next}/orders.csv", "id,note\n9,x\n");
         await rig.UntilAsync("select count(*) = 3 from etl.drop");
 
-        var (exit, said) = await rig.CommandAsync("retry", today, "--with-newest", "--yes", "--reason", "mended");
+        var (exit, said) = await rig.CommandAsync("retry", today, "--with-newest", "--yes", "--reason", "corrected");
 
         Assert.True(exit == 0, said);
         Assert.Contains("No other date is changed", said, StringComparison.Ordinal);
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
         Assert.Equal("orders failed, orders pending, reviews failed", await rig.DropsAsync());
     }
 
@@ -118,25 +118,25 @@ public sealed class MendedAfterMidnightTests(PostgresServer postgres) : IAsyncLi
         await rig.DropAsync("in/events.csv", "id,note\n2,x\n");
         await rig.DropAsync("in/events.csv", "id,note\n3,x\n");
         await rig.UntilAsync("select count(*) = 5 from etl.drop");
-        var retry = new[] { "retry", date, "--with-newest", "--yes", "--reason", "mended" };
+        var retry = new[] { "retry", date, "--with-newest", "--yes", "--reason", "corrected" };
         Assert.Contains("with 5 drops", (await rig.CommandAsync(retry)).Said, StringComparison.Ordinal);
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
         Assert.Equal("events held, events held, events held, orders failed, reviews failed", await rig.DropsAsync());
 
         await rig.DropRowsAsync("orders", 3);
         await rig.UntilAsync("select count(*) = 6 from etl.drop");
         Assert.Equal(0, (await rig.CommandAsync(retry)).Exit);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(3, await rig.RowsAsync("events"));
     }
 
     /// <summary>Today's run fails by its orders; then it is tomorrow.</summary>
-    private async Task<ToldNotice> FailAsync(Rig rig)
+    private async Task<ReceivedNotice> FailAsync(Rig rig)
     {
         await rig.DropAsync("in/orders.csv", "number\n1\n");
         await rig.DropRowsAsync("reviews", 2);
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
         _clock.Shift = SmallPipeline.OneDay;
         return failed;
     }

@@ -55,7 +55,7 @@ public sealed class MessagingFaultTests(UndisturbedRun undisturbed) : IClassFixt
         _aws.Faults.MakeUnreachable(AwsService.Sns);
         await using var worker = await run.Rig.StartAsync();
         await undisturbed.DropAsync(run);
-        await worker.SeeAsync("Could not tell", run.Rig.Token);
+        await worker.SeeAsync("could not be sent", run.Rig.Token);
         Assert.Equal("succeeded", await run.Rig.QueryAsync<string>("select state from etl.run"));
         var body = await run.Rig.QueryAsync<string>("select body from etl.notification");
 

@@ -31,7 +31,7 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropRowsAsync("reviews", 2);
         await using var worker = await rig.StartAsync();
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(
             "listing listing",
             await rig.QueryAsync<string>("select string_agg(source, ' ' order by id) from etl.drop where feed is not null"));
@@ -53,8 +53,8 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.DropRowsAsync("orders", 3);
 
-        await rig.ToldAsync("succeeded");
-        await worker.SeeAsync("the queue has not told of was found by listing: in/orders.csv", rig.Token);
+        await rig.NotifiedAsync("succeeded");
+        await worker.SeeAsync("without a notification was found by listing: in/orders.csv", rig.Token);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
     [Theory]
     [InlineData("Enabled")]
     [InlineData("Suspended")]
-    public async Task What_was_ignored_for_a_wrong_key_and_for_a_feed_added_later_is_loaded_once_the_definition_is_mended(string versioning)
+    public async Task What_was_ignored_for_a_wrong_key_and_for_a_feed_added_later_is_loaded_by_the_corrected_definition(string versioning)
     {
         await using var rig = await CreateRigAsync();
         await SetVersioningAsync(rig, versioning);
@@ -136,9 +136,9 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
             pipeline["feeds"]![0]!["object"] = "in/orders.csv";
             pipeline["feeds"]!.AsArray().Add(reviews);
         });
-        await using var mended = await rig.StartAsync();
+        await using var corrected = await rig.StartAsync();
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("orders loaded, reviews loaded", await rig.DropsAsync());
         Assert.Equal((3L, 2L), (await rig.RowsAsync("orders"), await rig.RowsAsync("reviews")));
     }
@@ -159,9 +159,9 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         rig.Environment["ETLWORKER__PIPELINE__BUCKET"] = rig.Aws.Bucket;
-        await using var mended = await rig.StartAsync();
+        await using var corrected = await rig.StartAsync();
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("orders loaded", await rig.DropsAsync());
     }
 
@@ -187,16 +187,16 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
         });
         await using (var without = await rig.StartAsync())
         {
-            await rig.ToldAsync("ignored");
+            await rig.NotifiedAsync("ignored");
             Assert.Equal(0, await without.StopAsync(rig.Token));
         }
 
         rig.Define(pipeline => pipeline["feeds"]!.AsArray().Add(events));
-        await using var mended = await rig.StartAsync();
+        await using var corrected = await rig.StartAsync();
         await rig.UntilAsync("select count(*) = 2 from etl.drop where disposition = 'pending'");
         await rig.DropRowsAsync("orders", 3);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("events loaded, events loaded, orders loaded", await rig.DropsAsync());
     }
 
@@ -222,7 +222,7 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
         _aws.Faults.Clear();
         await rig.Aws.Sqs.SendMessageAsync(rig.Aws.QueueUrl, EventOf(rig, put, "ObjectCreated:Put"), rig.Token);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("orders loaded", await rig.DropsAsync());
     }
 
@@ -234,7 +234,7 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
         await using (var other = await rig.StartAsync())
         {
             await rig.DropRowsAsync("orders", 3);
-            await rig.ToldAsync("succeeded");
+            await rig.NotifiedAsync("succeeded");
             Assert.Equal(0, await other.StopAsync(rig.Token));
         }
 

@@ -23,18 +23,18 @@ public sealed class OlderDateTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DefineAsync("{}", "orders");
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/orders.csv", "number\n1\n");
-        var date = (await rig.ToldAsync("failed")).Attributes["run_date"];
+        var date = (await rig.NotifiedAsync("failed")).Attributes["run_date"];
         await rig.DropRowsAsync("orders", 7);
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropRowsAsync("orders", 3, "newest");
-        var next = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        var next = (await rig.NotifiedAsync("succeeded")).Attributes["run_date"];
         var staging = await rig.CsvAsync("select * from public.orders order by id");
 
-        var (exit, said) = await rig.CommandAsync("retry", date, "--reason", "header mended");
+        var (exit, said) = await rig.CommandAsync("retry", date, "--reason", "header corrected");
 
         Assert.True(exit == 0, said);
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
         Assert.Equal(date, told.Attributes["run_date"]);
         Assert.Contains($"{next} has been loaded since: staging keeps its rows", told.Body, StringComparison.Ordinal);
         Assert.Equal(staging, await rig.CsvAsync("select * from public.orders order by id"));
@@ -53,24 +53,24 @@ public sealed class OlderDateTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DefineAsync("{}", "orders", """products "required": false""");
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/orders.csv", "number\n1\n");
-        var date = (await rig.ToldAsync("failed")).Attributes["run_date"];
+        var date = (await rig.NotifiedAsync("failed")).Attributes["run_date"];
         await rig.DropRowsAsync("orders", 4);
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropRowsAsync("orders", 3);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         await rig.DropRowsAsync("products", 5);
         await rig.UntilAsync("select exists (select from etl.drop where feed = 'products')");
 
-        var (exit, said) = await rig.CommandAsync("retry", date, "--reason", "header mended");
+        var (exit, said) = await rig.CommandAsync("retry", date, "--reason", "header corrected");
 
         Assert.True(exit == 0, said);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         // Staging is the newest date's again: what was loaded into it for the older one would be lost.
         Assert.Equal("pending", await rig.QueryAsync<string>("select disposition from etl.drop where feed = 'products'"));
         _clock.Shift = 2 * SmallPipeline.OneDay;
         await rig.DropRowsAsync("orders", 3);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(5, await rig.RowsAsync("products"));
     }
 
@@ -81,19 +81,19 @@ public sealed class OlderDateTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DefineAsync("{}", "orders");
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 5);
-        var date = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        var date = (await rig.NotifiedAsync("succeeded")).Attributes["run_date"];
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropRowsAsync("orders", 4);
-        var next = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        var next = (await rig.NotifiedAsync("succeeded")).Attributes["run_date"];
         await rig.DropAsync("in/orders.csv", "number\n1\n");
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         Assert.Equal(0, (await rig.CommandAsync("retry", next, "--reason", "corrected")).Exit);
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
         Assert.Equal(4, await rig.RowsAsync("orders"));
 
         Assert.Equal(0, (await rig.CommandAsync("retry", date, "--reason", "once more")).Exit);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(4, await rig.RowsAsync("orders"));
         Assert.Equal($"ingestion_date,n\n{next},4\n", await rig.Aws.ReadAsync("out/counted.csv", rig.Token));
     }
@@ -106,19 +106,19 @@ public sealed class OlderDateTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("products", 2);
         await rig.DropRowsAsync("orders", 3);
-        var date = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        var date = (await rig.NotifiedAsync("succeeded")).Attributes["run_date"];
         await rig.DropAsync("in/orders.csv", "number\n1\n");
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropRowsAsync("products", 5);
         await rig.DropRowsAsync("orders", 3);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         Assert.Equal(0, (await rig.CommandAsync("retry", date, "--reason", "corrected")).Exit);
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
         _clock.Shift = 2 * SmallPipeline.OneDay;
         await rig.DropRowsAsync("orders", 3);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         Assert.Equal(5, await rig.RowsAsync("products"));
     }

@@ -33,11 +33,11 @@ public sealed class OutboxTests(PostgresServer postgres)
         {
             Assert.Equal("first", (await one.Outbox.NextUnsentAsync("retail", 0, Stop))?.Notice.Subject);
             await sender.SendAsync(other, "retail", Stop);
-            Assert.Equal(["second", "third"], inbox.Told.Select(notice => notice.Subject));
+            Assert.Equal(["second", "third"], inbox.Received.Select(notice => notice.Subject));
         }
 
         await sender.SendAsync(other, "retail", Stop);
         await sender.SendAsync(one, "retail", Stop);
-        Assert.Equal(["second", "third", "first"], inbox.Told.Select(notice => notice.Subject));
+        Assert.Equal(["second", "third", "first"], inbox.Received.Select(notice => notice.Subject));
     }
 }

@@ -31,11 +31,11 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
         await block.ReachedAsync();
         _aws.Faults.MakeUnreachable(AwsService.S3);
         await block.LiftAsync();
-        await rig.UntilAsync(() => Task.FromResult(Regex.Count(worker.Output, "At stage load") >= 3));
+        await rig.UntilAsync(() => Task.FromResult(Regex.Count(worker.Output, "Stage load") >= 3));
         Assert.True(await rig.QueryAsync<bool>("select passing_since is not null and first_attempt = attempt + 1 from etl.run"));
         _aws.Faults.Restore(AwsService.S3);
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
         Assert.Contains("recovered: tried again since ", told.Body, StringComparison.Ordinal);
         Assert.True(await rig.QueryAsync<bool>("select passing_since is null and error is null from etl.run"));
     }
@@ -52,7 +52,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
         _aws.Faults.Fail(AwsService.S3, int.MaxValue, when: request => request.Operation == "GET");
         await block.LiftAsync();
 
-        var told = await rig.ToldAsync("failed");
+        var told = await rig.NotifiedAsync("failed");
         Assert.Contains("AWS answered 503 SlowDown", told.Body, StringComparison.Ordinal);
         Assert.Contains("RUN__PATIENCE", told.Body, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
             worker.Output.Contains("(user postgres, application dump)", StringComparison.Ordinal));
         await transaction.RollbackAsync(rig.Token);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal((3L, 2L), (await rig.RowsAsync("orders"), await rig.RowsAsync("extra")));
     }
 
@@ -108,7 +108,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
         await rig.UntilAsync(Waits.Replace("select exists", "select not exists", StringComparison.Ordinal));
         await rig.UntilAsync(Waits);
         await transaction.RollbackAsync(rig.Token);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 3);
 
-        var told = await rig.ToldAsync("failed");
+        var told = await rig.NotifiedAsync("failed");
         Assert.Contains("No space left on device (SQLSTATE 53100)", told.Body, StringComparison.Ordinal);
         Assert.Contains("The database's disk is full: make room", told.Body, StringComparison.Ordinal);
         Assert.Equal(1, await rig.QueryAsync<int>("select attempt from etl.run"));
@@ -137,7 +137,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 3);
 
-        var told = await rig.ToldAsync("failed");
+        var told = await rig.NotifiedAsync("failed");
         Assert.Contains("3 attempts ended early, the last one by: out of memory (SQLSTATE 53200)", told.Body, StringComparison.Ordinal);
     }
 
@@ -153,7 +153,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
         await rig.UntilAsync("select attempt = 2 from etl.run");
         await block.LiftAsync();
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(
             (2, 1),
             (await rig.QueryAsync<int>("select attempt from etl.run"), await rig.QueryAsync<int>("select first_attempt from etl.run")));
@@ -169,12 +169,12 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 3);
 
-        await rig.ToldAsync("not_exported");
+        await rig.NotifiedAsync("not_exported");
         proxy.Inspect = null;
         var (exit, said) = await rig.CommandAsync(
-            "retry", await rig.QueryAsync<string>("select run_date::text from etl.run"), "--reason", "network mended");
+            "retry", await rig.QueryAsync<string>("select run_date::text from etl.run"), "--reason", "network corrected");
         Assert.True(exit == 0, said);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
         await rig.UntilAsync("select exists (select from etl.deadline_watch)");
         await rig.ExecuteAsync("update etl.deadline_watch set judged_until = date_trunc('day', now(), 'UTC') - interval '1 hour'");
 
-        await rig.ToldAsync("late");
+        await rig.NotifiedAsync("late");
         Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'late'"));
     }
 

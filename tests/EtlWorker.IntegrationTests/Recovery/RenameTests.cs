@@ -26,7 +26,7 @@ public sealed class RenameTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropRowsAsync("orders", 3);
         await rig.DropAsync("in/extra.csv", "id,note\n3,x\n");
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1 2 3", await rig.QueryAsync<string>(AllIds));
         Assert.Equal("more loaded, more loaded, more loaded, orders loaded, orders loaded", await rig.DropsAsync());
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.run_feed where feed = 'extra'"));
@@ -59,7 +59,7 @@ public sealed class RenameTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropRowsAsync("orders", 3);
         await rig.DropAsync("in/extra.csv", "id,note\n2,x\n");
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1 2", await rig.QueryAsync<string>(AllIds));
         Assert.Equal(
             "renamed 2", await rig.QueryAsync<string>("select string_agg(distinct pipeline, ' ') || ' ' || count(*) from etl.run"));
@@ -116,11 +116,11 @@ public sealed class RenameTests(PostgresServer postgres) : IAsyncLifetime
         await rig.DropAsync("in/extra.csv", "id,note\n1,x\n");
         await rig.DropRowsAsync("orders", 3);
         await using var worker = await rig.StartAsync();
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         if (holds)
         {
             await rig.DropAsync("in/extra.csv", "id,note\n2,held\n");
-            await rig.ToldAsync("held");
+            await rig.NotifiedAsync("held");
         }
 
         // A notice is sent at least once: stopped too soon, the worker would send it again.

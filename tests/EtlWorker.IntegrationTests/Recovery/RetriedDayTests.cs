@@ -25,10 +25,10 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
         var succeeded = await SucceedAsync(rig);
         var tables = await TablesAsync(rig);
         await rig.DropAsync("in/orders.csv", "number\n1\n");
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         await RetryAsync(rig, succeeded);
 
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
 
         Assert.Contains("RETRY FAILED at load: the day stands as it was", failed.Subject, StringComparison.Ordinal);
         Assert.Contains("The day stands as it was: succeeded.", failed.Body, StringComparison.Ordinal);
@@ -45,9 +45,9 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(11, await rig.QueryAsync<long>("select rows_loaded from etl.latest_run"));
 
         await rig.DropRowsAsync("orders", 12);
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         await RetryAsync(rig, succeeded);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal((12L, 1L), (await rig.RowsAsync("orders"), await rig.RowsAsync("events")));
         Assert.Equal("events loaded, orders superseded, orders superseded, orders loaded", await rig.DropsAsync());
         Assert.Equal("succeeded 3", await rig.QueryAsync<string>(
@@ -65,15 +65,15 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         var succeeded = await SucceedAsync(rig);
         await rig.DropRowsAsync("orders", 100);
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         await RetryAsync(rig, succeeded);
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
 
         // Neither held for the first day, which has its run, nor compared with the hundred rows that were rolled back.
         _clock.Shift = SmallPipeline.OneDay;
         await rig.DropAsync("in/events.csv", "id,note\n2,x\n");
         await rig.DropRowsAsync("orders", 9);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(9, await rig.RowsAsync("orders"));
     }
 
@@ -84,17 +84,17 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/events.csv", "id,note\n1,x\n");
         await rig.DropRowsAsync("orders", 100);
-        var date = (await rig.ToldAsync("succeeded")).Attributes["run_date"];
+        var date = (await rig.NotifiedAsync("succeeded")).Attributes["run_date"];
         await rig.DropRowsAsync("orders", 49);
         await rig.UntilAsync("select count(*) = 1 from etl.drop where disposition = 'held'");
 
         await rig.CommandAsync("retry", date, "--reason", "the export was cut off");
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
         Assert.Contains("orders has 49 rows, and this date had 100 before the retry", told.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("events has", told.Body, StringComparison.Ordinal);
         await rig.CommandAsync("retry", date, "--reason", "the same once more");
-        Assert.DoesNotContain("before the retry", (await rig.ToldAsync("succeeded")).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("before the retry", (await rig.NotifiedAsync("succeeded")).Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
         var again = await rig.CommandAsync("discard", $"{discarded}", "--reason", "half of it");
         Assert.Equal(0, again.Exit);
         Assert.Contains("was discarded before, and stays so: discarded by ", again.Said, StringComparison.Ordinal);
-        Assert.Equal(0, (await rig.CommandAsync("retry", date, "--reason", "mended", "--wait")).Exit);
+        Assert.Equal(0, (await rig.CommandAsync("retry", date, "--reason", "corrected", "--wait")).Exit);
         Assert.Equal(12, await rig.RowsAsync("orders"));
         var older = await rig.QueryAsync<long>("select id from etl.drop where disposition = 'held'");
         Assert.Equal(
@@ -146,10 +146,10 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         var succeeded = await SucceedAsync(rig);
         await rig.DropAsync("in/events.csv", "id,note\n2,bad\n");
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         await RetryAsync(rig, succeeded);
 
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
 
         var bad = await rig.QueryAsync<long>("select max(id) from etl.drop");
         Assert.Contains($"etlworker discard {bad} --pipeline retail", failed.Body, StringComparison.Ordinal);
@@ -159,7 +159,7 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(1, refused.Exit);
         Assert.Equal(0, (await rig.CommandAsync("discard", $"{bad}", "--reason", "x")).Exit);
         await RetryAsync(rig, succeeded);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("events loaded, events discarded, orders loaded", await rig.DropsAsync());
     }
 
@@ -167,12 +167,12 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
     public async Task A_worker_that_dies_in_a_retry_leaves_it_to_the_next_one_and_the_day_stands_when_that_fails()
     {
         await using var rig = await CreateRigAsync();
-        ToldNotice succeeded;
+        ReceivedNotice succeeded;
         await using (var worker = await rig.StartAsync())
         {
             succeeded = await SucceedAsync(rig);
             await rig.DropAsync("in/orders.csv", "number\n1\n");
-            await rig.ToldAsync("held");
+            await rig.NotifiedAsync("held");
             await using var block = await Roadblock.RaiseAsync(rig, BeginOfLoad);
             await RetryAsync(rig, succeeded);
             await block.ReachedAsync();
@@ -183,27 +183,27 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
         var tables = await TablesAsync(rig);
         await using var next = await rig.StartAsync();
 
-        Assert.Contains("the day stands as it was", (await rig.ToldAsync("failed")).Subject, StringComparison.Ordinal);
+        Assert.Contains("the day stands as it was", (await rig.NotifiedAsync("failed")).Subject, StringComparison.Ordinal);
         Assert.Equal(tables, await TablesAsync(rig));
         Assert.Equal("events loaded, orders loaded, orders failed", await rig.DropsAsync());
         Assert.Equal("succeeded 1", await rig.QueryAsync<string>("select state || ' ' || attempt from etl.run"));
         // A further retry has attempts of its own.
         await rig.DropRowsAsync("orders", 12);
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         await RetryAsync(rig, succeeded);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal("1 2 3 4", await rig.QueryAsync<string>(
             "select string_agg(attempt::text, ' ' order by attempt) from etl.run_stage where stage = 'load'"));
     }
 
-    private static async Task<ToldNotice> SucceedAsync(Rig rig)
+    private static async Task<ReceivedNotice> SucceedAsync(Rig rig)
     {
         await rig.DropAsync("in/events.csv", "id,note\n1,x\n");
         await rig.DropRowsAsync("orders", 10);
-        return await rig.ToldAsync("succeeded");
+        return await rig.NotifiedAsync("succeeded");
     }
 
-    private static async Task RetryAsync(Rig rig, ToldNotice notice)
+    private static async Task RetryAsync(Rig rig, ReceivedNotice notice)
     {
         var (exit, said) = await rig.CommandAsync("retry", notice.Attributes["run_date"], "--pipeline", "retail", "--reason", "once more");
         Assert.True(exit == 0, said);

@@ -22,7 +22,7 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
         await using (var worker = await rig.StartAsync())
         {
             await rig.DropRowsAsync("orders", 3);
-            await rig.ToldAsync("failed");
+            await rig.NotifiedAsync("failed");
             await rig.WriteAsync("counted.sql", "select count(*) as n from public.orders");
 
             var (exit, said) = await RetryAsync(rig);
@@ -30,17 +30,17 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
             Assert.Equal(0, exit);
             Assert.Matches($"Definition {old[..12]} of worker .+, not [0-9a-f]{{12}} of this configuration", said);
             Assert.Contains("systemctl restart etlworker", said, StringComparison.Ordinal);
-            await rig.ToldAsync("failed");
+            await rig.NotifiedAsync("failed");
             Assert.Equal(old, await rig.QueryAsync<string>("select definition_hash from etl.run"));
         }
 
         await rig.SilenceWorkersAsync("1 hour");
-        var mended = await rig.RegisterWorkerAsync("test:2");
+        var corrected = await rig.RegisterWorkerAsync("test:2");
         await using var restarted = await rig.StartAsync();
         var again = await RetryAsync(rig);
-        Assert.Contains($"Definition {mended[..12]}, that of worker ", again.Said, StringComparison.Ordinal);
-        await rig.ToldAsync("succeeded");
-        Assert.Equal(mended, await rig.QueryAsync<string>("select definition_hash from etl.run"));
+        Assert.Contains($"Definition {corrected[..12]}, that of worker ", again.Said, StringComparison.Ordinal);
+        await rig.NotifiedAsync("succeeded");
+        Assert.Equal(corrected, await rig.QueryAsync<string>("select definition_hash from etl.run"));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Contains("No worker of retail has been seen: nothing happens until one runs. See systemctl status etlworker", said,
             StringComparison.Ordinal);
         await using var worker = await rig.StartAsync();
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
         await using (var worker = await rig.StartAsync())
         {
             await rig.DropRowsAsync("orders", 3);
-            await rig.ToldAsync("failed");
+            await rig.NotifiedAsync("failed");
             await worker.StopAsync(rig.Token);
         }
 
@@ -79,7 +79,7 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Contains("of this configuration: no worker of retail is running", said, StringComparison.Ordinal);
         Assert.Matches(@"No worker of retail has been seen since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: nothing happens until one runs", said);
         await using var restarted = await rig.StartAsync();
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
             StringComparison.Ordinal);
         Assert.Contains("waits for a worker, and none is there. The retry stands", said, StringComparison.Ordinal);
         await using var worker = await rig.StartAsync();
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
     }
 
     [Fact]
@@ -168,12 +168,12 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     /// <summary>A date whose run failed, with a file that is good unless told otherwise; its worker is gone.</summary>
-    private static async Task<ToldNotice> FailAsync(Rig rig, string? orders = null)
+    private static async Task<ReceivedNotice> FailAsync(Rig rig, string? orders = null)
     {
         await rig.ExecuteAsync("alter table public.orders rename to away");
         await using var worker = await rig.StartAsync();
         await rig.DropAsync("in/orders.csv", orders ?? "id,note\n1,x\n2,x\n3,x\n");
-        var failed = await rig.ToldAsync("failed");
+        var failed = await rig.NotifiedAsync("failed");
         await rig.ExecuteAsync("alter table public.away rename to orders");
         return failed;
     }
@@ -187,7 +187,7 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     private static async Task<(int Exit, string Said)> RetryAsync(Rig rig, params string[] more) => await rig.CommandAsync(
-        ["retry", await rig.QueryAsync<string>("select run_date::text from etl.run"), "--reason", "mended", .. more]);
+        ["retry", await rig.QueryAsync<string>("select run_date::text from etl.run"), "--reason", "corrected", .. more]);
 
     private async Task<Rig> CreateRigAsync()
     {

@@ -14,7 +14,7 @@ public sealed class RetryTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => _aws.DisposeAsync();
 
     [Fact]
-    public async Task A_failed_date_is_retried_with_the_mended_file_that_was_held()
+    public async Task A_failed_date_is_retried_with_the_corrected_file_that_was_held()
     {
         await using var rig = await CreateRigAsync();
         using var sample = new SampleDirectory(orders: 300);
@@ -24,19 +24,19 @@ public sealed class RetryTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal("failed", failed.Attributes["status"]);
         var date = failed.Attributes["run_date"];
         Assert.Contains($"etlworker retry {date} --pipeline retail --reason", failed.Body, StringComparison.Ordinal);
-        await using (var mended = File.OpenRead(Path.Combine(sample.Path, "orders.csv")))
+        await using (var corrected = File.OpenRead(Path.Combine(sample.Path, "orders.csv")))
         {
-            await rig.Aws.DropAsync("orders_data/orders.csv", mended, rig.Token);
+            await rig.Aws.DropAsync("orders_data/orders.csv", corrected, rig.Token);
         }
 
         Assert.Equal("held", (await rig.Aws.NextNoticeAsync(rig.Token)).Attributes["status"]);
-        var (exit, said) = await RetryAsync(rig, date, "--reason", "header mended");
+        var (exit, said) = await RetryAsync(rig, date, "--reason", "header corrected");
 
         Assert.Equal(0, exit);
-        Assert.Contains("is given back to the workers with 3 drops", said, StringComparison.Ordinal);
+        Assert.Contains("is returned to the workers with 3 drops", said, StringComparison.Ordinal);
         var told = await rig.Aws.NextNoticeAsync(rig.Token);
         Assert.Equal("succeeded", told.Attributes["status"]);
-        Assert.Contains("Retried    header mended", told.Body, StringComparison.Ordinal);
+        Assert.Contains("Retried    header corrected", told.Body, StringComparison.Ordinal);
         Assert.Equal(failed.Attributes["run_id"], told.Attributes["run_id"]);
         Assert.Equal(300, await rig.QueryAsync<long>("select count(*) from staging.orders"));
         Assert.Equal("loaded 3, superseded 1", await rig.QueryAsync<string>(

@@ -48,7 +48,7 @@ internal sealed record RunOutcome
     /// <summary>How often the notice says that a worker took up what another, or an earlier attempt, left.</summary>
     public required int Recovered { get; init; }
 
-    /// <summary>How often the success was told.</summary>
+    /// <summary>How often the success was reported.</summary>
     public required int Told { get; init; }
 
     /// <summary>The stages of the last attempt that have no end in the ledger, in alphabetical order.</summary>

@@ -9,10 +9,10 @@ internal sealed record StagePoint(string Name, string Trigger, int Attempts)
     /// <summary>Whether the statement under way is still carried out, as one is that had reached the server; else it is lost.</summary>
     public bool Arrives { get; init; }
 
-    /// <summary>How often the success is told in all.</summary>
+    /// <summary>How often the success is reported in all.</summary>
     public int Told { get; init; } = 1;
 
-    /// <summary>Whether there was something to take up for the next worker, which is told then.</summary>
+    /// <summary>Whether there was something to take up for the next worker, which is reported then.</summary>
     public int Recovered { get; init; } = 1;
 
     /// <summary>The stages whose last word was lost.</summary>

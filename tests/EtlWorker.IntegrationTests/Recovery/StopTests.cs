@@ -90,7 +90,7 @@ public sealed class StopTests(UndisturbedRun undisturbed, ITestOutputHelper outp
         await run.AssertAllOrNothingAsync();
     }
 
-    /// <summary>A stop uses up no attempt, and what was told is not told again.</summary>
+    /// <summary>A stop uses up no attempt, and what was reported is not told again.</summary>
     private static async Task EndAsync(DisturbedRun run)
     {
         run.Rig.Environment["ETLWORKER__RUN__ATTEMPTS"] = "1";

@@ -92,7 +92,7 @@ public sealed class TwoWorkersTests(PostgresServer postgres, UndisturbedRun undi
 
         _aws.Faults.Clear();
 
-        var told = (await rig.ToldAsync("succeeded")).Body;
+        var told = (await rig.NotifiedAsync("succeeded")).Body;
         Assert.Equal(2, told.Split("recovered: other:1").Length);
         Assert.DoesNotContain("killed", told, StringComparison.Ordinal);
     }

@@ -106,7 +106,7 @@ internal sealed class AwsAccount : IDisposable
     }
 
     /// <summary>Waits for the next notice.</summary>
-    public async Task<ToldNotice> NextNoticeAsync(CancellationToken cancellationToken)
+    public async Task<ReceivedNotice> NextNoticeAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -115,7 +115,7 @@ internal sealed class AwsAccount : IDisposable
             if (response.Messages is [var message])
             {
                 await Sqs.DeleteMessageAsync(_inboxUrl, message.ReceiptHandle, cancellationToken);
-                return ToldNotice.FromEnvelope(message.Body);
+                return ReceivedNotice.FromEnvelope(message.Body);
             }
         }
     }

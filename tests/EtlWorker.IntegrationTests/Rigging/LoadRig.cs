@@ -49,7 +49,7 @@ internal sealed class LoadRig : IAsyncDisposable
     public Task<Loaded> LoadAsync(string csv, FeedDefinition? feed = null, RejectLimit? limit = null) =>
         LoadAsync(Encoding.UTF8.GetBytes(csv), feed, limit);
 
-    /// <summary>Loads a file as a run does: straight, and with care once the table refused a row; commits.</summary>
+    /// <summary>Loads a file as a run does: straight, and row by row once the table refused a row; commits.</summary>
     /// <exception cref="RunFailedException">The run would have failed; the transaction is rolled back.</exception>
     public async Task<Loaded> LoadAsync(byte[] csv, FeedDefinition? feed = null, RejectLimit? limit = null)
     {
@@ -71,30 +71,32 @@ internal sealed class LoadRig : IAsyncDisposable
     {
         var stop = TestContext.Current.CancellationToken;
         await using var transaction = await Connection.BeginTransactionAsync(stop);
-        await FeedLoader.EmptyAsync(Connection, job.Feed.Accumulates ? [] : [job.Feed], SearchPath.OfRole, stop);
+        await FeedLoader.EmptyAsync(Connection, job.Feed.IsIncremental ? [] : [job.Feed], SearchPath.OfRole, stop);
         var deferred = await DeferredConstraints.OfAsync(Connection, [job.Feed], stop);
         await Connection.ExecuteAsync("savepoint etl_feeds", stop);
-        var (loaded, wasCareful) = await LoadAsync(job, () => new MemoryStream(csv), stop);
+        var (loaded, wasRowByRow) = await LoadAsync(job, () => new MemoryStream(csv), stop);
         while (!await deferred.HoldAsync(Connection, [job.Feed], SearchPath.OfRole, stop))
         {
             await Connection.ExecuteAsync("rollback to savepoint etl_feeds", stop);
             await deferred.DemandAsync(Connection, job.Feed, SearchPath.OfRole, stop);
-            (loaded, wasCareful) = await LoadAsync(job with { Judged = deferred.JudgedOf(job.Feed) }, () => new MemoryStream(csv), stop);
+            (loaded, wasRowByRow) = await LoadAsync(job with { Judged = deferred.JudgedOf(job.Feed) }, () => new MemoryStream(csv), stop);
         }
 
         await transaction.CommitAsync(stop);
-        return new Loaded(loaded, wasCareful, await RejectsAsync());
+        return new Loaded(loaded, wasRowByRow, await RejectsAsync());
     }
 
     /// <summary>Loads a file inside the caller's transaction; several may be loaded by one job.</summary>
     /// <param name="job">By <see cref="JobAsync"/>.</param>
     /// <param name="content">Opens the file, again when the table refused a row.</param>
     /// <param name="cancellationToken">Ends the load.</param>
-    public async Task<(LoadedFeed Result, bool WasCareful)> LoadAsync(
+    public async Task<(LoadedFeed Result, bool WasRowByRow)> LoadAsync(
         FeedJob job, Func<Stream> content, CancellationToken cancellationToken)
     {
-        var straight = job.Judged.Count > 0 ? null : await _loader.LoadAsync(Connection, job, content(), careful: false, cancellationToken);
-        var loaded = straight ?? await _loader.LoadAsync(Connection, job, content(), careful: true, cancellationToken);
+        var straight = job.Judged.Count > 0
+            ? null
+            : await _loader.LoadAsync(Connection, job, content(), rowByRow: false, cancellationToken);
+        var loaded = straight ?? await _loader.LoadAsync(Connection, job, content(), rowByRow: true, cancellationToken);
         Assert.NotNull(loaded);
         Assert.Equal(loaded.RowsRead, loaded.RowsLoaded + loaded.RowsRejected);
         return (loaded, straight is null);
@@ -170,6 +172,6 @@ internal sealed class LoadRig : IAsyncDisposable
 }
 
 /// <param name="Result">As the loader gave it.</param>
-/// <param name="WasCareful">Whether the file was read a second time.</param>
+/// <param name="WasRowByRow">Whether the file was read a second time.</param>
 /// <param name="Rejects">Of each kept reject line, column and code.</param>
-internal sealed record Loaded(LoadedFeed Result, bool WasCareful, string[] Rejects);
+internal sealed record Loaded(LoadedFeed Result, bool WasRowByRow, string[] Rejects);

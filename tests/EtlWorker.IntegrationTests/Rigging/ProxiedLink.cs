@@ -69,7 +69,7 @@ internal sealed class ProxiedLink(Socket client, IPEndPoint target, TcpProxy.Ins
             }
         }
 
-        // Who forgot a link does not tell of its end either.
+        // Who forgot a link does not report its end either.
         if (_silent)
         {
             await _cut.Task.WaitAsync(cancellationToken);

@@ -127,7 +127,7 @@ internal sealed class Rig : IAsyncDisposable
     }
 
     /// <summary>Waits for a notice of a status; those that come before it are read over.</summary>
-    public async Task<ToldNotice> ToldAsync(string status)
+    public async Task<ReceivedNotice> NotifiedAsync(string status)
     {
         var others = new List<string>();
         try

@@ -50,7 +50,7 @@ internal static class SmallPipeline
     public static Task DropRowsAsync(this Rig rig, string feed, int rows, string note = "x") =>
         rig.DropAsync($"in/{feed}.csv", $"id,note\n{string.Concat(Enumerable.Range(1, rows).Select(id => $"{id},{note}\n"))}");
 
-    /// <summary>Each feed's drops in the order in which the ledger heard of them: S3 gives an object's time in whole seconds, its events in
+    /// <summary>Each feed's drops in the order in which the ledger received them: S3 gives an object's time in whole seconds, its events in
     /// milliseconds, so by time a version found by HEAD may stand before the one that it replaced.</summary>
     public static Task<string> DropsAsync(this Rig rig) => rig.QueryAsync<string>(
         "select coalesce(string_agg(feed || ' ' || disposition, ', ' order by feed, id), '') from etl.drop where feed is not null");

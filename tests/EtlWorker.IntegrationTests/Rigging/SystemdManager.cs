@@ -41,7 +41,7 @@ internal sealed class SystemdManager : IDisposable
         return WorkerProcess.StartUnder(Program, rig.Environment);
     }
 
-    /// <summary>What is told up to a message that is like the one wanted, that one included.</summary>
+    /// <summary>What is reported up to a message that is like the one wanted, that one included.</summary>
     public async Task<IReadOnlyList<string>> UntilAsync(Func<string, bool> isWanted, CancellationToken cancellationToken)
     {
         var told = new List<string>();

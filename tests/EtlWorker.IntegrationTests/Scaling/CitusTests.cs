@@ -55,7 +55,7 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{feed}: attempt {outcome.Attempts}");
         Assert.Equal(expected.Text, outcome.Text);
-        // A node's refusal ends the session and so the attempt; the next one loads with care.
+        // A node's refusal ends the session and so the attempt; the next one loads row by row.
         Assert.Equal((attempts, 1, ""), (outcome.Attempts, outcome.Told, outcome.Unended));
     }
 
@@ -67,10 +67,10 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
         rig.Define(pipeline => pipeline["feeds"]!.AsArray().ToList().ForEach(feed => feed!["maxShrinkPercent"] = 100));
         await using var worker = await rig.StartAsync();
         await rig.DropRequiredAsync(undisturbed.Directory);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         _clock.Shift = TimeSpan.FromDays(1);
         await rig.DropSetAsync(next.Path);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(700, await rig.QueryAsync<long>("select count(*) from staging.orders"));
         var before = await rig.TablesAsync();
 
@@ -79,7 +79,7 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
         await rig.DropRequiredAsync(
             next.Path, (file, text) => file == "orders.csv" ? text.Replace(",2026-06-1", ",2046-06-1", StringComparison.Ordinal) : text);
 
-        Assert.Contains("check orders_outside_calendar found", (await rig.ToldAsync("failed")).Body, StringComparison.Ordinal);
+        Assert.Contains("check orders_outside_calendar found", (await rig.NotifiedAsync("failed")).Body, StringComparison.Ordinal);
         Assert.Equal(before, await rig.TablesAsync());
     }
 
@@ -92,18 +92,18 @@ public sealed class CitusTests(PostgresServer postgres, UndisturbedRun undisturb
         await rig.DropRequiredAsync(
             undisturbed.Directory,
             (file, text) => file == "reviews.csv" ? text.Replace("product_id", "product", StringComparison.Ordinal) : text);
-        var date = (await rig.ToldAsync("failed")).Attributes["run_date"];
+        var date = (await rig.NotifiedAsync("failed")).Attributes["run_date"];
         await rig.DropRequiredAsync(undisturbed.Directory);
-        await rig.ToldAsync("held");
+        await rig.NotifiedAsync("held");
         _clock.Shift = TimeSpan.FromDays(1);
         await rig.DropRequiredAsync(next.Path);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         var staging = await StagingAsync(rig);
 
-        var (exit, said) = await rig.CommandAsync("retry", date, "--reason", "header mended");
+        var (exit, said) = await rig.CommandAsync("retry", date, "--reason", "header corrected");
 
         Assert.True(exit == 0, said);
-        Assert.Equal(date, (await rig.ToldAsync("succeeded")).Attributes["run_date"]);
+        Assert.Equal(date, (await rig.NotifiedAsync("succeeded")).Attributes["run_date"]);
         Assert.Equal(staging, await StagingAsync(rig));
         Assert.Equal(2, await rig.QueryAsync<long>("select count(*) from analytics.agg_shipments"));
         var expected = await undisturbed.OutcomeAsync();

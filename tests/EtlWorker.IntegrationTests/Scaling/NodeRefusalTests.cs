@@ -30,7 +30,7 @@ public sealed class NodeRefusalTests(PostgresServer postgres)
         await rig.DropRequiredAsync(sample.Path);
         await using var worker = await rig.StartAsync();
 
-        var notice = await rig.ToldAsync("succeeded");
+        var notice = await rig.NotifiedAsync("succeeded");
 
         Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.reject where line_number = 8"));
         Assert.Contains("may have refused a row of orders", worker.Output, StringComparison.Ordinal);

@@ -32,7 +32,7 @@ public sealed class SystemdTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         await rig.DropRequiredAsync(sample.Path);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         var run = (await systemd.UntilAsync($"STATUS=Listening on {rig.Aws.QueueName}; idle", rig.Token))
             .Where(told => told.StartsWith("STATUS=", StringComparison.Ordinal));
         var date = await rig.QueryAsync<DateOnly>("select run_date from etl.run");
@@ -132,15 +132,15 @@ public sealed class SystemdTests(PostgresServer postgres) : IAsyncLifetime
         using var sample = new SampleDirectory(orders: 100);
         await using var worker = await rig.StartAsync();
         await rig.DropRequiredAsync(sample.Path);
-        await rig.ToldAsync("succeeded");
-        await worker.SeeAsync("Told: ", rig.Token);
+        await rig.NotifiedAsync("succeeded");
+        await worker.SeeAsync("Notice sent: ", rig.Token);
         Assert.Equal(0, await worker.StopAsync(rig.Token));
 
         var lines = worker.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.All(lines, line => Assert.Equal("retail", line.GetProperty("Pipeline").GetString()));
         var date = $"{await rig.QueryAsync<DateOnly>("select run_date from etl.run"):yyyy-MM-dd}";
-        (string, string?)[] said = [("The set of ", null), ("Loaded ", "load"), (" succeeded: ", null), ("Told: ", null)];
+        (string, string?)[] said = [("The set of ", null), ("Loaded ", "load"), (" succeeded: ", null), ("Notice sent: ", null)];
         foreach (var (words, stage) in said)
         {
             var about = lines.Where(line => line.GetProperty("@m").GetString()!.Contains(words, StringComparison.Ordinal)).ToList();

@@ -70,7 +70,7 @@ public sealed class FarDatesTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.DropRowsAsync("orders", 3);
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
         Assert.Matches("as_of +9999-12-31", told.Body);
         Assert.Matches("never +infinity", told.Body);
         Assert.Matches("ever +-infinity", told.Body);

@@ -44,7 +44,7 @@ public sealed class IamTests(PostgresServer postgres) : IAsyncLifetime
         {
             Assert.Contains("by IAM token over TLS VerifyFull by", worker.Output, StringComparison.Ordinal);
             await rig.DropRequiredAsync(sample.Path);
-            await rig.ToldAsync("succeeded");
+            await rig.NotifiedAsync("succeeded");
         }
 
         Assert.True(_rds.Tokens.Count > 2, "the ledger's connections and the run's session");
@@ -134,10 +134,10 @@ public sealed class IamTests(PostgresServer postgres) : IAsyncLifetime
 
         await worker.SeeAsync("PostgreSQL denied the IAM token", rig.Token);
         await rig.UntilAsync(() => Task.FromResult(
-            System.Text.RegularExpressions.Regex.Count(worker.Output, "At stage .*denied the IAM token.*Grant rds_iam.*Tried again") >= 2));
+            System.Text.RegularExpressions.Regex.Count(worker.Output, "Stage .*denied the IAM token.*Grant rds_iam.*Tried again") >= 2));
         _rds.Denies = false;
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.notification where kind <> 'succeeded'"));
     }
 

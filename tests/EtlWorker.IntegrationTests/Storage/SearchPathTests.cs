@@ -37,24 +37,24 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
         foreach (var date in new[] { before, today })
         {
             await DropAsync(rig, date);
-            await rig.ToldAsync("succeeded");
+            await rig.NotifiedAsync("succeeded");
         }
 
         // An older date, with the newest rows kept aside; and a run that fails.
         var (exit, said) = await rig.CommandAsync("retry", before, "--reason", "again");
         Assert.True(exit == 0, said);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         await rig.ExecuteAsync("insert into public.fault values (1)");
         (exit, said) = await rig.CommandAsync("retry", today, "--reason", "again");
         Assert.True(exit == 0, said);
-        await rig.ToldAsync("failed");
+        await rig.NotifiedAsync("failed");
 
         Assert.Equal("", await rig.QueryAsync<string>(
             $"select coalesce(string_agg(distinct what, ', '), '') from public.hijacked where who = '{login.Name}'"));
         Assert.Equal("3 duplicate_key, 4 constraint", await rig.QueryAsync<string>(
             """
             select string_agg(line_number || ' ' || code, ', ' order by line_number)
-            from etl.reject where run_id = 2 and attempt = 1 and feed = 'careful'
+            from etl.reject where run_id = 2 and attempt = 1 and feed = 'rowByRow'
             """));
         var statements = log.Statements();
         Assert.Contains(
@@ -112,7 +112,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
 
         await rig.DropAsync("in/orders.csv", "id,note,code\nx1,a,a\nX1,b,B\nx2,BAD,B\nx3,c,none\nx4,d,B\n");
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(
             "x1 a, x4 B",
             await rig.QueryAsync<string>("select string_agg(id::text || ' ' || code, ', ' order by id::text) from public.orders"));
@@ -161,7 +161,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
         rig.Define(pipeline => pipeline["searchPath"] = JsonNode.Parse("""["closed"]"""));
         await using var safe = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 3);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.DoesNotContain("Other roles may create", safe.Output, StringComparison.Ordinal);
     }
 
@@ -169,7 +169,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
     /// All but the script of the migrations, which EF Core writes and pg_catalog alone reads, and what sets a session up.
     /// </summary>
     private static bool IsOfARun((string Path, string Text) statement) =>
-        !EmbeddedSql.Get("Storage/Migrations/migrate").Contains(statement.Text, StringComparison.Ordinal)
+        !EmbeddedSql.Get("Storage/migrate").Contains(statement.Text, StringComparison.Ordinal)
         && !Regex.IsMatch(statement.Text, @"^(--[^\n]*\s+)*set ");
 
     private static Task<string> DateAsync(Rig rig, int daysAgo) =>
@@ -189,7 +189,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
             """
             create table public.straight (id int primary key, note text);
             create table public.kind (kind text primary key); insert into public.kind values ('x');
-            create table public.careful (
+            create table public.rowByRow (
                 id int primary key, note text check (note operator(pg_catalog.<>) 'bad'), kind varchar(9) references public.kind);
             create table public.merged (id bigint, part date, note text, primary key (id, part));
             create table public.fault (n int)
@@ -204,7 +204,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
             pipeline["feeds"] = JsonNode.Parse(
                 """
                 [{ "name": "straight", "object": "in/straight_{date}.csv", "table": "public.straight" },
-                 { "name": "careful", "object": "in/careful_{date}.csv", "table": "public.careful" },
+                 { "name": "rowByRow", "object": "in/rowByRow_{date}.csv", "table": "public.rowByRow" },
                  { "name": "merged", "object": "in/merged_{date}.csv", "table": "public.merged", "mode": "merge" }]
                 """);
         });
@@ -213,7 +213,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
     private static async Task DropAsync(Rig rig, string date)
     {
         await rig.DropAsync($"in/straight_{date}.csv", "id,note\n1,a\n2,b\n");
-        await rig.DropAsync($"in/careful_{date}.csv", "id,note,kind\n1,a,x\n1,b,x\n3,c,none\n4,d,x\n");
+        await rig.DropAsync($"in/rowByRow_{date}.csv", "id,note,kind\n1,a,x\n1,b,x\n3,c,none\n4,d,x\n");
         await rig.DropAsync($"in/merged_{date}.csv", $"id,part,note\n1,{date},a\n1,{date},b\n2,{date},c\n");
     }
 

@@ -56,7 +56,7 @@ public sealed class SessionSettingsTests(PostgresServer postgres) : IAsyncLifeti
             """);
         await held.RollbackAsync(Stop);
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(1, await rig.QueryAsync<int>("select attempt from etl.run"));
     }
 
@@ -94,7 +94,7 @@ public sealed class SessionSettingsTests(PostgresServer postgres) : IAsyncLifeti
             "id,note,at,told,sum,took,seen,share,raw\n"
                 + "1,,2026-02-03,2026-02-03T23:30:00-02:00,1234.5,-1 day 2 hours,\"{02/03/2026,NULL}\",0.1234567890123,\\x00ff\n");
 
-        var told = await rig.ToldAsync("succeeded");
+        var told = await rig.NotifiedAsync("succeeded");
         Assert.Contains("2026-02-03", told.Body, StringComparison.Ordinal);
         Assert.Equal(
             "1,2026-02-03,2026-02-04 01:30:00+00,2026-02-04,\"$1,234.50\",-1 days "
@@ -159,7 +159,7 @@ public sealed class SessionSettingsTests(PostgresServer postgres) : IAsyncLifeti
             """);
         await block.LiftAsync();
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(1, await rig.QueryAsync<int>("select attempt from etl.run"));
         Assert.Equal("2500 2500", await rig.QueryAsync<string>("select count(*) || ' ' || count(distinct line_number) from etl.reject"));
     }

@@ -70,7 +70,7 @@ public sealed class StatementLimitTests(PostgresServer postgres) : IAsyncLifetim
 
         await rig.DropRowsAsync("orders", 3);
 
-        var body = (await rig.ToldAsync("failed")).Body;
+        var body = (await rig.NotifiedAsync("failed")).Body;
         Assert.True(body.Contains(told, StringComparison.Ordinal), body);
         Assert.Equal(1, await rig.QueryAsync<int>("select attempt from etl.run"));
     }
@@ -92,7 +92,7 @@ public sealed class StatementLimitTests(PostgresServer postgres) : IAsyncLifetim
 
         await rig.ExecuteAsync($"insert into public.first values (true); select pg_cancel_backend(pid) {Waiting}");
 
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(2, await rig.QueryAsync<int>("select attempt from etl.run"));
     }
 

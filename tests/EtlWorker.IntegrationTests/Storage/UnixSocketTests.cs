@@ -35,13 +35,13 @@ public sealed class UnixSocketTests : IAsyncLifetime
         await rig.DefineAsync("{}", "orders");
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 3);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
 
         var (exit, said) = await rig.CommandAsync(
             "retry", await rig.QueryAsync<string>("select run_date::text from etl.run"), "--reason", "again");
 
         Assert.True(exit == 0, said);
-        await rig.ToldAsync("succeeded");
+        await rig.NotifiedAsync("succeeded");
         Assert.Equal(0, await rig.QueryAsync<long>(
             "select count(*) from pg_stat_activity where application_name = 'etlworker' and client_addr is not null"));
     }

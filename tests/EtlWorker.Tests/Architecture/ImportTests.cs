@@ -1,6 +1,7 @@
 using ArchUnitNET.Loader;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Hosting;
+using EtlWorker.Schema;
 using Xunit;
 
 namespace EtlWorker.Tests.Architecture;
@@ -70,13 +71,42 @@ public sealed class ImportTests
     [InlineData("Amazon.S3", "Objects")]
     [InlineData("Amazon.SimpleNotificationService", "Notify")]
     [InlineData("CsvHelper", "Load")]
-    [InlineData("Microsoft.EntityFrameworkCore", "Storage")]
     [InlineData("Microsoft.Extensions.Configuration", "Hosting")]
     [InlineData("System.CommandLine", "Commands")]
     [InlineData("Serilog", "Hosting")]
     public void A_library_is_known_to_one_folder_and_to_the_graph(string library, string folder) => AssertNone(edge =>
         (edge.To == library || edge.To.StartsWith(library + ".", StringComparison.Ordinal)) && FolderOf(edge.From) != folder
             && !OpenFolders.Contains(FolderOf(edge.From)));
+
+    [Fact]
+    public void Amazon_is_known_only_where_a_call_to_it_is_made() => AssertNone(edge =>
+        (edge.To.StartsWith("Amazon.", StringComparison.Ordinal) || edge.To.StartsWith("Polly.", StringComparison.Ordinal))
+        && FolderOf(edge.From) is not ("Faults" or "Objects" or "Intake" or "Notify" or "Storage")
+        && !OpenFolders.Contains(FolderOf(edge.From)));
+
+    [Fact]
+    public void No_folder_but_Storage_knows_an_exception_of_Npgsql() => AssertNone(edge =>
+        edge.To is "Npgsql.NpgsqlException" or "Npgsql.PostgresException" && FolderOf(edge.From) is not "Storage");
+
+    [Fact]
+    public void Only_triggers_and_the_reader_of_definitions_know_the_kinds_of_triggers() => AssertNone(edge =>
+        edge.To == typeof(TriggerKind).FullName && FolderOf(edge.From) is not ("Domain" or "Definitions"));
+
+    [Fact]
+    public void The_worker_knows_nothing_of_the_model_and_its_migrations() =>
+        Assert.DoesNotContain(typeof(WorkerSettings).Assembly.GetReferencedAssemblies(), reference =>
+            reference.Name!.Contains("EntityFrameworkCore", StringComparison.Ordinal)
+            || reference.Name == typeof(EtlDbContext).Assembly.GetName().Name);
+
+    [Theory]
+    [InlineData("Extract")]
+    [InlineData("Export")]
+    [InlineData("Gate")]
+    [InlineData("Recovery")]
+    [InlineData("Running")]
+    public void What_is_above_the_source_knows_no_address_of_S3(string folder) => Assert.All(
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "EtlWorker", folder), "*.cs"),
+        file => Assert.DoesNotContain("s3://", File.ReadAllText(file), StringComparison.Ordinal));
 
     private static void AssertNone(Func<(string From, string To, string Edge), bool> forbidden) =>
         Assert.Empty(Edges.Where(forbidden).Select(edge => edge.Edge));

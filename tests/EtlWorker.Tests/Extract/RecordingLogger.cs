@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Tests.Extract;
 
-/// <summary>Keeps the lines that it is told.</summary>
+/// <summary>Keeps the lines that it is reported.</summary>
 internal sealed class RecordingLogger : ILogger
 {
     public List<string> Lines { get; } = [];

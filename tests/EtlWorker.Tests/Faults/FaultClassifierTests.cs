@@ -20,14 +20,14 @@ public sealed class FaultClassifierTests
     [Fact]
     public void A_failed_run_keeps_its_own_words()
     {
-        var known = Of(new RunFailedException("too many rows refused", "mend them"));
+        var known = Of(new RunFailedException("too many rows refused", "correct them"));
 
-        AssertIs(new Fault(FaultKind.Permanent, "too many rows refused", "mend them"), known);
+        AssertIs(new Fault(FaultKind.Permanent, "too many rows refused", "correct them"), known);
     }
 
     public static TheoryData<Exception, bool> LoadFaults => new()
     {
-        { new RunFailedException("in/e.csv, line 1: the header", "mend it"), true },
+        { new RunFailedException("in/e.csv, line 1: the header", "correct it"), true },
         { new RunFailedException("the table is missing", "create it") { IsOfFile = false }, false },
         { new InvalidDataException("not foreseen"), true },
         { new PostgresException("x", "ERROR", "ERROR", "22008"), true },
@@ -103,10 +103,10 @@ public sealed class FaultClassifierTests
     }
 
     [Theory]
-    [InlineData("23505", "The file holds two rows with the same key (orders, constraint pk_orders): mend it and drop it again.")]
-    [InlineData("23514", "The rows break pk_orders of orders: mend the file and drop it again.")]
-    [InlineData("23503", "The rows break pk_orders of orders: mend the file and drop it again.")]
-    [InlineData("23502", "The rows break pk_orders of orders: mend the file and drop it again.")]
+    [InlineData("23505", "The file holds two rows with the same key (orders, constraint pk_orders): correct it and drop it again.")]
+    [InlineData("23514", "The rows break pk_orders of orders: correct the file and drop it again.")]
+    [InlineData("23503", "The rows break pk_orders of orders: correct the file and drop it again.")]
+    [InlineData("23502", "The rows break pk_orders of orders: correct the file and drop it again.")]
     [InlineData(
         "42501",
         "Grant the worker's login what it needs: to truncate and fill the staging tables, and to replace rows of the analyses' tables.")]
@@ -114,8 +114,8 @@ public sealed class FaultClassifierTests
     [InlineData("3F000", "Run `etlworker migrate` with this version; if a table of your own is meant, create it.")]
     [InlineData("42703", "Run `etlworker migrate` with this version; if a table of your own is meant, create it.")]
     [InlineData("53100", "The database's disk is full: make room, then drop the files again.")]
-    [InlineData("42601", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
-    [InlineData("F0000", "Look into PostgreSQL's log for this time; mend the cause, then drop the files again.")]
+    [InlineData("42601", "Look into PostgreSQL's log for this time; correct the cause, then drop the files again.")]
+    [InlineData("F0000", "Look into PostgreSQL's log for this time; correct the cause, then drop the files again.")]
     public void What_PostgreSQL_refuses_for_good_ends_the_run_with_what_to_do(string state, string remedy) =>
         AssertIs(
             new Fault(FaultKind.Permanent, $"PostgreSQL refused: message (SQLSTATE {state})", remedy),
@@ -124,7 +124,7 @@ public sealed class FaultClassifierTests
     [Fact]
     public void A_not_null_violation_without_a_constraint_names_the_column() =>
         Assert.Equal(
-            "The rows break price of orders: mend the file and drop it again.",
+            "The rows break price of orders: correct the file and drop it again.",
             Of(Server("23502", constraint: null)).Remedy);
 
     [Theory]
@@ -279,7 +279,7 @@ public sealed class FaultClassifierTests
             new Fault(FaultKind.Unreachable, "database: refused", ""),
             Of(new DatabaseUnreachableException("database: refused", "", fault)));
         AssertIs(
-            new Fault(FaultKind.Unreachable, "password wrong", "mend it"),
-            Of(new DatabaseUnreachableException("password wrong", "mend it", fault)));
+            new Fault(FaultKind.Unreachable, "password wrong", "correct it"),
+            Of(new DatabaseUnreachableException("password wrong", "correct it", fault)));
     }
 }

@@ -23,7 +23,7 @@ public sealed class QueueListenerTests
         // The clock stands still: a listener that backed off would never receive again.
         var (queue, watermark) = await ListenThriceAsync(new FakeTimeProvider(), TimeSpan.Zero, TestContext.Current.CancellationToken);
 
-        Assert.Equal(DateTimeOffset.MinValue, watermark.HeardUntil);
+        Assert.Equal(DateTimeOffset.MinValue, watermark.KnownUntil);
         Assert.Equal(["ReceiveMessageAsync", "ReceiveMessageAsync", "ReceiveMessageAsync"], queue.Calls.Take(3));
         Assert.Equal(
             ("http://127.0.0.1/1/drops", 10, 20),
@@ -39,7 +39,7 @@ public sealed class QueueListenerTests
         var (_, watermark) = await ListenThriceAsync(time, longPoll: TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         // After the first poll a message could still have been hidden; the second one settles it.
-        Assert.Equal(began + TimeSpan.FromSeconds(20) - TimeSpan.FromMinutes(1), watermark.HeardUntil);
+        Assert.Equal(began + TimeSpan.FromSeconds(20) - TimeSpan.FromMinutes(1), watermark.KnownUntil);
     }
 
     [Fact(Timeout = 30_000)]
@@ -121,9 +121,12 @@ public sealed class QueueListenerTests
     {
         var loaded = definition.Read(DefinitionDirectory.Smallest());
         return new QueueListener(
-            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropMatcher(loaded, "landing"),
-            new NearMisses(loaded, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance), probe,
-            new DropRecorder(database, time), new DropSignal(time), watermark, new WorkerStatus(null, time), time,
+            sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")),
+            new DropIntake(
+                loaded, new DropMatcher(loaded, "landing"),
+                new NearMisses(loaded, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance),
+                new DropRecorder(database, time)),
+            probe, new DropSignal(time), watermark, new WorkerStatus(null, time), time,
             NullLogger<QueueListener>.Instance);
     }
 

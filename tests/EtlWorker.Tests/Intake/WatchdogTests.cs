@@ -91,9 +91,12 @@ public sealed class WatchdogTests : IDisposable
         await using var database = new Database(new DatabaseOptions(connectionString, null));
         var loaded = _definition.Read(DefinitionDirectory.Smallest());
         using var listener = new QueueListener(
-            _sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")), loaded, new DropMatcher(loaded, "landing"),
-            new NearMisses(loaded, new DefinitionLedger(database), _time, NullLogger<NearMisses>.Instance), new FakeProbe(),
-            new DropRecorder(database, _time), new DropSignal(_time), new QueueWatermark(_time), new WorkerStatus(_systemd, _time), _time,
+            _sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")),
+            new DropIntake(
+                loaded, new DropMatcher(loaded, "landing"),
+                new NearMisses(loaded, new DefinitionLedger(database), _time, NullLogger<NearMisses>.Instance),
+                new DropRecorder(database, _time)),
+            new FakeProbe(), new DropSignal(_time), new QueueWatermark(_time), new WorkerStatus(_systemd, _time), _time,
             NullLogger<QueueListener>.Instance);
         await listener.StartAsync(TestContext.Current.CancellationToken);
         await test();

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Hosting.Systemd;
 
 namespace EtlWorker.Tests.Ledger;
 
-/// <summary>Remembers what it was told, for later and for whoever waits for it.</summary>
+/// <summary>Remembers what it was reported, for later and for whoever waits for it.</summary>
 internal sealed class FakeSystemd : ISystemdNotifier
 {
-    private readonly Channel<string> _heard = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> _known = Channel.CreateUnbounded<string>();
 
     public List<string> Told { get; } = [];
 
@@ -22,13 +22,13 @@ internal sealed class FakeSystemd : ISystemdNotifier
         }
 
         Told.Add(state.ToString());
-        _heard.Writer.TryWrite(state.ToString());
+        _known.Writer.TryWrite(state.ToString());
     }
 
     /// <summary>Reads over everything up to a message.</summary>
     public async Task HearAsync(string wanted, CancellationToken cancellationToken)
     {
-        while (await _heard.Reader.ReadAsync(cancellationToken) != wanted)
+        while (await _known.Reader.ReadAsync(cancellationToken) != wanted)
         {
         }
     }

@@ -98,7 +98,7 @@ public sealed class HeaderMapTests
     }
 
     [Fact]
-    public void What_was_said_of_rejects_may_stay_in_a_mended_file()
+    public void What_was_said_of_rejects_may_stay_in_a_corrected_file()
     {
         var map = HeaderMap.Of(
             Feed with { UnknownColumns = UnknownColumns.Fail, Mode = LoadMode.Append }, Table, "f",

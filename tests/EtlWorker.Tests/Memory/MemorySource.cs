@@ -12,7 +12,7 @@ internal sealed class MemorySource : IObjectSource
 
     public string Location => "memory://landing";
 
-    public bool TellsEvents { get; set; } = true;
+    public bool NotifiesOfEvents { get; set; } = true;
 
     /// <summary>What each question throws; null where it is answered.</summary>
     public Exception? Fault { get; set; }

@@ -56,7 +56,8 @@ public sealed class RunNoticesTests
             Stories.Run with { Attempt = 2, State = RunState.Claimed }, Stories.Story with { Feeds = [] }, RunStage.Load,
             "feed orders: 101 of the 5,000 rows read were refused, more than 100 rows; "
                 + "the first at line 101, column order_date: not a calendar date as yyyy-MM-dd",
-            "Mend the rows (select * from etl.reject where run_id = 42) or raise \"rejects\" in the definition, then drop the files again.",
+            "Correct the rows (select * from etl.reject where run_id = 42) or raise \"rejects\" in the definition, "
+                + "then drop the files again.",
             [])));
 
     [Fact]
@@ -78,7 +79,7 @@ public sealed class RunNoticesTests
     {
         var notice = RunNotices.RetryFailed(
             Stories.Run with { Attempt = 3, Reason = "corrected prices" }, Stories.Nothing, RunStage.Load, "what went wrong",
-            "What mends it.",
+            "What corrects it.",
             []);
 
         Assert.Equal("failed", notice.Kind);
@@ -147,7 +148,7 @@ public sealed class RunNoticesTests
     }
 
     private static Notice Failed(RunStage stage, params Suspect[] suspects) => RunNotices.Failed(
-        Stories.Run with { State = RunState.Claimed }, Stories.Nothing, stage, "what went wrong", "What mends it.", suspects);
+        Stories.Run with { State = RunState.Claimed }, Stories.Nothing, stage, "what went wrong", "What corrects it.", suspects);
 
     private static Suspect Suspect(long id, string feed, string key, bool givesWay = false) => new(
         new Drop

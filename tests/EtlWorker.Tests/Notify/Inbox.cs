@@ -8,7 +8,7 @@ namespace EtlWorker.Tests.Notify;
 internal sealed class Inbox : ITopic
 {
     /// <summary>What was published, oldest first.</summary>
-    public List<Notice> Told { get; } = [];
+    public List<Notice> Received { get; } = [];
 
     /// <summary>Whether SNS is out of reach.</summary>
     public bool Refuses { get; set; }
@@ -20,7 +20,7 @@ internal sealed class Inbox : ITopic
             throw new FaultException(new Fault(FaultKind.Passing, "SNS is down as well", ""));
         }
 
-        Told.Add(notice);
+        Received.Add(notice);
         return Task.FromResult($"{Guid.NewGuid()}");
     }
 }

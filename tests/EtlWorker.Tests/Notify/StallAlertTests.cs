@@ -29,10 +29,10 @@ public sealed class StallAlertTests
         {
             await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
             _time.Advance(TimeSpan.FromMinutes(1));
-            Assert.Equal(minute switch { < 10 => 0, < 70 => 1, < 130 => 2, _ => 3 }, _inbox.Told.Count);
+            Assert.Equal(minute switch { < 10 => 0, < 70 => 1, < 130 => 2, _ => 3 }, _inbox.Received.Count);
         }
 
-        Assert.All(_inbox.Told, notice => Assert.Equal("ledger_unreachable", notice.Kind));
+        Assert.All(_inbox.Received, notice => Assert.Equal("ledger_unreachable", notice.Kind));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class StallAlertTests
             await _alert.OverAsync(Stall.Ledger, Token);
         }
 
-        Assert.Empty(_inbox.Told);
+        Assert.Empty(_inbox.Received);
     }
 
     [Fact]
@@ -57,11 +57,11 @@ public sealed class StallAlertTests
         _time.Advance(TimeSpan.FromMinutes(40));
         var second = _time.GetUtcNow();
         await _alert.StalledAsync(Stall.Ledger, "connection refused", "", second, Token);
-        Assert.Empty(_inbox.Told);
+        Assert.Empty(_inbox.Received);
 
         _time.Advance(TimeSpan.FromMinutes(10));
         await _alert.StalledAsync(Stall.Ledger, "connection refused", "", second, Token);
-        Assert.Contains("UNREACHABLE since 03:35 UTC", Assert.Single(_inbox.Told).Subject, StringComparison.Ordinal);
+        Assert.Contains("UNREACHABLE since 03:35 UTC", Assert.Single(_inbox.Received).Subject, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class StallAlertTests
         await _alert.OverAsync(Stall.Ledger, Token);
         await _alert.OverAsync(Stall.Ledger, Token);
 
-        Assert.Equal(["ledger_unreachable", "ledger_reachable"], _inbox.Told.Select(notice => notice.Kind));
+        Assert.Equal(["ledger_unreachable", "ledger_reachable"], _inbox.Received.Select(notice => notice.Kind));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class StallAlertTests
         await _alert.OverAsync(Stall.Queue, Token);
         await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
 
-        Assert.Equal(["ledger_unreachable"], _inbox.Told.Select(notice => notice.Kind));
+        Assert.Equal(["ledger_unreachable"], _inbox.Received.Select(notice => notice.Kind));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class StallAlertTests
         _inbox.Refuses = false;
         await _alert.StalledAsync(Stall.Ledger, "connection refused", "", null, Token);
 
-        Assert.Single(_inbox.Told);
+        Assert.Single(_inbox.Received);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class StallAlertTests
     {
         await OutForAsync(TimeSpan.FromMinutes(11));
 
-        var notice = Assert.Single(_inbox.Told);
+        var notice = Assert.Single(_inbox.Received);
         Subjects.AssertPublishable(notice.Subject);
         Snapshot.Matches("ledger-unreachable.txt", $"Subject: {notice.Subject}\n\n{notice.Body}");
     }

@@ -1,5 +1,6 @@
 using EtlWorker.Domain.Runs;
 using EtlWorker.Intake;
+using EtlWorker.Ledger;
 using EtlWorker.Objects;
 using EtlWorker.Recovery;
 using EtlWorker.Storage;
@@ -43,7 +44,7 @@ public sealed class DropSweepTests
     [Fact]
     public async Task Of_a_source_that_notifies_nobody_it_is_found_at_once()
     {
-        _rig.Source.TellsEvents = false;
+        _rig.Source.NotifiesOfEvents = false;
         _rig.Time.Advance(TimeSpan.FromSeconds(2));
         _rig.Source.Put("in/orders.csv", [1], RunningRig.Now + TimeSpan.FromSeconds(1));
 
@@ -92,8 +93,11 @@ public sealed class DropSweepTests
     private DropSweep Create()
     {
         var matcher = new DropMatcher(RunningRig.Definition, _rig.Source.Location);
+        // No listed key is ignored, so no other pipeline is looked for.
+        var nearMisses = new NearMisses(RunningRig.Definition, new DefinitionLedger(null!), _rig.Time, NullLogger<NearMisses>.Instance);
         return new DropSweep(
-            RunningRig.Definition, new ObjectFinder(_rig.Source), matcher, _probe, _rig.Recorder,
+            RunningRig.Definition, new ObjectFinder(_rig.Source),
+            new DropIntake(RunningRig.Definition, matcher, nearMisses, _rig.Recorder), _probe,
             new DropRecall(RunningRig.Definition, matcher, _rig.Recorder, _rig.Time, NullLogger<DropRecall>.Instance),
             _rig.Signal, _rig.Watermark, _rig.Status, new RecoveryOptions(TimeSpan.FromMinutes(15)), _rig.Time,
             NullLogger<DropSweep>.Instance);

@@ -38,7 +38,7 @@ public sealed class PipelineRunnerTests
         Assert.IsType<StepOutcome.Idle>(await _rig.Runner.StepAsync(Stop));
 
         Assert.Empty(_rig.Ledger.Runs);
-        Assert.Equal("held", Assert.Single(_rig.Inbox.Told).Subject);
+        Assert.Equal("held", Assert.Single(_rig.Inbox.Received).Subject);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class PipelineRunnerTests
 
         Assert.IsType<StepOutcome.Delayed>(await _rig.Runner.StepAsync(Stop));
 
-        Assert.Equal("held", Assert.Single(_rig.Inbox.Told).Subject);
+        Assert.Equal("held", Assert.Single(_rig.Inbox.Received).Subject);
     }
 
     [Fact]

@@ -124,9 +124,9 @@ public sealed class RunReactionTests
     [InlineData(9, false, 0)]
     [InlineData(10, false, 1)]
     [InlineData(10, true, 0)]
-    public async Task After_ten_minutes_of_it_a_person_is_notified_once(int minutes, bool isTold, int notices)
+    public async Task After_ten_minutes_of_it_a_person_is_notified_once(int minutes, bool isNotified, int notices)
     {
-        _rig.Journal.Wait = new RunWait(RunningRig.Now, TimeSpan.FromMinutes(minutes), isTold);
+        _rig.Journal.Wait = new RunWait(RunningRig.Now, TimeSpan.FromMinutes(minutes), isNotified);
 
         Assert.IsType<StepOutcome.Delayed>(await ReactAsync(_rig.Begin(), new StageOutcome.TryAgain(RunStage.Load, Passing)));
 

@@ -38,9 +38,10 @@ internal sealed class RunningRig
         Executor = new RunExecutor(
             new RunStages([Load, Check], Commit, [Export, Notify]), Journal, Status, Time, NullLogger<RunExecutor>.Instance);
         Runner = new PipelineRunner(
-            new MemorySessions(Ledger), Pipeline, Gate, Deadlines, new UnfinishedRuns(Memory, worker, NullLogger<UnfinishedRuns>.Instance),
-            Executor, Reaction, Memory, new LockedPipeline(Alert, worker, Time, NullLogger<LockedPipeline>.Instance),
-            new NoticeSender(Inbox, NullLogger<NoticeSender>.Instance), Options, Status, NullLogger<PipelineRunner>.Instance);
+            new MemorySessions(Ledger), Pipeline, Gate, Deadlines,
+            new UnfinishedRuns(Memory, Options, worker, NullLogger<UnfinishedRuns>.Instance),
+            Executor, Reaction, new LockedPipeline(Alert, worker, Time, NullLogger<LockedPipeline>.Instance),
+            new NoticeSender(Inbox, NullLogger<NoticeSender>.Instance), Status, NullLogger<PipelineRunner>.Instance);
     }
 
     /// <summary>One required feed, one optional one, and one whose every drop counts.</summary>
@@ -136,7 +137,7 @@ internal sealed class RunningRig
     }
 
     /// <summary>What became of the drops, in the order in which they landed.</summary>
-    public string Dispositions() => string.Join(' ', Ledger.Drops.Select(drop => $"{drop.Feed} {Word.Of(drop.Disposition)}"));
+    public string Dispositions() => string.Join(' ', Ledger.Drops.Select(drop => $"{drop.Feed} {EnumText.Of(drop.Disposition)}"));
 
     internal sealed class NoRejects : IRejectExporter
     {

@@ -28,13 +28,13 @@ public sealed class StallWatchTests
     public async Task A_bucket_that_cannot_be_listed_is_told_after_ten_minutes_and_when_it_is_over()
     {
         await WaitAsync(9, () => _status.BucketLost("access denied", ""));
-        Assert.Empty(_inbox.Told);
+        Assert.Empty(_inbox.Received);
         await WaitAsync(2, () => _status.BucketLost("access denied", ""));
         _status.BucketAnswered();
         await WaitAsync(1, () => { });
 
-        Assert.Equal(["bucket_unreachable", "bucket_reachable"], _inbox.Told.Select(notice => notice.Kind));
-        Assert.Contains("access denied", _inbox.Told[0].Body, StringComparison.Ordinal);
+        Assert.Equal(["bucket_unreachable", "bucket_reachable"], _inbox.Received.Select(notice => notice.Kind));
+        Assert.Contains("access denied", _inbox.Received[0].Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class StallWatchTests
     {
         await WaitAsync(11, () => _status.RecordingLost("relation etl.drop is locked", "Look for the lock."));
 
-        var notice = Assert.Single(_inbox.Told);
+        var notice = Assert.Single(_inbox.Received);
         Assert.Equal("ledger_unreachable", notice.Kind);
         Assert.Contains("relation etl.drop is locked", notice.Body, StringComparison.Ordinal);
         Assert.Contains("Look for the lock.", notice.Body, StringComparison.Ordinal);
@@ -54,8 +54,8 @@ public sealed class StallWatchTests
         _status.QueueAnswered("drops");
         await WaitAsync(45, () => _status.RecordingLost("refused", ""));
 
-        Assert.All(_inbox.Told, notice => Assert.Equal("ledger_unreachable", notice.Kind));
-        Assert.NotEmpty(_inbox.Told);
+        Assert.All(_inbox.Received, notice => Assert.Equal("ledger_unreachable", notice.Kind));
+        Assert.NotEmpty(_inbox.Received);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class StallWatchTests
     {
         await WaitAsync(11, () => _status.QueueLost("the queue http://127.0.0.1/1/drops does not exist", "Create it."));
 
-        Assert.Contains("does not exist", Assert.Single(_inbox.Told).Body, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Single(_inbox.Received).Body, StringComparison.Ordinal);
     }
 
     private async Task WaitAsync(int minutes, Action each)

@@ -1,5 +1,5 @@
+using EtlWorker.Schema;
 using EtlWorker.Storage;
-using EtlWorker.Storage.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -8,8 +8,8 @@ using Xunit;
 namespace EtlWorker.Tests.Storage;
 
 /// <summary>
-/// <c>dotnet tool restore &amp;&amp; dotnet ef migrations script --idempotent --no-transactions --project src/EtlWorker
-/// --output src/EtlWorker/Storage/Migrations/migrate.sql</c> makes the script anew.
+/// <c>dotnet tool restore &amp;&amp; dotnet ef migrations script --idempotent --no-transactions --project src/EtlWorker.Schema
+/// --output src/EtlWorker.Schema/migrate.sql</c> makes the script anew.
 /// </summary>
 public sealed class MigrationTests
 {
@@ -28,7 +28,7 @@ public sealed class MigrationTests
         var script = context.GetService<IMigrator>()
             .GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent | MigrationsSqlGenerationOptions.NoTransactions);
 
-        Assert.Equal(Normalised(script), Normalised(EmbeddedSql.Get("Storage/Migrations/migrate")));
+        Assert.Equal(Normalised(script), Normalised(EmbeddedSql.Get("Storage/migrate")));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class MigrationTests
     {
         using var context = new EtlDbContextFactory().CreateDbContext([]);
 
-        Assert.Equal(context.Database.GetMigrations().Last(), SchemaMigration.Newest);
+        Assert.Equal(SchemaMigration.Newest, context.Database.GetMigrations().Last());
     }
 
     private static string Normalised(string script) => script.TrimStart('\ufeff').ReplaceLineEndings("\n").TrimEnd();

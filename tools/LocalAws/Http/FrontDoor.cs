@@ -56,7 +56,7 @@ internal sealed class FrontDoor(IReadOnlyDictionary<AwsService, IWireProtocol> s
             // The client has gone or the stand-in is stopping: there is no one to answer.
             context.Abort();
         }
-#pragma warning disable CA1031 // Nothing is logged here, so the fault is told to the caller, whatever it is.
+#pragma warning disable CA1031 // Nothing is logged here, so the fault is reported to the caller, whatever it is.
         catch (Exception bug) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {

@@ -34,7 +34,7 @@ internal sealed class EventDelivery(AwsAccount account, QueueDirectory queues, T
     }
 
     /// <summary>
-    /// Tells of an event by its name (<c>ObjectCreated:Put</c>) and, in EventBridge's words, what did it (<c>PutObject</c>).
+    /// Notifies of an event by its name (<c>ObjectCreated:Put</c>) and, in EventBridge's words, what did it (<c>PutObject</c>).
     /// </summary>
     public async Task TellAsync(Bucket bucket, StoredObject stored, string name, string operation, string requestId)
     {

@@ -6,7 +6,7 @@ namespace EtlWorker.StandIns.S3;
 
 /// <summary>An upload in parts that has not been completed.</summary>
 /// <param name="key">The object's.</param>
-/// <param name="headers">The headers to give back.</param>
+/// <param name="headers">The headers to returns.</param>
 /// <param name="algorithm">Of the parts' checksums, as <c>x-amz-checksum-algorithm</c> named it; null where none was.</param>
 internal sealed class MultipartUpload(string key, IReadOnlyDictionary<string, string> headers, string? algorithm)
 {

@@ -3,7 +3,7 @@ namespace EtlWorker.StandIns.S3;
 /// <summary>Bytes and headers as uploaded.</summary>
 /// <param name="Bytes">The body.</param>
 /// <param name="ETag">In hex, without quotes.</param>
-/// <param name="Headers">The headers to give back: content type, x-amz-meta-* and the like.</param>
+/// <param name="Headers">The headers to returns: content type, x-amz-meta-* and the like.</param>
 /// <param name="Checksums">The x-amz-checksum-* values the client sent for the whole body.</param>
 internal sealed record ObjectContent(
     byte[] Bytes,

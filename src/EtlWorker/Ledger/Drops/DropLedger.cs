@@ -14,7 +14,7 @@ internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
     {
         await using var command = connection.Embedded("Ledger/Drops/candidate_drops",
             ("pipeline", pipeline.Name), ("open", pipeline.Trigger.FailedDay == FailedDay.Open),
-            ("accumulating", pipeline.Accumulating.ToArray()), ("needing", pipeline.NeedingRows.ToArray()),
+            ("incremental", pipeline.Incremental.ToArray()), ("needing", pipeline.NeedingRows.ToArray()),
             ("parts", pipeline.PartsOfChange.ToArray()),
             ("changing", pipeline.ReadUnchanged.ToArray()));
         return await ReadAsync(command, cancellationToken);
@@ -31,8 +31,8 @@ internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
         await using var command = connection.Embedded(
             "Ledger/Drops/retry_drops",
             ("pipeline", run.Pipeline), ("run_id", run.Id), ("run_date", run.RunDate),
-            ("accumulating", pipeline.Accumulating.ToArray()),
-            ("optional", pipeline.Feeds.Where(feed => !feed.Required && !feed.Accumulates).Select(feed => feed.Name).ToArray()),
+            ("incremental", pipeline.Incremental.ToArray()),
+            ("optional", pipeline.Feeds.Where(feed => !feed.Required && !feed.IsIncremental).Select(feed => feed.Name).ToArray()),
             ("parts", pipeline.PartsOfChange.ToArray()));
         return await ReadAsync(command, cancellationToken);
     }
@@ -52,7 +52,7 @@ internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
     public async Task<bool> DisposeOfAsync(Disposal disposal, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/Drops/dispose_of_drop",
-            ("id", disposal.Drop.Id), ("disposition", Word.Of(disposal.Disposition)), ("reason", disposal.Reason));
+            ("id", disposal.Drop.Id), ("disposition", EnumText.Of(disposal.Disposition)), ("reason", disposal.Reason));
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
@@ -61,7 +61,7 @@ internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
         CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded(
-            "Ledger/Drops/put_aside_drops", ("ids", ids.ToArray()), ("disposition", Word.Of(disposition)));
+            "Ledger/Drops/put_aside_drops", ("ids", ids.ToArray()), ("disposition", EnumText.Of(disposition)));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var disposals = new List<Disposal>();
         while (await reader.ReadAsync(cancellationToken))
@@ -81,7 +81,8 @@ internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
         while (await reader.ReadAsync(cancellationToken))
         {
             found.Add(new FoundDrop(
-                reader.Get<long>(0), reader.GetOrNull<string>(1), reader.Get<string>(2), Word.Parse<DropDisposition>(reader.Get<string>(3)),
+                reader.Get<long>(0), reader.GetOrNull<string>(1), reader.Get<string>(2),
+                EnumText.Parse<DropDisposition>(reader.Get<string>(3)),
                 reader.Get<DateOnly?>(4), reader.Get<bool>(5), reader.GetOrNull<string>(6)));
         }
 
@@ -118,7 +119,7 @@ internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
         Size = reader.Get<long>(6),
         Sequencer = reader.GetOrNull<string>(7),
         EventTime = reader.Get<DateTimeOffset>(8),
-        Disposition = Word.Parse<DropDisposition>(reader.Get<string>(9)),
+        Disposition = EnumText.Parse<DropDisposition>(reader.Get<string>(9)),
         RunDate = reader.Get<DateOnly?>(10),
         ReceivedAt = reader.Get<DateTimeOffset>(11),
     };

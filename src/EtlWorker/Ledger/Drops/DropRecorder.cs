@@ -20,7 +20,7 @@ internal sealed class DropRecorder(Database database, TimeProvider time) : IDrop
         {
             if (await RecordAsync(connection, pipeline, matched, cancellationToken) is { } recorded)
             {
-                news.Add(matched with { Former = recorded == NotKnown ? null : Word.Parse<DropDisposition>(recorded) });
+                news.Add(matched with { Former = recorded == NotKnown ? null : EnumText.Parse<DropDisposition>(recorded) });
             }
         }
 
@@ -64,17 +64,17 @@ internal sealed class DropRecorder(Database database, TimeProvider time) : IDrop
     private async Task<string?> RecordAsync(
         NpgsqlConnection connection, string pipeline, MatchedEvent matched, CancellationToken cancellationToken)
     {
-        var told = matched.Event;
-        await using (var keyLock = connection.Embedded("Ledger/Drops/lock_key", ("key", $"{pipeline}:{told.Bucket}:{told.Key}")))
+        var found = matched.Event;
+        await using (var keyLock = connection.Embedded("Ledger/Drops/lock_key", ("key", $"{pipeline}:{found.Bucket}:{found.Key}")))
         {
             await keyLock.ExecuteNonQueryAsync(cancellationToken);
         }
 
         await using var command = connection.Embedded("Ledger/Drops/record_drop",
-            ("pipeline", pipeline), ("feed", matched.Feed), ("bucket", told.Bucket), ("key", told.Key), ("version_id", told.VersionId),
-            ("etag", told.ETag), ("size", told.Size), ("sequencer", told.Sequencer), ("event_time", told.EventTime.ToUniversalTime()),
-            ("source", Word.Of(told.Source)), ("now", time.GetUtcNow()),
-            ("disposition", Word.Of(matched.Disposition)), ("reason", matched.Reason));
+            ("pipeline", pipeline), ("feed", matched.Feed), ("bucket", found.Bucket), ("key", found.Key), ("version_id", found.VersionId),
+            ("etag", found.ETag), ("size", found.Size), ("sequencer", found.Sequencer), ("event_time", found.EventTime.ToUniversalTime()),
+            ("source", EnumText.Of(found.Source)), ("now", time.GetUtcNow()),
+            ("disposition", EnumText.Of(matched.Disposition)), ("reason", matched.Reason));
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 }

@@ -32,10 +32,10 @@ internal interface IDropLedger
     /// <returns>False when it was no longer pending.</returns>
     Task<bool> DisposeOfAsync(Disposal disposal, CancellationToken cancellationToken);
 
-    /// <summary>Those of some drops that are put aside still, as they were.</summary>
+    /// <summary>Those of some drops that are excluded still, as they were.</summary>
     /// <param name="ids">The drops.</param>
-    /// <param name="disposition">As what they were put aside.</param>
-    /// <param name="date">The date that they are told with.</param>
+    /// <param name="disposition">As what they were excluded.</param>
+    /// <param name="date">The date that they are reported with.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
     Task<IReadOnlyList<Disposal>> PutAsideAsync(
         IReadOnlyCollection<long> ids, DropDisposition disposition, DateOnly date,

@@ -4,8 +4,8 @@ namespace EtlWorker.Ledger.Drops;
 /// <summary>Writes down what arrived. Each call is durable when it returns.</summary>
 internal interface IDropRecorder
 {
-    /// <summary>Records every event of one message, durably when this returns. Told again, an event changes nothing.</summary>
-    /// <returns>Those that the ledger had not heard of, or had put down as ignored or gone and that count now.</returns>
+    /// <summary>Records every event of one message, durably when this returns. Recorded again, an event changes nothing.</summary>
+    /// <returns>Those that the ledger did not have, or had put down as ignored or gone and that count now.</returns>
     Task<IReadOnlyList<MatchedEvent>> RecordAsync(string pipeline, IReadOnlyList<MatchedEvent> events, CancellationToken cancellationToken);
 
     /// <summary>The ignored drops that a definition may take now; those of a feed that was taken out of it whenever they landed.</summary>

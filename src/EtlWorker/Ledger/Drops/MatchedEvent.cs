@@ -8,7 +8,7 @@ internal sealed record MatchedEvent(DropEvent Event, string? Feed, string? Ignor
     /// <summary>Why the drop is recorded and does not count, or null: it was not dropped anew, it is what is there.</summary>
     public string? HeldBecause { get; init; }
 
-    /// <summary>What a drop that counts now was recorded as: ignored or gone; null for one that the ledger had not heard of.</summary>
+    /// <summary>What a drop that counts now was recorded as: ignored or gone; null for one that the ledger did not have.</summary>
     public DropDisposition? Former { get; init; }
 
     public string? Reason => IgnoredBecause ?? HeldBecause;

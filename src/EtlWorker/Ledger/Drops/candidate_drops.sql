@@ -1,5 +1,5 @@
 -- What the batch decision looks at: the drops that wait, and beside them
--- those held of feeds whose every drop must be loaded (@accumulating),
+-- those held of feeds whose every drop must be loaded (@incremental),
 -- those of failed runs that their pipeline leaves open (@open), unless a later date has been loaded,
 -- and the newest of each feed of which any version will do (@changing), whatever became of it; no empty object of a feed that needs
 -- rows (@needing); and of a snapshot of several parts (@parts) the newest of each key.
@@ -11,7 +11,7 @@ with looked_at as (
       and waiting.disposition in ('pending', 'held', 'failed')
       and (
           waiting.disposition = 'pending'
-          or (waiting.disposition = 'held' and waiting.feed = any(@accumulating))
+          or (waiting.disposition = 'held' and waiting.feed = any(@incremental))
           or (
               @open
               and waiting.disposition = 'failed'

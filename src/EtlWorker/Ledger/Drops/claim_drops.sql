@@ -1,4 +1,4 @@
--- Gives the batch's drops to its run; of some triggers and feeds drops that were put aside are among them.
+-- Gives the batch's drops to its run; of some triggers and feeds drops that were excluded are among them.
 -- @parts: snapshots of which a change reads every part, loaded ones included.
 -- Fewer rows than ids: the caller rolls the claim back.
 update etl.drop

@@ -1,4 +1,4 @@
--- The drops of a run whose claim is given back wait again; those that were put aside meanwhile stay so.
+-- The drops of a run whose claim is returned wait again; those that were excluded meanwhile stay so.
 -- An unchanged part of a snapshot that another run has loaded is that run's again.
 with loaded as (
     select distinct on (feeds.drop_id) feeds.drop_id, feeds.run_id

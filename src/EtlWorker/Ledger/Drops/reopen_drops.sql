@@ -1,7 +1,7 @@
--- The drops of a run that is made again: those chosen are claimed, those that it had besides are put aside.
+-- The drops of a run that is made again: those chosen are claimed, those that it had besides are excluded.
 -- @ids: the drops chosen; @kept: the feeds whose every drop counts: what is loaded of them stays loaded, the rest is held for the
 -- next batch; one that failed has given way to a newer version.
--- What was put aside before stays so. What was loaded is remembered, for a retry that fails.
+-- What was excluded before stays so. What was loaded is remembered, for a retry that fails.
 with chosen as (
     update etl.drop
     set disposition = 'claimed', run_id = @run_id, reason = null,

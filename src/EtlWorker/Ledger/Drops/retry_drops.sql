@@ -1,6 +1,6 @@
 -- The drops that a run may be made again with: those that the run has or had, and those that wait or were held.
 -- Columns as candidate_drops; a run date where it is the run's own.
--- Besides them those that were discarded, and of failed drops of feeds whose every drop counts (@accumulating) the versions that other
+-- Besides them those that were discarded, and of failed drops of feeds whose every drop counts (@incremental) the versions that other
 -- runs loaded: what a newer version has replaced is not loaded again.
 -- @parts: snapshots of which a change reads every part: those that other runs have are as they were.
 -- @optional: snapshots of which the newest joins whatever runs next; a date older than the newest loaded one leaves staging as it
@@ -36,7 +36,7 @@ where drops.pipeline = @pipeline
           and drops.run_id <> @run_id
           and exists (
               select from etl.drop as failed
-              where failed.run_id = @run_id and failed.disposition = 'failed' and failed.feed = any(@accumulating)
+              where failed.run_id = @run_id and failed.disposition = 'failed' and failed.feed = any(@incremental)
                 and failed.bucket = drops.bucket and failed.key = drops.key
           )
       )

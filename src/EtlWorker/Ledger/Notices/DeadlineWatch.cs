@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace EtlWorker.Ledger.Notices;
 
-/// <summary>Up to when a pipeline's deadlines were looked at, so that each missed one is told once, whoever looks.</summary>
+/// <summary>Up to when a pipeline's deadlines were looked at, so that each missed one is reported once, whoever looks.</summary>
 internal sealed class DeadlineWatch(NpgsqlConnection connection) : IDeadlineWatch
 {
     public async Task<DateTimeOffset?> BeginAsync(string pipeline, DateTimeOffset until, CancellationToken cancellationToken)

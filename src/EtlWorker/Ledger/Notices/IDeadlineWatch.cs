@@ -1,6 +1,6 @@
 namespace EtlWorker.Ledger.Notices;
 
-/// <summary>Up to when a pipeline's deadlines were looked at, so that each missed one is told once, whoever looks.</summary>
+/// <summary>Up to when a pipeline's deadlines were looked at, so that each missed one is reported once, whoever looks.</summary>
 internal interface IDeadlineWatch
 {
     /// <summary>

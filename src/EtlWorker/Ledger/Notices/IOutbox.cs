@@ -4,20 +4,21 @@ using EtlWorker.Domain.Drops;
 namespace EtlWorker.Ledger.Notices;
 
 /// <summary>
-/// What is to be notified, on one session of the ledger. A notice is written in the transaction that changes the state it tells of.
+/// What is to be notified, on one session of the ledger. A notice is written in the transaction that changes the state it reports.
 /// </summary>
 internal interface IOutbox
 {
     Task AddAsync(Notice notice, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Tells of drops that were put aside alike, together with those that are still to be told of: two hundred files are not two hundred
+    /// Notifies of drops that were excluded alike, together with those that are still to be notified of: two hundred files are not two
+    /// hundred
     /// notices. What was taken, or discarded, since is not told any more. Within the caller's transaction.
     /// </summary>
     /// <param name="pipeline">Whose drops.</param>
-    /// <param name="disposition">As what they were put aside.</param>
+    /// <param name="disposition">As what they were excluded.</param>
     /// <param name="disposals">The drops; none to leave out of the notice that waits what has been taken since.</param>
-    /// <param name="write">Writes the notice of all that it is to tell of.</param>
+    /// <param name="write">Writes the notice of all that it is to report.</param>
     /// <param name="cancellationToken">Cancels the statements.</param>
     Task GatherAsync(
         string pipeline, DropDisposition disposition, IReadOnlyList<Disposal> disposals,

@@ -7,12 +7,12 @@ using Npgsql;
 namespace EtlWorker.Ledger.Notices;
 
 /// <summary>
-/// What is to be said: <c>etl.notification</c>. A notice is written in the transaction that changes the state it tells of,
+/// What is to be said: <c>etl.notification</c>. A notice is written in the transaction that changes the state it reports,
 /// and sent afterwards, at least once.
 /// </summary>
 internal sealed class Outbox(NpgsqlConnection connection, IDropLedger drops, TimeProvider time) : IOutbox
 {
-    /// <summary>How long a notice of held drops waits for more. What a run supersedes is told before the run's own notice.</summary>
+    /// <summary>How long a notice of held drops waits for more. What a run supersedes is reported before the run's own notice.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
 
     /// <summary>How many of such notices of one kind are sent without a pause.</summary>
@@ -60,7 +60,7 @@ internal sealed class Outbox(NpgsqlConnection connection, IDropLedger drops, Tim
         string pipeline, DropDisposition disposition, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded(
-            "Ledger/Notices/gathering_notice", ("pipeline", pipeline), ("kind", Word.Of(disposition)));
+            "Ledger/Notices/gathering_notice", ("pipeline", pipeline), ("kind", EnumText.Of(disposition)));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? (reader.Get<long>(0), reader.Get<DateOnly>(1), reader.Get<long[]>(2))
@@ -72,7 +72,7 @@ internal sealed class Outbox(NpgsqlConnection connection, IDropLedger drops, Tim
         await using var command = connection.Embedded("Ledger/Notices/add_notice",
             ("pipeline", notice.Pipeline), ("run_id", notice.RunId), ("run_date", notice.RunDate), ("kind", notice.Kind),
             ("subject", notice.Subject), ("body", notice.Body), ("now", time.GetUtcNow()), ("drop_ids", drops),
-            ("moment", notice.Kind == Word.Of(DropDisposition.Held) ? Moment : TimeSpan.Zero),
+            ("moment", notice.Kind == EnumText.Of(DropDisposition.Held) ? Moment : TimeSpan.Zero),
             ("most", MostAtOnce), ("pause", Pause));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -1,5 +1,5 @@
--- Puts a notice into the outbox, within the caller's transaction. @drop_ids: the drops that were put aside, where it tells of such: it
--- waits @moment for more of its kind, and where @most of its kind were told within @pause before, until @pause after the last one.
+-- Puts a notice into the outbox, within the caller's transaction. @drop_ids: the drops that were excluded, where it reports such: it
+-- waits @moment for more of its kind, and where @most of its kind were reported within @pause before, until @pause after the last one.
 insert into etl.notification (pipeline, run_id, run_date, kind, subject, body, created_at, drop_ids, due_at)
 select @pipeline, @run_id::bigint, @run_date::date, @kind, @subject, @body, @now, @drop_ids::bigint[],
     case

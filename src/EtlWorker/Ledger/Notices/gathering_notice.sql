@@ -1,4 +1,4 @@
--- The notice of drops put aside alike that is still to be sent, and that nobody is sending now; locked until the transaction ends.
+-- The notice of drops excluded alike that is still to be sent, and that nobody is sending now; locked until the transaction ends.
 -- @pipeline, @kind.
 select id, run_date, drop_ids
 from etl.notification

@@ -24,11 +24,11 @@ internal sealed record Claim
 
     public required string Worker { get; init; }
 
-    /// <summary>What the notice must tell of the batch itself.</summary>
+    /// <summary>What the notice must report the batch itself.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The feeds whose every drop counts: what is loaded of them is never loaded again.</summary>
-    public required IReadOnlyList<string> Accumulating { get; init; }
+    public required IReadOnlyList<string> Incremental { get; init; }
 
     /// <summary>The feeds of which a change reads every part, loaded ones included.</summary>
     public required IReadOnlyList<string> Parts { get; init; }
@@ -36,7 +36,7 @@ internal sealed record Claim
     /// <param name="definition">The definition that the run begins with.</param>
     /// <param name="batch">What it loads.</param>
     /// <param name="worker">Whose run it is.</param>
-    /// <param name="warnings">What the notice must tell of the batch.</param>
+    /// <param name="warnings">What the notice must report the batch.</param>
     public static Claim Of(LoadedDefinition definition, Batch batch, WorkerName worker, IReadOnlyList<string> warnings) => new()
     {
         Pipeline = definition.Pipeline.Name,
@@ -48,7 +48,7 @@ internal sealed record Claim
         Sql = definition.SqlAsJson(),
         Worker = worker.Name,
         Warnings = warnings,
-        Accumulating = [.. definition.Pipeline.Accumulating],
+        Incremental = [.. definition.Pipeline.Incremental],
         Parts = [.. definition.Pipeline.PartsOfChange],
     };
 }

@@ -7,10 +7,10 @@ namespace EtlWorker.Ledger.Runs;
 /// <summary>What a run says while it is under way: stages, feeds, rejects. Outlives a rollback of the data.</summary>
 internal interface IRunJournal
 {
-    /// <summary>Keeps the passing fault that ended an attempt: the run's next attempt, or its end, can name it.</summary>
+    /// <summary>Keeps the temporary fault that ended an attempt: the run's next attempt, or its end, can name it.</summary>
     Task NoteFaultAsync(Run run, string fault, CancellationToken cancellationToken);
 
-    /// <summary>A passing fault ended an attempt, or a delivery. The attempt does not count.</summary>
+    /// <summary>A temporary fault ended an attempt, or a delivery. The attempt does not count.</summary>
     /// <returns>What the run has waited; null when it is no longer this worker's.</returns>
     Task<RunWait?> NotePassingAsync(Run run, string fault, CancellationToken cancellationToken);
 

@@ -26,7 +26,7 @@ internal interface IRunLedger
     Task<(string Document, string Sql)> DefinitionAsync(string hash, CancellationToken cancellationToken);
 
     /// <summary>What the ledger has on the last attempt of a run, so that a notice can be written after a crash as well.</summary>
-    /// <param name="run">The run; its present attempt is told.</param>
+    /// <param name="run">The run; its present attempt is reported.</param>
     /// <param name="feeds">The definition's feeds, in whose order the story goes.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     Task<RunStory> StoryAsync(Run run, IReadOnlyList<FeedDefinition> feeds, CancellationToken cancellationToken);

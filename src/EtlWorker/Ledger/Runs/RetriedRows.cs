@@ -6,7 +6,7 @@ namespace EtlWorker.Ledger.Runs;
 
 /// <summary>
 /// Snapshots of a date that a person has made again with far fewer rows. The date before it, with which every snapshot is compared, may
-/// have been as small; and a person may want just that, so it is told and nothing fails.
+/// have been as small; and a person may want just that, so it is reported and nothing fails.
 /// </summary>
 internal static class RetriedRows
 {
@@ -16,7 +16,7 @@ internal static class RetriedRows
     public static async Task<IReadOnlyList<string>> WarningsAsync(RunSession session, CancellationToken cancellationToken)
     {
         var (connection, run, pipeline) = (session.Connection, session.Run, session.Pipeline);
-        var snapshots = pipeline.Feeds.Where(feed => !feed.Accumulates).ToDictionary(feed => feed.Name);
+        var snapshots = pipeline.Feeds.Where(feed => !feed.IsIncremental).ToDictionary(feed => feed.Name);
         await using var command = connection.Embedded("Ledger/Runs/retried_rows",
             ("run_id", run.Id), ("attempt", run.Attempt), ("feeds", snapshots.Keys.ToArray()));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

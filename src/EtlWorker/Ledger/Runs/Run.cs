@@ -38,7 +38,7 @@ internal sealed record Run
     /// <summary>Why a person had it run again.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Since when it is tried again after passing faults; null while nothing is waited for.</summary>
+    /// <summary>Since when it is tried again after temporary faults; null while nothing is waited for.</summary>
     public DateTimeOffset? PassingSince { get; init; }
 
     /// <summary>Whether a person had it made again, and no worker has begun that.</summary>
@@ -47,6 +47,8 @@ internal sealed record Run
     /// <summary>Attempts begun since the run was claimed or retried.</summary>
     public int AttemptsUsed => Attempt - FirstAttempt + 1;
 
-    /// <summary>Loaded, and its results could not be delivered for a reason that waiting does not mend: a person must retry it.</summary>
+    /// <summary>
+    /// Loaded, and its results could not be delivered for a reason that waiting does not correct: a person must retry it.
+    /// </summary>
     public bool IsParked => State == RunState.Committed && Error is not null;
 }

@@ -33,11 +33,11 @@ internal sealed class RunJournal(Database database, TimeProvider time) : IRunJou
 
     public Task BeginStageAsync(Run run, RunStage stage, CancellationToken cancellationToken) =>
         ExecuteAsync("Ledger/Runs/begin_stage", cancellationToken,
-            ("run_id", run.Id), ("attempt", run.Attempt), ("stage", Word.Of(stage)), ("now", time.GetUtcNow()));
+            ("run_id", run.Id), ("attempt", run.Attempt), ("stage", EnumText.Of(stage)), ("now", time.GetUtcNow()));
 
     public Task EndStageAsync(Run run, RunStage stage, CancellationToken cancellationToken) =>
         ExecuteAsync("Ledger/Runs/end_stage", cancellationToken,
-            ("run_id", run.Id), ("attempt", run.Attempt), ("stage", Word.Of(stage)), ("now", time.GetUtcNow()));
+            ("run_id", run.Id), ("attempt", run.Attempt), ("stage", EnumText.Of(stage)), ("now", time.GetUtcNow()));
 
     public Task RecordFeedAsync(Run run, FeedResult feed, CancellationToken cancellationToken) =>
         ExecuteAsync("Ledger/Runs/record_feed", cancellationToken,

@@ -21,7 +21,7 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
         var summaries = new List<RunSummary>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var (date, state) = (reader.Get<DateOnly>(0), Word.Parse<RunState>(reader.Get<string>(1)));
+            var (date, state) = (reader.Get<DateOnly>(0), EnumText.Parse<RunState>(reader.Get<string>(1)));
             summaries.Add(new RunSummary(date, state) { WasCommitted = reader.Get<bool>(2) });
         }
 
@@ -124,7 +124,7 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
     public async Task<RunState> FailAsync(
         Run run, string error, IEnumerable<long> returned, IEnumerable<long> kept,
         CancellationToken cancellationToken) =>
-        Word.Parse<RunState>((string)await ChangeAsync(run, connection.Embedded("Ledger/Runs/fail_run",
+        EnumText.Parse<RunState>((string)await ChangeAsync(run, connection.Embedded("Ledger/Runs/fail_run",
             ("id", run.Id), ("attempt", run.Attempt), ("error", error), ("returned", returned.ToArray()), ("kept", kept.ToArray()),
             ("now", time.GetUtcNow())), cancellationToken));
 
@@ -135,8 +135,8 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new RunProgress(
-                Word.Parse<RunState>(reader.Get<string>(0)), reader.Get<int>(1),
-                reader.GetOrNull<string>(5) is { } stage ? Word.Parse<RunStage>(stage) : null,
+                EnumText.Parse<RunState>(reader.Get<string>(0)), reader.Get<int>(1),
+                reader.GetOrNull<string>(5) is { } stage ? EnumText.Parse<RunStage>(stage) : null,
                 reader.GetOrNull<string>(2), reader.GetOrNull<string>(3), reader.Get<bool>(4), reader.Get<bool>(6))
             : throw new RunTakenException(run);
     }
@@ -151,7 +151,7 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
     public async Task ReplaceDropsAsync(Run run, Claim claim, CancellationToken cancellationToken)
     {
         await using var drops = connection.Embedded("Ledger/Drops/reopen_drops",
-            ("run_id", run.Id), ("ids", claim.Batch.Drops.Select(drop => drop.Id).ToArray()), ("kept", claim.Accumulating.ToArray()));
+            ("run_id", run.Id), ("ids", claim.Batch.Drops.Select(drop => drop.Id).ToArray()), ("kept", claim.Incremental.ToArray()));
         await drops.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -205,7 +205,7 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
                 Pipeline = reader.Get<string>("pipeline"),
                 RunDate = reader.Get<DateOnly>("run_date"),
                 AsOf = reader.Get<DateOnly>("as_of"),
-                State = Word.Parse<RunState>(reader.Get<string>("state")),
+                State = EnumText.Parse<RunState>(reader.Get<string>("state")),
                 Attempt = reader.Get<int>("attempt"),
                 FirstAttempt = reader.Get<int>("first_attempt"),
                 DefinitionHash = reader.Get<string>("definition_hash"),

@@ -8,7 +8,7 @@ namespace EtlWorker.Ledger.Runs;
 /// <param name="Stage">The stage that the attempt began last; null before the first.</param>
 /// <param name="Error">The fault that ended the last attempt, or the run.</param>
 /// <param name="RetryError">Why its last retry failed, though the day stands as it was.</param>
-/// <param name="IsAwaited">Whether it was given back to the workers and none has begun it.</param>
+/// <param name="IsAwaited">Whether it was returned to the workers and none has begun it.</param>
 /// <param name="IsWatched">Whether a worker of its pipeline is alive.</param>
 internal sealed record RunProgress(
     RunState State, int Attempt, RunStage? Stage, string? Error, string? RetryError, bool IsAwaited, bool IsWatched)
@@ -26,7 +26,7 @@ internal sealed record RunProgress(
         RunState.Claimed when Error is not null => $"attempt {Attempt}, tried again after: {Error}",
         RunState.Claimed when Stage is null => "waits for a worker to take it up",
         RunState.Succeeded when RetryError is not null => "the retry failed; the day stands as it was",
-        RunState.Claimed or RunState.Committed when !HasEnded => $"attempt {Attempt}, {Word.Of(Stage ?? RunStage.Plan)}",
-        _ => Word.Of(State),
+        RunState.Claimed or RunState.Committed when !HasEnded => $"attempt {Attempt}, {EnumText.Of(Stage ?? RunStage.Plan)}",
+        _ => EnumText.Of(State),
     };
 }

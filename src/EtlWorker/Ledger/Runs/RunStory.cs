@@ -19,7 +19,7 @@ internal sealed record RunStory
     public IReadOnlyList<string> RejectFiles { get; init; } = [];
 
     /// <param name="connection">Any connection.</param>
-    /// <param name="run">The run; its present attempt is told.</param>
+    /// <param name="run">The run; its present attempt is reported.</param>
     /// <param name="feeds">The definition's feeds, in whose order the story goes.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<RunStory> ReadAsync(
@@ -30,7 +30,7 @@ internal sealed record RunStory
             TimeSpan.FromSeconds(reader.Get<double>(5))), cancellationToken))
             .OrderBy(feed => feeds.TakeWhile(defined => defined.Name != feed.Feed).Count())],
             Stages = await ReadAsync(connection, "Ledger/Runs/story_stages", run, reader => new StageStory(
-                Word.Parse<RunStage>(reader.Get<string>(0)), reader.Get<DateTimeOffset>(1),
+                EnumText.Parse<RunStage>(reader.Get<string>(0)), reader.Get<DateTimeOffset>(1),
                 reader.Get<double?>(2) is { } seconds ? TimeSpan.FromSeconds(seconds) : null), cancellationToken),
             Rejects = await ReadAsync(connection, "Ledger/Runs/story_rejects", run, reader => new RejectStory(
                 reader.Get<string>(0), reader.GetOrNull<string>(4), reader.Get<long>(1), reader.GetOrNull<string>(2),

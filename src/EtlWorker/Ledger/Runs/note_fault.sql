@@ -1,4 +1,4 @@
--- The passing fault that ended an attempt before its commit. Idempotent.
+-- The temporary fault that ended an attempt before its commit. Idempotent.
 update etl.run
 set error = @error
 where id = @id and attempt = @attempt and state = 'claimed';

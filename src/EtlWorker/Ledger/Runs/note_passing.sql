@@ -1,6 +1,6 @@
--- A passing fault ended an attempt, or a delivery: the attempt does not count, and the run waits. Once an attempt of a claimed run.
+-- A temporary fault ended an attempt, or a delivery: the attempt does not count, and the run waits. Once an attempt of a claimed run.
 -- A series of faults begins anew where the run came further than it had ever come: as often as it has stages and files, at most.
--- @id, @attempt, @error: the fault. Returns since when the run waits, for how many seconds, and whether a person has been told of that.
+-- @id, @attempt, @error: the fault. Returns since when the run waits, for how many seconds, and whether a person has been notified of that.
 with progress as (
     select
         1000 * (

@@ -1,0 +1,30 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Drops;
+using EtlWorker.Ledger.Drops;
+
+namespace EtlWorker.Intake;
+
+/// <summary>Matches what arrived, by whichever way, to the pipeline's feeds, and records it.</summary>
+internal sealed class DropIntake(LoadedDefinition definition, DropMatcher matcher, NearMisses nearMisses, IDropRecorder drops)
+{
+    /// <summary>Durable when this returns.</summary>
+    /// <param name="events">What was notified, or found by listing.</param>
+    /// <param name="cancellationToken">Cancels the recording.</param>
+    /// <returns>Those that the ledger did not have, or had as ignored or gone and that count now.</returns>
+    public async Task<IReadOnlyList<MatchedEvent>> RecordAsync(
+        IEnumerable<DropEvent> events, CancellationToken cancellationToken)
+    {
+        var news = await drops.RecordAsync(definition.Pipeline.Name, [.. events.Select(matcher.Match)], cancellationToken);
+        foreach (var ignored in news.Where(matched => matched.Feed is null))
+        {
+            await nearMisses.LookAsync(ignored, cancellationToken);
+        }
+
+        return news;
+    }
+
+    /// <summary>A message that cannot be read is kept as it came.</summary>
+    public Task RecordUnreadableAsync(
+        string queue, string messageId, string body, string reason, int receiveCount, CancellationToken cancellationToken) =>
+        drops.RecordUnreadableAsync(queue, messageId, body, reason, receiveCount, cancellationToken);
+}
