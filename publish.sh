@@ -40,7 +40,7 @@ fi
 began=$SECONDS
 made=artifacts/shipping/made
 rm -rf "$made"
-dotnet publish src/EtlWorker -c Release -r linux-x64 -p:ForShipping=true -o "$made" --verbosity quiet -clp:NoSummary
+dotnet publish src/EtlWorker -c Release -p:ForShipping=true -o "$made" --verbosity quiet -clp:NoSummary
 # The name that the documents use.
 ln -s EtlWorker "$made/etlworker"
 mkdir "$made/deploy"

@@ -20,13 +20,6 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     /// <summary>How many days back a key may name, about ten years: a date before is a mistake of whoever wrote the key.</summary>
     public const int MostDaysBack = 3_660;
 
-    private const string LeftBehind = "it is a part of an earlier set, whose marker never came: "
-        + "it landed on another date, and longer than the span before this marker";
-
-    private const string RightKey = "Drop it again under the right key.";
-
-    private const string NextTakesIt = "The next batch takes it.";
-
     private readonly IBatchTrigger _trigger = definition.BatchTrigger;
 
     /// <param name="candidates">
@@ -58,17 +51,17 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
             .OrderBy(window => window.Date).LastOrDefault();
 
         var batch = ready is null ? null : BatchOf(ready, drops, windows, empty);
-        var putAside = strays.Concat(excluded)
+        var disposals = strays.Concat(excluded)
             .Concat(windows.SelectMany(window => SupersededIn(window, ready, windows, known, empty)))
-            .Concat(empty.PutAside(dated => Exclusions(dated, runs, newestCommitted).Any(), ready, windows, known));
+            .Concat(empty.Excluded(dated => Exclusions(dated, runs, newestCommitted).Any(), ready, windows, known));
         if (ready is not null)
         {
-            putAside = putAside.Concat(OlderThanNewest(drops.Where(dated => dated.IsOptional && dated.IsPending)));
+            disposals = disposals.Concat(OlderThanNewest(drops.Where(dated => dated.IsOptional && dated.IsPending)));
         }
 
         var taken = batch?.Drops.Select(drop => drop.Id).ToHashSet() ?? [];
         return new BatchDecision(
-            [.. putAside.DistinctBy(disposal => disposal.Drop.Id)
+            [.. disposals.DistinctBy(disposal => disposal.Drop.Id)
                 .Where(disposal => disposal.Drop.Disposition == DropDisposition.Pending && !taken.Contains(disposal.Drop.Id))],
             batch);
     }
@@ -188,7 +181,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     private bool IsOpen(RunSummary run) => run.State == RunState.Failed && definition.Trigger.FailedDay == FailedDay.Open;
 
     private static Disposal Stray(Drop drop) => new(drop, DateOnly.FromDateTime(drop.EventTime.UtcDateTime), DropDisposition.Ignored,
-        $"the definition has no feed {drop.Feed} any more");
+        new DisposalReason.NoSuchFeed());
 
     /// <summary>
     /// Why a drop can neither open a batch nor join one, except that the next batch takes what an incremental feed has; the first reason
@@ -199,54 +192,38 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var daysAhead = dated.Date.DayNumber - calendar.LocalDateOf(dated.Drop.EventTime).DayNumber;
         if (daysAhead > MostDaysAhead)
         {
-            yield return Held(dated, $"its key names {dated.Date:yyyy-MM-dd}, later than the day after it landed: "
-                + "loaded, it would put every day before it out of date.", RightKey);
+            yield return Held(dated, new DisposalReason.DateAhead());
         }
 
         if (daysAhead < -MostDaysBack)
         {
-            yield return Held(dated, $"its key names {dated.Date:yyyy-MM-dd}, more than ten years before it landed: "
-                + "that is taken for a mistake in the key, and no run of that date is begun.", RightKey);
+            yield return Held(dated, new DisposalReason.DateTooOld());
         }
 
         foreach (var run in runs.Where(run => run.RunDate == dated.Date && !IsOpen(run)).Take(1))
         {
-            yield return Held(
-                dated,
-                $"{dated.Date:yyyy-MM-dd} already has its run ({Word(run.State)}); "
-                    + $"a second drop of {dated.Target.Name} does not start another.",
-                TakenBy(dated, runs));
+            yield return Held(dated, new DisposalReason.DateHasRun(dated.Target.Name, run.State, FailedBefore(dated, runs)));
         }
 
         // A marker's date is its set's, whatever those of its files.
         if (dated.Date < newestCommitted && (dated.IsMarker || _trigger.Marker is null))
         {
-            yield return PutAside(
-                dated, $"its batch of {dated.Date:yyyy-MM-dd} is out of date: {newestCommitted:yyyy-MM-dd} has been loaded");
+            yield return Exclude(dated, new DisposalReason.NewerLoaded(newestCommitted.Value));
         }
     }
 
-    /// <summary>
-    /// The command that takes a drop whose date has its run, and the one that corrects an earlier run that failed with it.
-    /// </summary>
-    private string TakenBy(DatedDrop dated, IEnumerable<RunSummary> runs)
-    {
-        var own = $"`{OperatorCommand.Retry(definition.Name, dated.Date)}` would take it.";
-        var failed = runs
-            .Where(run => run.State == RunState.Failed && run.RunDate < dated.Date
-                && dated.Date.DayNumber - run.RunDate.DayNumber <= definition.Trigger.Lookback.TotalDays)
-            .Select(run => (DateOnly?)run.RunDate).Max();
-        return failed is { } date
-            ? $"{own} If it corrects {date:yyyy-MM-dd}: `{OperatorCommand.Retry(definition.Name, date, withNewest: true)}`."
-            : own;
-    }
+    /// <summary>The newest earlier date whose run failed, and that the drop may correct.</summary>
+    private DateOnly? FailedBefore(DatedDrop dated, IEnumerable<RunSummary> runs) => runs
+        .Where(run => run.State == RunState.Failed && run.RunDate < dated.Date
+            && dated.Date.DayNumber - run.RunDate.DayNumber <= definition.Trigger.Lookback.TotalDays)
+        .Select(run => (DateOnly?)run.RunDate).Max();
 
-    private static Disposal Held(DatedDrop dated, string reason, string remedy) =>
-        new(dated.Drop, dated.Date, DropDisposition.Held, $"{reason} {(dated.Target.IsIncremental ? NextTakesIt : remedy)}");
+    private static Disposal Held(DatedDrop dated, DisposalReason reason) =>
+        new(dated.Drop, dated.Date, DropDisposition.Held, reason) { IsIncremental = dated.Target.IsIncremental };
 
     /// <summary>A snapshot is superseded; what every drop adds to is kept for the next batch.</summary>
-    private static Disposal PutAside(DatedDrop dated, string reason) => dated.Target.IsIncremental
-        ? Held(dated, $"{reason}.", NextTakesIt)
+    private static Disposal Exclude(DatedDrop dated, DisposalReason reason) => dated.Target.IsIncremental
+        ? Held(dated, reason)
         : new Disposal(dated.Drop, dated.Date, DropDisposition.Superseded, reason);
 
     private static IEnumerable<Disposal> SupersededIn(
@@ -254,14 +231,14 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     {
         if (window == ready)
         {
-            return OlderThanNewest(window.Members).Concat(window.LeftBehind.Select(dated => PutAside(dated, LeftBehind)));
+            return OlderThanNewest(window.Members)
+                .Concat(window.LeftBehind.Select(dated => Exclude(dated, new DisposalReason.LeftBehind())));
         }
 
-        var batch = $"its batch of {window.Date:yyyy-MM-dd}";
         if (window.ReadyAt is null && known >= window.Closes)
         {
-            var missing = string.Join(", ", empty.MissingIn(window));
-            return window.Own.Select(dated => PutAside(dated, $"{batch} closed incomplete; missing: {missing}"));
+            var incomplete = new DisposalReason.Incomplete(window.Date, empty.MissingIn(window));
+            return window.Own.Select(dated => Exclude(dated, incomplete));
         }
 
         // What lands for the date after its set is held, once the date has its run.
@@ -269,7 +246,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
             ? windows.IndexOf(window) < windows.IndexOf(ready)
             : window.Date < ready?.Date && window.ReadyAt is not null)
         {
-            return window.Own.Select(dated => PutAside(dated, $"{batch} is out of date: the batch of {ready.Date:yyyy-MM-dd} is ready"));
+            return window.Own.Select(dated => Exclude(dated, new DisposalReason.NewerReady(window.Date, ready.Date)));
         }
 
         if (window.HasNews || window.ReadyAt is null)
@@ -279,7 +256,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
 
         return known < window.Closes
             ? OlderThanNewest(window.Members)
-            : window.Own.Select(dated => PutAside(dated, $"{batch} failed, and nothing newer has landed for it"));
+            : window.Own.Select(dated => Exclude(dated, new DisposalReason.BatchFailed(window.Date)));
     }
 
     private static IEnumerable<Disposal> OlderThanNewest(IEnumerable<DatedDrop> drops) =>
@@ -288,7 +265,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         from dated in feed
         where !newest.Contains(dated.Drop.Id)
         select new Disposal(dated.Drop, dated.Date, DropDisposition.Superseded,
-            $"a newer drop of {(feed.Key.HasParts ? dated.Drop.Key : feed.Key.Name)} joined the same batch");
+            new DisposalReason.NewerDrop(feed.Key.HasParts ? dated.Drop.Key : feed.Key.Name));
 
     private Batch BatchOf(BatchWindow window, List<DatedDrop> drops, List<BatchWindow> windows, EmptyDrops empty)
     {
@@ -345,5 +322,4 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
             : (IEnumerable<Drop>)byFeed[target.Name].NewestOf(target))]);
     }
 
-    private static string Word(RunState state) => state.ToString().ToLowerInvariant();
 }

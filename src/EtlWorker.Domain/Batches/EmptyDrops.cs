@@ -15,8 +15,6 @@ namespace EtlWorker.Domain.Batches;
 internal sealed class EmptyDrops(
     PipelineDefinition definition, BusinessCalendar calendar, IReadOnlyList<DatedDrop> empty, IReadOnlyList<DatedDrop> filled)
 {
-    private const string Size = "it is empty (0 bytes)";
-
     /// <summary>What a window lacks, in words.</summary>
     public IReadOnlyList<string> MissingIn(BatchWindow window) =>
         PartCount.InWords(definition.Feeds, window.Missing, window.Members, empty.Where(window.IsTimeOf).Select(dated => dated.Drop));
@@ -30,7 +28,7 @@ internal sealed class EmptyDrops(
     /// <param name="ready">The window that is ready.</param>
     /// <param name="windows">All windows.</param>
     /// <param name="known">The time up to which everything is known.</param>
-    public IEnumerable<Disposal> PutAside(
+    public IEnumerable<Disposal> Excluded(
         Predicate<DatedDrop> isExcluded, BatchWindow? ready, IReadOnlyList<BatchWindow> windows, DateTimeOffset known)
     {
         var passedOver = ready is null ? [] : PassedOverBy(ready).ToHashSet();
@@ -38,27 +36,25 @@ internal sealed class EmptyDrops(
         {
             if (NewerVersionOf(dated) is { } newer)
             {
-                var landed = $"{newer.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}";
-                yield return Superseded(dated, $"{Size}; its newer version of {landed} takes its place") with { IsNotified = false };
+                yield return Superseded(dated, new DisposalReason.EmptyReplaced(newer.EventTime)) with { IsNotified = false };
             }
             else if (!dated.IsOptional && isExcluded(dated))
             {
-                yield return Superseded(dated, $"{Size}, and no set of {dated.Date:yyyy-MM-dd} is awaited: nothing changes");
+                yield return Superseded(dated, new DisposalReason.EmptyUnawaited());
             }
             else if (passedOver.Contains(dated))
             {
-                yield return Superseded(
-                    dated, $"{Size}: it replaces no other drop, and the batch of {ready!.Date:yyyy-MM-dd} runs without it");
+                yield return Superseded(dated, new DisposalReason.EmptyPassedOver(ready!.Date));
             }
             else if (!dated.IsOptional && IsOver(dated, windows, known))
             {
-                var missing = string.Join(", ", MissingBeside(dated, windows));
-                yield return Superseded(dated, $"its batch of {dated.Date:yyyy-MM-dd} closed incomplete; missing: {missing}");
+                yield return Superseded(dated, new DisposalReason.Incomplete(dated.Date, MissingBeside(dated, windows)));
             }
         }
     }
 
-    private static Disposal Superseded(DatedDrop dated, string reason) => new(dated.Drop, dated.Date, DropDisposition.Superseded, reason);
+    private static Disposal Superseded(DatedDrop dated, DisposalReason reason) =>
+        new(dated.Drop, dated.Date, DropDisposition.Superseded, reason);
 
     private Drop? NewerVersionOf(DatedDrop dated)
     {

@@ -4,6 +4,7 @@ using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Notices;
@@ -80,7 +81,7 @@ internal sealed partial class DayGate(
         ILedgerSession session, BatchDecision decision, IReadOnlyList<RunSummary> summaries, CancellationToken cancellationToken)
     {
         await using var transaction = await session.BeginAsync(cancellationToken);
-        await PutAsideAsync(session, pipeline.Name, decision.Disposals, cancellationToken);
+        await ExcludeAsync(session, decision.Disposals, cancellationToken);
         Run? run = null;
         if (decision.Ready is { } batch)
         {
@@ -120,24 +121,26 @@ internal sealed partial class DayGate(
             : null;
     }
 
-    private static async Task PutAsideAsync(
-        ILedgerSession session, string pipeline, IReadOnlyList<Disposal> disposals, CancellationToken cancellationToken)
+    private async Task ExcludeAsync(
+        ILedgerSession session, IReadOnlyList<Disposal> disposals, CancellationToken cancellationToken)
     {
         foreach (var alike in disposals.GroupBy(disposal => disposal.Disposition))
         {
-            var told = new List<Disposal>();
+            var notified = new List<ExcludedDrop>();
             foreach (var disposal in alike)
             {
-                if (await session.Drops.DisposeOfAsync(disposal, cancellationToken) && disposal.IsNotified)
+                var excluded = new ExcludedDrop(
+                    disposal.Drop, disposal.Date, disposal.Disposition, DisposalText.Of(pipeline.Name, disposal));
+                if (await session.Drops.ExcludeAsync(excluded, cancellationToken) && disposal.IsNotified)
                 {
-                    told.Add(disposal);
+                    notified.Add(excluded);
                 }
             }
 
-            if (told.Count > 0)
+            if (notified.Count > 0)
             {
                 await session.Outbox.GatherAsync(
-                    pipeline, alike.Key, told, all => GateNotices.PutAside(pipeline, alike.Key, all), cancellationToken);
+                    pipeline.Name, alike.Key, notified, all => GateNotices.Excluded(pipeline.Name, alike.Key, all), cancellationToken);
             }
         }
     }
@@ -146,7 +149,7 @@ internal sealed partial class DayGate(
     {
         foreach (var disposal in decision.Disposals)
         {
-            LogPutAside(disposal.Drop.Key, EnumText.Of(disposal.Disposition), disposal.Reason);
+            LogExcluded(disposal.Drop.Key, EnumText.Of(disposal.Disposition), DisposalText.Of(pipeline.Name, disposal));
         }
 
         if (run is not null)
@@ -162,7 +165,7 @@ internal sealed partial class DayGate(
     private partial void LogClaimed(DateOnly runDate, long runId, int dropCount);
 
     [LoggerMessage(LogLevel.Information, "{Key} is {Disposition}: {Reason}")]
-    private partial void LogPutAside(string key, string disposition, string reason);
+    private partial void LogExcluded(string key, string disposition, string reason);
 
     [LoggerMessage(
         LogLevel.Warning, "{Keys} deleted while the set of {RunDate:yyyy-MM-dd} waited: not loaded, and the set waits for it again")]

@@ -4,6 +4,7 @@ using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Text;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
 using EtlWorker.Ledger.Notices;
 using EtlWorker.Ledger.Runs;
 
@@ -15,23 +16,23 @@ internal static class GateNotices
     private const int MostListed = 100;
 
     /// <summary>The drops that a decision excluded, once, all that were excluded alike in one notice.</summary>
-    public static Notice PutAside(string pipeline, DropDisposition disposition, IReadOnlyList<Disposal> disposals)
+    public static Notice Excluded(string pipeline, DropDisposition disposition, IReadOnlyList<ExcludedDrop> drops)
     {
-        var date = disposals.Min(disposal => disposal.Date);
+        var date = drops.Min(drop => drop.Date);
         var word = EnumText.Of(disposition);
         var body = new StringBuilder()
             .AppendLine(Text(
-                $"{Counted.Of(disposals.Count, "drop")} recorded as {word}: ",
-                $"nothing was loaded from {(disposals.Count == 1 ? "it" : "them")}, and nothing is lost."))
+                $"{Counted.Of(drops.Count, "drop")} recorded as {word}: ",
+                $"nothing was loaded from {(drops.Count == 1 ? "it" : "them")}, and nothing is lost."))
             .AppendLine();
-        foreach (var disposal in disposals.Take(MostListed))
+        foreach (var excluded in drops.Take(MostListed))
         {
-            body.AppendLine(Line(disposal.Drop)).AppendLine(Text($"  {disposal.Reason}"));
+            body.AppendLine(Line(excluded.Drop)).AppendLine(Text($"  {excluded.Reason}"));
         }
 
-        if (disposals.Count > MostListed)
+        if (drops.Count > MostListed)
         {
-            body.AppendLine(Text($"- and {disposals.Count - MostListed:N0} more"));
+            body.AppendLine(Text($"- and {drops.Count - MostListed:N0} more"));
         }
 
         body.AppendLine()
@@ -39,11 +40,11 @@ internal static class GateNotices
             .AppendLine()
             .AppendLine(Text($"To look further: select * from etl.drop where disposition = '{word}' order by id desc;"));
         // The subject has one date, the earliest.
-        var dates = disposals.Select(disposal => disposal.Date).Distinct().Count();
+        var dates = drops.Select(drop => drop.Date).Distinct().Count();
         var more = dates > 1 ? $", of {dates} dates" : "";
         return NoticeOf(
             pipeline, KindOf(disposition), date,
-            Text($"{word.ToUpperInvariant()}: {Counted.Of(disposals.Count, "drop")} not loaded{more}"), body);
+            Text($"{word.ToUpperInvariant()}: {Counted.Of(drops.Count, "drop")} not loaded{more}"), body);
     }
 
     /// <summary>An expected day that has no run by its deadline.</summary>

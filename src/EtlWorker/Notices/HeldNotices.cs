@@ -12,5 +12,5 @@ internal static class HeldNotices
     /// </summary>
     public static Task ForgetTakenAsync(ILedgerSession session, string pipeline, CancellationToken cancellationToken) =>
         session.Outbox.GatherAsync(
-            pipeline, DropDisposition.Held, [], all => GateNotices.PutAside(pipeline, DropDisposition.Held, all), cancellationToken);
+            pipeline, DropDisposition.Held, [], all => GateNotices.Excluded(pipeline, DropDisposition.Held, all), cancellationToken);
 }

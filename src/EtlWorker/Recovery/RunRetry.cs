@@ -4,6 +4,7 @@ using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Domain.Text;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Drops;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Notices;
 
@@ -108,7 +109,7 @@ internal sealed class RunRetry(ILedger ledger, WorkerName worker)
 
         var warnings = BatchWarnings.Of(batch, definition.Pipeline);
         await session.Runs.ReopenAsync(run, Claim.Of(definition, batch, worker, warnings), reason, cancellationToken);
-        await PutAsideAsync(session, run, later, cancellationToken);
+        await SupersedeAsync(session, run, later, cancellationToken);
         await HeldNotices.ForgetTakenAsync(session, pipeline, cancellationToken);
         return new RetryOutcome.Accepted(
             run.Id,
@@ -125,14 +126,14 @@ internal sealed class RunRetry(ILedger ledger, WorkerName worker)
     }
 
     /// <summary>Of a snapshot that is taken, older versions must not become the next date's.</summary>
-    private static async Task PutAsideAsync(
+    private static async Task SupersedeAsync(
         ILedgerSession session, Run run, IReadOnlyList<LaterDrop> later, CancellationToken cancellationToken)
     {
         foreach (var older in later.Where(drop => !drop.IsNewest))
         {
             var reason = $"a newer drop of {older.Drop.Feed} was taken for {run.RunDate:yyyy-MM-dd} by a retry";
-            await session.Drops.DisposeOfAsync(
-                new Disposal(older.Drop, older.Date, DropDisposition.Superseded, reason), cancellationToken);
+            await session.Drops.ExcludeAsync(
+                new ExcludedDrop(older.Drop, older.Date, DropDisposition.Superseded, reason), cancellationToken);
         }
     }
 

@@ -164,6 +164,6 @@ public sealed class BacklogTests
         var disposal = Assert.Single(_timeline.At("05 10:00").Ready(5, orders, reviews).Disposals);
         Assert.Equal(
             (stray.Id, DropDisposition.Ignored, "the definition has no feed customers any more"),
-            (disposal.Drop.Id, disposal.Disposition, disposal.Reason));
+            (disposal.Drop.Id, disposal.Disposition, disposal.Text()));
     }
 }

@@ -338,7 +338,7 @@ public sealed class BatchPlannerProperties
     private static string Told(BatchDecision decision) =>
         string.Join(
             '\n',
-            decision.Disposals.Select(disposal => $"{disposal.Drop.Id} {disposal.Date:O} {disposal.Disposition} {disposal.Reason}")
+            decision.Disposals.Select(disposal => $"{disposal.Drop.Id} {disposal.Date:O} {disposal.Disposition} {disposal.Text()}")
                 .Order(StringComparer.Ordinal))
         + $"\nready {decision.Ready?.RunDate:O}: {string.Join(' ', decision.Ready?.Drops.Select(drop => drop.Id) ?? [])} missing "
         + $"{string.Join(' ', decision.Ready?.Missing ?? [])}";

@@ -1,5 +1,6 @@
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
+using EtlWorker.Notices;
 using Xunit;
 
 namespace EtlWorker.Domain.Tests.Batches;
@@ -55,12 +56,15 @@ internal static class Expect
         return decision;
     }
 
+    /// <summary>Why a drop is not loaded, as a person reads it.</summary>
+    public static string Text(this Disposal disposal) => DisposalText.Of("retail", disposal);
+
     private static string Named(Drop drop) => $"{drop.Id} {drop.Feed} {drop.EventTime:u}";
 
     private static BatchDecision PutAside(this BatchDecision decision, DropDisposition disposition, string words, Drop[] drops)
     {
         var alike = decision.Disposals.Where(
-            disposal => disposal.Disposition == disposition && disposal.Reason.Contains(words, StringComparison.Ordinal));
+            disposal => disposal.Disposition == disposition && disposal.Text().Contains(words, StringComparison.Ordinal));
         Assert.Equal(drops.Select(drop => drop.Id), alike.Select(disposal => disposal.Drop.Id).Order());
         return decision;
     }

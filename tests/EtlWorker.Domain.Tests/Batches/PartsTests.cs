@@ -46,7 +46,7 @@ public sealed class PartsTests
         _counted.At("05 10:03").NothingReady().NothingPutAside();
         var decision = _counted.At("06 00:00").NothingReady();
         const string Reason = "closed incomplete; missing: orders (2 of 3 files; in/orders3.csv is empty)";
-        Assert.All(decision.Disposals, disposal => Assert.EndsWith(Reason, disposal.Reason, StringComparison.Ordinal));
+        Assert.All(decision.Disposals, disposal => Assert.EndsWith(Reason, disposal.Text(), StringComparison.Ordinal));
         Assert.Equal(4, decision.Disposals.Count);
     }
 
@@ -120,7 +120,7 @@ public sealed class PartsTests
         timeline.At("05 10:01").NothingReady().NothingPutAside();
 
         var decision = timeline.At("06 00:00").NothingReady();
-        Assert.EndsWith("missing: orders (1 of 2 files)", Assert.Single(decision.Disposals).Reason, StringComparison.Ordinal);
+        Assert.EndsWith("missing: orders (1 of 2 files)", Assert.Single(decision.Disposals).Text(), StringComparison.Ordinal);
     }
 
     [Fact]

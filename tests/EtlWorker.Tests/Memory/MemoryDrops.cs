@@ -1,4 +1,3 @@
-using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Ledger.Drops;
@@ -26,16 +25,16 @@ internal sealed class MemoryDrops(MemoryLedger ledger) : IDropLedger, IDropRecor
     public Task WithdrawAsync(Drop drop, bool every, string reason, CancellationToken cancellationToken) =>
         MoveAsync(drop, DropDisposition.Gone);
 
-    public async Task<bool> DisposeOfAsync(Disposal disposal, CancellationToken cancellationToken)
+    public async Task<bool> ExcludeAsync(ExcludedDrop excluded, CancellationToken cancellationToken)
     {
-        await MoveAsync(disposal.Drop, disposal.Disposition);
+        await MoveAsync(excluded.Drop, excluded.Disposition);
         return true;
     }
 
-    public Task<IReadOnlyList<Disposal>> PutAsideAsync(
+    public Task<IReadOnlyList<ExcludedDrop>> ExcludedAsync(
         IReadOnlyCollection<long> ids, DropDisposition disposition, DateOnly date, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Disposal>>(
-            [.. ledger.Drops.Where(drop => ids.Contains(drop.Id)).Select(drop => new Disposal(drop, date, disposition, ""))]);
+        Task.FromResult<IReadOnlyList<ExcludedDrop>>(
+            [.. ledger.Drops.Where(drop => ids.Contains(drop.Id)).Select(drop => new ExcludedDrop(drop, date, disposition, ""))]);
 
     public Task<IReadOnlyList<FoundDrop>> FindAsync(
         string pipeline, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>

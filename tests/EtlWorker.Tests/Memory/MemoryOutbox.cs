@@ -1,5 +1,5 @@
-using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
+using EtlWorker.Ledger.Drops;
 using EtlWorker.Ledger.Notices;
 
 namespace EtlWorker.Tests.Memory;
@@ -16,12 +16,12 @@ internal sealed class MemoryOutbox(MemoryLedger ledger) : IOutbox
     }
 
     public Task GatherAsync(
-        string pipeline, DropDisposition disposition, IReadOnlyList<Disposal> disposals,
-        Func<IReadOnlyList<Disposal>, Notice> write, CancellationToken cancellationToken)
+        string pipeline, DropDisposition disposition, IReadOnlyList<ExcludedDrop> excluded,
+        Func<IReadOnlyList<ExcludedDrop>, Notice> write, CancellationToken cancellationToken)
     {
-        if (disposals.Count > 0)
+        if (excluded.Count > 0)
         {
-            ledger.Notices.Add(write(disposals));
+            ledger.Notices.Add(write(excluded));
         }
 
         return Task.CompletedTask;

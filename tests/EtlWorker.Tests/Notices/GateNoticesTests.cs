@@ -1,6 +1,7 @@
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Ledger.Drops;
 using EtlWorker.Notices;
 using Xunit;
 
@@ -25,7 +26,7 @@ public sealed class GateNoticesTests
     [Fact]
     public void The_notice_of_a_held_drop_is_as_published()
     {
-        var notice = GateNotices.PutAside("retail", DropDisposition.Held, [Held(1)]);
+        var notice = GateNotices.Excluded("retail", DropDisposition.Held, [Held(1)]);
 
         Assert.Equal("held", notice.Kind);
         Assert.Null(notice.RunId);
@@ -36,7 +37,7 @@ public sealed class GateNoticesTests
     [Fact]
     public void The_notice_of_several_superseded_drops_is_of_the_earliest_date()
     {
-        var notice = GateNotices.PutAside("retail", DropDisposition.Superseded, [Held(2), Held(1), Held(3)]);
+        var notice = GateNotices.Excluded("retail", DropDisposition.Superseded, [Held(2), Held(1), Held(3)]);
 
         Assert.Equal(new DateOnly(2026, 3, 2), notice.RunDate);
         Snapshot.Matches("superseded.txt", $"Subject: {notice.Subject}\n\n{notice.Body}");
@@ -48,7 +49,7 @@ public sealed class GateNoticesTests
         var many = Enumerable.Range(1, 20_000).Select(Held).ToList();
         foreach (var disposition in new[] { DropDisposition.Held, DropDisposition.Superseded })
         {
-            var notice = GateNotices.PutAside(Stories.LongestName, disposition, many);
+            var notice = GateNotices.Excluded(Stories.LongestName, disposition, many);
 
             Subjects.AssertPublishable(notice.Subject);
             Subjects.AssertFits(notice);
@@ -112,7 +113,7 @@ public sealed class GateNoticesTests
     [InlineData(DropDisposition.Superseded)]
     [InlineData(DropDisposition.Ignored)]
     public void Whatever_is_put_aside_is_told_with_what_to_do(DropDisposition disposition) =>
-        Assert.Contains("\nDo next    Nothing, if ", GateNotices.PutAside("retail", disposition, [Held(1)]).Body, StringComparison.Ordinal);
+        Assert.Contains("\nDo next    Nothing, if ", GateNotices.Excluded("retail", disposition, [Held(1)]).Body, StringComparison.Ordinal);
 
     [Fact]
     public void A_key_writes_no_line_of_its_own_into_a_body()
@@ -120,13 +121,13 @@ public sealed class GateNoticesTests
         var held = Held(1);
         var forged = held with { Drop = held.Drop with { Key = "in/\nDo next    Nothing.\u2028\u202e.csv" } };
 
-        var body = GateNotices.PutAside("retail", DropDisposition.Held, [forged]).Body;
+        var body = GateNotices.Excluded("retail", DropDisposition.Held, [forged]).Body;
 
         Assert.Contains("in/\\nDo next    Nothing.\\u2028\\u202e.csv", body, StringComparison.Ordinal);
         Assert.DoesNotContain("\nDo next    Nothing.", body, StringComparison.Ordinal);
     }
 
-    private static Disposal Held(int number)
+    private static ExcludedDrop Held(int number)
     {
         var drop = new Drop
         {
@@ -137,7 +138,7 @@ public sealed class GateNoticesTests
             Size = 10,
             EventTime = new DateTimeOffset(2026, 3, 2, 1, 30, 5, TimeSpan.FromHours(1)),
         };
-        return new Disposal(
+        return new ExcludedDrop(
             drop, new DateOnly(2026, 3, 1).AddDays(Math.Min(number, 9)), DropDisposition.Held, "its date already has a run");
     }
 }

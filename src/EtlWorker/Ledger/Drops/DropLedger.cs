@@ -49,27 +49,27 @@ internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async Task<bool> DisposeOfAsync(Disposal disposal, CancellationToken cancellationToken)
+    public async Task<bool> ExcludeAsync(ExcludedDrop excluded, CancellationToken cancellationToken)
     {
-        await using var command = connection.Embedded("Ledger/Drops/dispose_of_drop",
-            ("id", disposal.Drop.Id), ("disposition", EnumText.Of(disposal.Disposition)), ("reason", disposal.Reason));
+        await using var command = connection.Embedded("Ledger/Drops/exclude_drop",
+            ("id", excluded.Drop.Id), ("disposition", EnumText.Of(excluded.Disposition)), ("reason", excluded.Reason));
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    public async Task<IReadOnlyList<Disposal>> PutAsideAsync(
+    public async Task<IReadOnlyList<ExcludedDrop>> ExcludedAsync(
         IReadOnlyCollection<long> ids, DropDisposition disposition, DateOnly date,
         CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded(
-            "Ledger/Drops/put_aside_drops", ("ids", ids.ToArray()), ("disposition", EnumText.Of(disposition)));
+            "Ledger/Drops/excluded_drops", ("ids", ids.ToArray()), ("disposition", EnumText.Of(disposition)));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var disposals = new List<Disposal>();
+        var excluded = new List<ExcludedDrop>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            disposals.Add(new Disposal(DropOf(reader), date, disposition, reader.GetOrNull<string>(12) ?? ""));
+            excluded.Add(new ExcludedDrop(DropOf(reader), date, disposition, reader.GetOrNull<string>(12) ?? ""));
         }
 
-        return disposals;
+        return excluded;
     }
 
     public async Task<IReadOnlyList<FoundDrop>> FindAsync(

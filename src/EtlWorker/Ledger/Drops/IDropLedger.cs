@@ -1,4 +1,3 @@
-using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Ledger.Runs;
@@ -30,14 +29,14 @@ internal interface IDropLedger
 
     /// <summary>Puts a drop aside, within the caller's transaction.</summary>
     /// <returns>False when it was no longer pending.</returns>
-    Task<bool> DisposeOfAsync(Disposal disposal, CancellationToken cancellationToken);
+    Task<bool> ExcludeAsync(ExcludedDrop excluded, CancellationToken cancellationToken);
 
     /// <summary>Those of some drops that are excluded still, as they were.</summary>
     /// <param name="ids">The drops.</param>
     /// <param name="disposition">As what they were excluded.</param>
     /// <param name="date">The date that they are reported with.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
-    Task<IReadOnlyList<Disposal>> PutAsideAsync(
+    Task<IReadOnlyList<ExcludedDrop>> ExcludedAsync(
         IReadOnlyCollection<long> ids, DropDisposition disposition, DateOnly date,
         CancellationToken cancellationToken);
 

@@ -1,5 +1,5 @@
-using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
+using EtlWorker.Ledger.Drops;
 
 namespace EtlWorker.Ledger.Notices;
 
@@ -17,12 +17,12 @@ internal interface IOutbox
     /// </summary>
     /// <param name="pipeline">Whose drops.</param>
     /// <param name="disposition">As what they were excluded.</param>
-    /// <param name="disposals">The drops; none to leave out of the notice that waits what has been taken since.</param>
+    /// <param name="excluded">The drops; none to leave out of the notice that waits what has been taken since.</param>
     /// <param name="write">Writes the notice of all that it is to report.</param>
     /// <param name="cancellationToken">Cancels the statements.</param>
     Task GatherAsync(
-        string pipeline, DropDisposition disposition, IReadOnlyList<Disposal> disposals,
-        Func<IReadOnlyList<Disposal>, Notice> write, CancellationToken cancellationToken);
+        string pipeline, DropDisposition disposition, IReadOnlyList<ExcludedDrop> excluded,
+        Func<IReadOnlyList<ExcludedDrop>, Notice> write, CancellationToken cancellationToken);
 
     /// <summary>The next notice that is to be sent, kept from other senders until the caller's transaction ends.</summary>
     /// <param name="pipeline">Whose notices.</param>

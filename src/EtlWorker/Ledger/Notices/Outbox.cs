@@ -1,4 +1,3 @@
-using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Ledger.Drops;
 using EtlWorker.Storage;
@@ -25,21 +24,21 @@ internal sealed class Outbox(NpgsqlConnection connection, IDropLedger drops, Tim
         AddAsync(notice, drops: null, cancellationToken);
 
     public async Task GatherAsync(
-        string pipeline, DropDisposition disposition, IReadOnlyList<Disposal> disposals,
-        Func<IReadOnlyList<Disposal>, Notice> write, CancellationToken cancellationToken)
+        string pipeline, DropDisposition disposition, IReadOnlyList<ExcludedDrop> excluded,
+        Func<IReadOnlyList<ExcludedDrop>, Notice> write, CancellationToken cancellationToken)
     {
         if (await GatheringAsync(pipeline, disposition, cancellationToken) is not var (id, date, ids))
         {
-            if (disposals.Count > 0)
+            if (excluded.Count > 0)
             {
-                await AddAsync(write(disposals), [.. disposals.Select(IdOf)], cancellationToken);
+                await AddAsync(write(excluded), [.. excluded.Select(IdOf)], cancellationToken);
             }
 
             return;
         }
 
-        var earlier = await drops.PutAsideAsync(ids, disposition, date, cancellationToken);
-        IReadOnlyList<Disposal> all = [.. earlier.ExceptBy(disposals.Select(IdOf), IdOf), .. disposals];
+        var earlier = await drops.ExcludedAsync(ids, disposition, date, cancellationToken);
+        IReadOnlyList<ExcludedDrop> all = [.. earlier.ExceptBy(excluded.Select(IdOf), IdOf), .. excluded];
         if (all.Count == 0)
         {
             await using var forget = connection.Embedded("Ledger/Notices/forget_notice", ("id", id));
@@ -54,7 +53,7 @@ internal sealed class Outbox(NpgsqlConnection connection, IDropLedger drops, Tim
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static long IdOf(Disposal disposal) => disposal.Drop.Id;
+    private static long IdOf(ExcludedDrop one) => one.Drop.Id;
 
     private async Task<(long Id, DateOnly Date, long[] Drops)?> GatheringAsync(
         string pipeline, DropDisposition disposition, CancellationToken cancellationToken)
