@@ -87,7 +87,8 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
             !job.IsGuarded && ServerError.Of(fault) is { SqlState: PostgresErrorCodes.InternalError } refusal)
         {
             // So some types refuse a text (hstore before PostgreSQL 16), and Citus' COPY a row of a node's; and Npgsql trusts no session
-            // after an internal error. So this attempt is over; the next one is careful from its first row, and has the server catch such.
+            // after an internal error. This attempt is over; the next one loads row by row from its first row, and has the server catch
+            // such refusals.
             throw new SessionLostException($"{table.Name} may have refused a row of {job.Feed.Name}, and the session ended with it; "
                 + $"the next attempt loads row by row ({refusal.Description})", fault);
         }

@@ -8,7 +8,7 @@ using Npgsql;
 namespace EtlWorker.Load;
 
 /// <summary>
-/// The careful path: takes from a landing table what its table would refuse, and moves the rest. Rules that can be asked for
+/// The row-by-row path: takes from a landing table what its table would refuse, and moves the rest. Rules that can be asked for
 /// all rows at once are; what the table refuses for another reason is found by halving.
 /// </summary>
 /// <param name="connection">The data connection, in the run's transaction.</param>

@@ -16,7 +16,7 @@ public sealed class FuzzTests(PostgresServer postgres)
 {
     private const long AllocatedByALoad = 4 << 20;
 
-    // The careful path finds a row by halving: some statements for each half.
+    // The row-by-row path finds a row by halving: some statements for each half.
     private const long AllocatedByABadRow = 128 << 10;
     private const int AllocatedPerByte = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -52,7 +52,7 @@ public sealed class FuzzTests(PostgresServer postgres)
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"{most} files: {loaded} loaded, {rowByRow} of them with care, {failed} failed"));
+            string.Create(CultureInfo.InvariantCulture, $"{most} files: {loaded} loaded, {rowByRow} of them row by row, {failed} failed"));
         Assert.True(loaded > most / 4 && failed > most / 20 && rowByRow > most / 50, "the files are too much alike");
     }
 

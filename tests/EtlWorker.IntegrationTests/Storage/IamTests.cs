@@ -134,7 +134,7 @@ public sealed class IamTests(PostgresServer postgres) : IAsyncLifetime
 
         await worker.SeeAsync("PostgreSQL denied the IAM token", rig.Token);
         await rig.UntilAsync(() => Task.FromResult(
-            System.Text.RegularExpressions.Regex.Count(worker.Output, "Stage .*denied the IAM token.*Grant rds_iam.*Tried again") >= 2));
+            System.Text.RegularExpressions.Regex.Count(worker.Output, "Stage .*denied the IAM token.*Grant rds_iam.*Next try") >= 2));
         _rds.Denies = false;
 
         await rig.NotifiedAsync("succeeded");

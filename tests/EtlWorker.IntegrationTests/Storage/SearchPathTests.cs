@@ -54,7 +54,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal("3 duplicate_key, 4 constraint", await rig.QueryAsync<string>(
             """
             select string_agg(line_number || ' ' || code, ', ' order by line_number)
-            from etl.reject where run_id = 2 and attempt = 1 and feed = 'rowByRow'
+            from etl.reject where run_id = 2 and attempt = 1 and feed = 'slow'
             """));
         var statements = log.Statements();
         Assert.Contains(
@@ -189,7 +189,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
             """
             create table public.straight (id int primary key, note text);
             create table public.kind (kind text primary key); insert into public.kind values ('x');
-            create table public.rowByRow (
+            create table public.slow (
                 id int primary key, note text check (note operator(pg_catalog.<>) 'bad'), kind varchar(9) references public.kind);
             create table public.merged (id bigint, part date, note text, primary key (id, part));
             create table public.fault (n int)
@@ -204,7 +204,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
             pipeline["feeds"] = JsonNode.Parse(
                 """
                 [{ "name": "straight", "object": "in/straight_{date}.csv", "table": "public.straight" },
-                 { "name": "rowByRow", "object": "in/rowByRow_{date}.csv", "table": "public.rowByRow" },
+                 { "name": "slow", "object": "in/slow_{date}.csv", "table": "public.slow" },
                  { "name": "merged", "object": "in/merged_{date}.csv", "table": "public.merged", "mode": "merge" }]
                 """);
         });
@@ -213,7 +213,7 @@ public sealed class SearchPathTests(PostgresServer postgres) : IAsyncLifetime
     private static async Task DropAsync(Rig rig, string date)
     {
         await rig.DropAsync($"in/straight_{date}.csv", "id,note\n1,a\n2,b\n");
-        await rig.DropAsync($"in/rowByRow_{date}.csv", "id,note,kind\n1,a,x\n1,b,x\n3,c,none\n4,d,x\n");
+        await rig.DropAsync($"in/slow_{date}.csv", "id,note,kind\n1,a,x\n1,b,x\n3,c,none\n4,d,x\n");
         await rig.DropAsync($"in/merged_{date}.csv", $"id,part,note\n1,{date},a\n1,{date},b\n2,{date},c\n");
     }
 

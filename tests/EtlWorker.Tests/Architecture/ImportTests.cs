@@ -98,6 +98,13 @@ public sealed class ImportTests
             reference.Name!.Contains("EntityFrameworkCore", StringComparison.Ordinal)
             || reference.Name == typeof(EtlDbContext).Assembly.GetName().Name);
 
+    /// <summary>An assembly lists only the references that its code uses; the lock file has every package that is restored.</summary>
+    [Fact]
+    public void No_package_of_EF_Core_is_restored_for_the_worker() => Assert.DoesNotContain(
+        "EntityFrameworkCore",
+        File.ReadAllText(Path.Combine(Repository.Root, "src", "EtlWorker", "packages.lock.json")),
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("Extract")]
     [InlineData("Export")]
