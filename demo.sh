@@ -129,7 +129,7 @@ wait_for() { # wait_for TEXT FILE PID: until the text stands in the file, or the
   return 1
 }
 
-$bin/LocalAws/release/LocalAws serve --mail "$work/mail" --bucket landing --queue drops --topic told >"$work/aws.log" 2>&1 &
+$bin/LocalAws/release/LocalAws serve --mail "$work/mail" --bucket landing --queue drops --topic notices >"$work/aws.log" 2>&1 &
 aws_pid=$!
 wait_for '^ready ' "$work/aws.log" "$aws_pid" || exit 1
 endpoint=$(sed -nE 's/^ready (http[^ ]*[^ /]).*/\1/p' "$work/aws.log")
@@ -139,7 +139,7 @@ if [ -n "$as_of" ]; then sed -i "s/\"asOf\": null/\"asOf\": \"$as_of\"/" "$work/
 export AWS_ENDPOINT_URL=$endpoint AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 export ETLWORKER__QUEUE__URL=$endpoint/000000000000/drops ETLWORKER__PIPELINE__BUCKET=landing
 export ETLWORKER__PIPELINE__DEFINITION=$work/pipeline/pipeline.json
-export ETLWORKER__NOTIFY__TOPICARN=arn:aws:sns:us-east-1:000000000000:told
+export ETLWORKER__NOTIFY__TOPICARN=arn:aws:sns:us-east-1:000000000000:notices
 export ETLWORKER__DATABASE__CONNECTIONSTRING="Host=127.0.0.1;Port=$pg_port;Database=etl;Username=postgres"
 worker=$bin/EtlWorker/release/EtlWorker
 $worker migrate

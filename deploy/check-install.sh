@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks install.sh where there is no systemd to put anything in place for: a copy of it works on folders of its own, and asks a
 # stand-in of systemctl. What a real machine makes of it is deploy/try.sh's to show. Called by check.sh.
-# Exit 0 when all holds; 1 when not, with what; 77 when it cannot be told here.
+# Exit 0 when all holds; 1 when not, with what; 77 when it cannot be determined here.
 set -euo pipefail
 cd "$(dirname "$0")"
 [ "$(id -u)" = 0 ] || { echo "install.sh is root's, and this user is not"; exit 77; }

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 if [ -f /etc/dnf/automatic.conf ]; then
-  # Amazon Linux 2023 stays at the release of its image unless told otherwise.
+  # Amazon Linux 2023 stays at the release of its image unless configured otherwise.
   if grep -q '^ID="amzn"' /etc/os-release; then echo latest >/etc/dnf/vars/releasever; fi
   sed -i -E 's/^(upgrade_type) *=.*/\1 = security/; s/^(apply_updates) *=.*/\1 = yes/; s/^(random_sleep) *=.*/\1 = 0/' \
     /etc/dnf/automatic.conf

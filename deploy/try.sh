@@ -106,7 +106,7 @@ export PGDATABASE=etl
 ask() { "$pg_bin/psql" -qXAt -F ' ' -c "$1"; }
 
 artifacts/bin/LocalAws/release/LocalAws serve --mail "$work/mail" --bucket landing --bucket results --bucket artefacts \
-  --queue drops --topic told \
+  --queue drops --topic notices \
   >"$work/aws.log" 2>&1 &
 aws_pid=$!
 for _ in $(seq 300); do grep -q '^ready ' "$work/aws.log" && break; sleep 0.1; done
@@ -153,7 +153,7 @@ ETLWORKER__PIPELINE__BUCKET=landing
 ETLWORKER__PIPELINE__RESULTSBUCKET=results
 ETLWORKER__PIPELINE__DEFINITION=/opt/etlworker/current/pipelines/retail/pipeline.json
 ETLWORKER__DATABASE__CONNECTIONSTRING=Host=database.try;Port=$pg_port;Database=etl;Username=etlworker
-ETLWORKER__NOTIFY__TOPICARN=arn:aws:sns:us-east-1:000000000000:told
+ETLWORKER__NOTIFY__TOPICARN=arn:aws:sns:us-east-1:000000000000:notices
 ETLWORKER__RUN__INTERVAL=00:00:10
 TXT
 seed=$machine/var/lib/cloud/seed/nocloud

@@ -3,7 +3,7 @@
 #   postgres.sh start DIR [PID]  prints "PORT BINDIR" once it answers; the superuser is postgres, without a password.
 #                                It ends with the process PID, if one is given, however that ends
 #                                ETLWORKER_POSTGRES_SOCKETS, where it is set, names directories of Unix sockets
-#   postgres.sh restart DIR MODE   ends it (fast: sessions are told; immediate: a crash) and starts it again on the same port
+#   postgres.sh restart DIR MODE   ends it (fast: sessions are notified; immediate: a crash) and starts it again on the same port
 #   postgres.sh stop DIR    ends it; what is in DIR stays
 # Exit 2: PostgreSQL is missing and may not be installed from here; the command to run is printed.
 set -euo pipefail

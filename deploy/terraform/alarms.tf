@@ -1,4 +1,4 @@
-# What the worker cannot tell by itself. Each alarm goes to the topic, and so does its end.
+# What the worker cannot notify of by itself. Each alarm goes to the topic, and so does its end.
 
 resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   alarm_name          = "${var.name}-dead-letters"
@@ -65,7 +65,7 @@ resource "aws_cloudwatch_metric_alarm" "instance_status" {
 # Also in alarm from the deployment to the first success, for it is true then.
 resource "aws_cloudwatch_metric_alarm" "no_success" {
   alarm_name          = "${var.name}-no-success"
-  alarm_description   = "No run has succeeded in 26 hours. If no failure was told: is the worker up, and did the files come?"
+  alarm_description   = "No run has succeeded in 26 hours. If no failure was notified: is the worker up, and did the files come?"
   namespace           = "AWS/SQS"
   metric_name         = "NumberOfMessagesSent"
   dimensions          = { QueueName = aws_sqs_queue.successes.name }
@@ -75,7 +75,7 @@ resource "aws_cloudwatch_metric_alarm" "no_success" {
   datapoints_to_alarm = 26
   comparison_operator = "LessThanThreshold"
   threshold           = 1
-  # SQS stops telling of a queue that was quiet for six hours.
+  # SQS stops reporting on a queue that was quiet for six hours.
   treat_missing_data = "breaching"
   alarm_actions      = [aws_sns_topic.notices.arn]
   ok_actions         = [aws_sns_topic.notices.arn]

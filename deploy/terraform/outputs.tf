@@ -14,7 +14,7 @@ output "artefact_bucket" {
 }
 
 output "queue_url" {
-  description = "The queue that the landing bucket tells."
+  description = "The queue that the landing bucket notifies."
   value       = aws_sqs_queue.drops.url
 }
 
@@ -24,7 +24,7 @@ output "dead_letter_queue_url" {
 }
 
 output "topic_arn" {
-  description = "The topic that is told of runs and alarms."
+  description = "The topic to which runs and alarms are published."
   value       = aws_sns_topic.notices.arn
 }
 

@@ -1,4 +1,4 @@
-# The queue that the landing bucket tells, and the one for messages that nobody can read.
+# The queue that the landing bucket notifies, and the one for messages that nobody can read.
 
 resource "aws_sqs_queue" "drops" {
   name                       = "${var.name}-drops"

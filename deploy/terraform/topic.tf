@@ -1,4 +1,4 @@
-# The topic that the worker and the alarms tell, and who hears it.
+# The topic to which the worker and the alarms publish, and who is subscribed.
 
 resource "aws_sns_topic" "notices" {
   name = "${var.name}-notices"

@@ -1,4 +1,4 @@
-# Required: where, what to install, and whom to tell.
+# Required: where, what to install, and whom to notify.
 
 variable "region" {
   description = "AWS region of everything that is made."
@@ -23,13 +23,13 @@ variable "artefact" {
 }
 
 variable "emails" {
-  description = "E-mail addresses that are told of every run and every alarm. Each has to confirm its subscription once."
+  description = "E-mail addresses that are notified of every run and every alarm. Each has to confirm its subscription once."
   type        = list(string)
   nullable    = false
 
   validation {
     condition     = length(var.emails) > 0 && alltrue([for address in var.emails : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", address))])
-    error_message = "At least one e-mail address, each of the form name@example.com: a failure that nobody is told of is not known."
+    error_message = "At least one e-mail address, each of the form name@example.com: a failure of which nobody is notified is not known."
   }
 }
 

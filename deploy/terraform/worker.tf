@@ -1,4 +1,4 @@
-# The instance, what it is told at its first boot, and what it may do.
+# The instance, what it is given at its first boot, and what it may do.
 
 # https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
 data "aws_ssm_parameter" "image" {
@@ -139,7 +139,7 @@ locals {
       },
       {
         # Notify/SnsTopic.
-        Sid      = "Tell"
+        Sid      = "Notify"
         Effect   = "Allow"
         Action   = "sns:Publish"
         Resource = local.topic_arn

@@ -27,7 +27,7 @@ internal sealed class ObjectServer : IDisposable
         ["AWS_SECRET_ACCESS_KEY"] = "test",
         ["ETLWORKER__QUEUE__URL"] = QueueUrl,
         ["ETLWORKER__PIPELINE__BUCKET"] = Bucket,
-        ["ETLWORKER__NOTIFY__TOPICARN"] = "arn:aws:sns:us-east-1:000000000000:told",
+        ["ETLWORKER__NOTIFY__TOPICARN"] = "arn:aws:sns:us-east-1:000000000000:notices",
     };
 
     private string QueueUrl => new Uri(_endpoint, $"000000000000/{Queue}").ToString();
@@ -35,7 +35,7 @@ internal sealed class ObjectServer : IDisposable
     public static async Task<ObjectServer> StartAsync(string program, CancellationToken cancellationToken)
     {
         // The bucket tells the first queue, to which nobody listens.
-        var server = new Child(program, ["serve", "--bucket", Bucket, "--queue", "quiet", "--queue", Queue, "--topic", "told"]);
+        var server = new Child(program, ["serve", "--bucket", Bucket, "--queue", "quiet", "--queue", Queue, "--topic", "notices"]);
         var ready = await server.SeeAsync("ready ", cancellationToken);
         return new ObjectServer(server, new Uri(ready["ready ".Length..]));
     }

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Runs;
 using EtlWorker.Storage;
 
 namespace EtlWorker.Faults;
@@ -14,7 +15,7 @@ internal static class BestEffort
             await work();
         }
         catch (Exception fault) when (PostgresFault.Of(fault) is not null || FaultClassifier.IsPassing(fault)
-            || fault is ObjectDisposedException or InvalidOperationException)
+            || fault is FaultException or ObjectDisposedException or InvalidOperationException)
         {
             failed?.Invoke(fault);
         }

@@ -10,7 +10,7 @@ namespace EtlWorker.Faults;
 /// </summary>
 internal static class FaultClassifier
 {
-    public static Fault Of(Exception fault) => PostgresFault.Of(fault) ?? fault switch
+    public static Fault Of(Exception fault) => (fault as FaultException)?.Fault ?? PostgresFault.Of(fault) ?? fault switch
     {
         // A cancellation that nobody asked for is an HTTP client's time limit; the callers know their own.
         _ when IsPassing(fault) => new Fault(FaultKind.Passing, CauseOf(fault), ""),

@@ -22,7 +22,8 @@ internal sealed partial class ClaimReview(
     /// <param name="changed">The drop whose object was deleted or overwritten.</param>
     /// <param name="cancellationToken">Cancels the review; it is made again then.</param>
     /// <exception cref="RunDelayedException">S3 shows the object and does not give it, or told of it just now.</exception>
-    /// <exception cref="RunFailedException">The batch is no longer whole, and the run is made again: its date was used before.</exception>
+    /// <exception cref="RunFailedException">The batch is no longer complete, and the run is made again: its date was used
+    /// before.</exception>
     public async Task ReviewAsync(RunSession session, Drop changed, CancellationToken cancellationToken)
     {
         var (ledger, run) = (session.Ledger, session.Run);
@@ -71,7 +72,7 @@ internal sealed partial class ClaimReview(
         await transaction.CommitAsync(cancellationToken);
         LogGone(
             string.Join(", ", gone.Select(drop => drop.Key)), run.RunDate,
-            batch.Missing.Count == 0 ? "goes on with what is there now" : "is released, the date is free");
+            batch.Missing.Count == 0 ? "continues with what is there now" : "is released, the date is free");
     }
 
     /// <summary>

@@ -161,7 +161,7 @@ internal sealed partial class DayGate(
     private Claim ClaimOf(Batch batch) =>
         Claim.Of(pipeline.Definition, batch, worker, BatchWarnings.Of(batch, pipeline.Definition.Pipeline));
 
-    [LoggerMessage(LogLevel.Information, "The set of {RunDate:yyyy-MM-dd} is whole: run {RunId} begins with {DropCount} drops")]
+    [LoggerMessage(LogLevel.Information, "The set of {RunDate:yyyy-MM-dd} is complete: run {RunId} begins with {DropCount} drops")]
     private partial void LogClaimed(DateOnly runDate, long runId, int dropCount);
 
     [LoggerMessage(LogLevel.Information, "{Key} is {Disposition}: {Reason}")]

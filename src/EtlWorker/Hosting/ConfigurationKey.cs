@@ -21,7 +21,7 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
     public static readonly ConfigurationKey Attempts = new(
         "Run:Attempts", "how often a run's load may end with its worker or its database session; default: 5");
     public static readonly ConfigurationKey Patience = new(
-        "Run:Patience", "how long a run waits for a fault that passes by itself, as hh:mm:ss; default: 01:00:00");
+        "Run:Patience", "how long a run is tried again after temporary faults, as hh:mm:ss; default: 01:00:00");
     public static readonly ConfigurationKey Interval = new(
         "Run:Interval", "how often the ledger is looked at without a drop, as hh:mm:ss; default: 00:01:00");
     public static readonly ConfigurationKey StatementTimeout = new(

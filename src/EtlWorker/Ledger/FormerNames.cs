@@ -72,7 +72,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         {
             throw new RenameRefusedException(
                 $"a worker is still at work on pipeline {former}, whose new name is {pipeline.Name}",
-                $"Stop the workers of {former}; two minutes later this one goes on by itself.");
+                $"Stop the workers of {former}; two minutes later this one continues by itself.");
         }
 
         try

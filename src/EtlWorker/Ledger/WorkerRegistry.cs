@@ -85,7 +85,7 @@ internal sealed partial class WorkerRegistry(
         return await SayAsync(connection, "Ledger/register_worker",
             [("name", entry.Worker), ("pipeline", entry.Pipeline), ("definition_hash", entry.DefinitionHash), ("version", entry.Version)],
             cancellationToken)
-            ?? throw new InvalidOperationException("The ledger did not tell the time.");
+            ?? throw new InvalidOperationException("The ledger gave no time.");
     }
 
     [LoggerMessage(LogLevel.Information, "That this worker stops is not in the ledger: {Fault}")]

@@ -67,7 +67,7 @@ internal static class GateNotices
                     "This worker could ask neither the queue nor the bucket what has arrived: files may be there that it does not know of.",
                 (_, true, _) => "Nothing has arrived for it.",
                 (_, _, 0) => "Its files have arrived; the run has not begun.",
-                _ => "Its set is not whole.",
+                _ => "Its set is not complete.",
             })
             .AppendLine();
         foreach (var feed in awaited)
@@ -110,19 +110,19 @@ internal static class GateNotices
             .AppendLine()
             .AppendLine()
             .AppendLine(goesOn
-                ? Text($"The run of {run.RunDate:yyyy-MM-dd} goes on with what is there now.")
+                ? Text($"The run of {run.RunDate:yyyy-MM-dd} continues with what is there now.")
                 : Text(
-                    $"The set of {run.RunDate:yyyy-MM-dd} is no longer whole ({string.Join(", ", missing)} missing): ",
+                    $"The set of {run.RunDate:yyyy-MM-dd} is no longer complete ({string.Join(", ", missing)} missing): ",
                     $"nothing was changed, and the day is unused."))
             .AppendLine(goesOn
                 ? "Do next    Nothing; its notice follows."
-                : "Do next    Drop the missing file again: the run begins by itself once the set is whole.")
+                : "Do next    Drop the missing file again: the run begins by itself once the set is complete.")
             .AppendLine()
             .AppendLine("To look further: select * from etl.drop where disposition = 'gone' order by id desc;");
         return NoticeOf(
             run.Pipeline, NoticeKind.Gone, run.RunDate,
             goesOn
-                ? "GONE: a file was replaced before it was read; the run goes on"
+                ? "GONE: a file was replaced before it was read; the run continues"
                 : "GONE: a file vanished before it was read; the day is unused",
             body);
     }
@@ -138,10 +138,10 @@ internal static class GateNotices
             .AppendJoin(Environment.NewLine, gone.Take(MostListed).Select(Line))
             .AppendLine()
             .AppendLine()
-            .AppendLine("Do next    Drop a required file again: the run begins by itself once the set is whole.")
+            .AppendLine("Do next    Drop a required file again: the run begins by itself once the set is complete.")
             .AppendLine()
             .AppendLine("To look further: select * from etl.drop where disposition = 'gone' order by id desc;");
-        return NoticeOf(pipeline.Name, NoticeKind.Gone, date, "GONE: a file was deleted before its set was whole", body);
+        return NoticeOf(pipeline.Name, NoticeKind.Gone, date, "GONE: a file was deleted before its set was complete", body);
     }
 
     private static Notice NoticeOf(string pipeline, NoticeKind kind, DateOnly date, string headline, StringBuilder body) => new()
@@ -167,7 +167,7 @@ internal static class GateNotices
             "Nothing, if no file here was meant to replace a loaded one. Else what its line says: a command, another key, or nothing, "
             + "where the next batch takes it by itself.",
         DropDisposition.Superseded =>
-            "Nothing, if a newer set has run or will. Of a set that never became whole ask the sender for what is missing.",
+            "Nothing, if a newer set has run or will. Of a set that never became complete ask the sender for what is missing.",
         DropDisposition.Ignored =>
             "Nothing, if the feed was taken out on purpose. Else put it back into the definition and restart: its drops wait again.",
         _ => "Nothing.",

@@ -80,7 +80,7 @@ internal static class RunNotices
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {(remedy.Length == 0 ? "See that S3 and PostgreSQL can be reached." : remedy)}"))
-            .AppendLine("           The run goes on by itself as soon as it can; it is tried again at least once a minute.")
+            .AppendLine("           The run continues as soon as it can; it is tried again at least once a minute.")
             .AppendLine(Text(
                 $"           At {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC {outcome} (RUN__PATIENCE), and a person must retry it. ",
                 $"This notice is sent once."))
@@ -98,7 +98,7 @@ internal static class RunNotices
     {
         var body = new StringBuilder()
             .AppendLine(Text($"The retry of {run.RunDate:yyyy-MM-dd} failed at stage {EnumText.Of(stage)}, attempt {run.Attempt}."))
-            .AppendLine("The day stands as it was: succeeded.")
+            .AppendLine("The date stays succeeded.")
             .AppendLine("Its tables and results are those of its last success, and the drops that it had loaded are loaded.")
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
@@ -111,7 +111,7 @@ internal static class RunNotices
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
         AppendWhereToLook(body, run);
-        return NoticeOf(run, NoticeKind.Failed, Text($"RETRY FAILED at {EnumText.Of(stage)}: the day stands as it was"), body);
+        return NoticeOf(run, NoticeKind.Failed, Text($"RETRY FAILED at {EnumText.Of(stage)}: the date stays succeeded"), body);
     }
 
     public static Notice NotDelivered(Run run, RunStory story, RunStage stage, string cause, string remedy)
@@ -124,7 +124,7 @@ internal static class RunNotices
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {remedy}"))
             .AppendLine(Text($"           Then: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
-            .AppendLine("           It goes on with the export; nothing is loaded again.")
+            .AppendLine("           It continues with the export; nothing is loaded again.")
             .AppendLine();
         AppendRun(body, run, story);
         AppendFeeds(body, story);

@@ -20,7 +20,7 @@ internal static class StallNotices
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {(remedy.Length == 0 ? stall.Remedy : remedy)}"))
-            .AppendLine("           Nothing is lost, and nothing counts as tried: it goes on by itself.")
+            .AppendLine("           Nothing is lost, and nothing counts as tried: the worker continues by itself.")
             .AppendLine()
             .AppendLine("This notice is sent every hour until it is over.");
         return NoticeOf(pipeline, stall.Stalled, today, Text($"{stall.Headline} since {since.UtcDateTime:HH:mm} UTC"), body);

@@ -45,7 +45,7 @@ internal static class S3Fault
             $"S3: the object was deleted or overwritten after its event ({service.ErrorCode})", "Drop the file again."),
         AwsFaultKind.Denied => new Fault(FaultKind.Permanent,
             $"access denied ({service.ErrorCode})",
-            "Give the worker's role the right to read the landing bucket's object versions and to write the results."),
+            "Give the worker's role the right to list the landing bucket, to read its object versions and to write the results."),
         AwsFaultKind.Passing => new Fault(FaultKind.Passing, $"AWS answered {(int)service.StatusCode} {service.ErrorCode}", ""),
         _ => new Fault(FaultKind.Permanent,
             $"AWS refused the request: {service.ErrorCode} {service.Message}", "Check region, bucket and keys in the configuration."),

@@ -1,6 +1,5 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Batches;
-using EtlWorker.Domain.Runs;
 using EtlWorker.Faults;
 using EtlWorker.Intake;
 using EtlWorker.Ledger;
@@ -32,7 +31,7 @@ internal sealed partial class DropSweep(
 
     protected override TimeSpan Failed(Exception fault)
     {
-        if (PostgresFault.OfLedger(fault) is { } ledgers && fault is not FaultException { Fault.Kind: not FaultKind.Unreachable })
+        if (PostgresFault.OfLedger(fault) is { } ledgers)
         {
             // The bucket was listed; that the ledger is out of reach is the listener's to tell.
             LogUnrecorded(ledgers.Cause, options.Interval);

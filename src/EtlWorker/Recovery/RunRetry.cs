@@ -76,12 +76,12 @@ internal sealed class RunRetry(ILedger ledger, WorkerName worker)
         if (run.IsParked)
         {
             await session.Runs.UnparkAsync(run, reason, cancellationToken);
-            return new RetryOutcome.Accepted(run.Id, $"{name} is loaded; a worker goes on with its export.");
+            return new RetryOutcome.Accepted(run.Id, $"{name} is loaded; a worker continues its export.");
         }
 
         if (run.State is RunState.Claimed or RunState.Committed)
         {
-            return new RetryOutcome.Refused($"{name} has not ended (attempt {run.Attempt}); a worker takes it up by itself.");
+            return new RetryOutcome.Refused($"{name} has not ended (attempt {run.Attempt}); a worker resumes it.");
         }
 
         var drops = await DropsAsync(session, run, definition, cancellationToken);

@@ -49,7 +49,7 @@ internal sealed class RunWatch(ILedger ledger, TimeProvider time)
             var progress = await session.Runs.ProgressAsync(run, cancellationToken);
             return (progress, progress.Describe());
         }
-        catch (Exception fault) when (PostgresFault.OfLedger(fault) is { IsTransient: true } away && fault is not RunTakenException)
+        catch (Exception fault) when (PostgresFault.OfLedger(fault) is { IsTransient: true } away)
         {
             ledger.ForgetConnections();
             return (null, $"the database is out of reach: {away.Advice}");

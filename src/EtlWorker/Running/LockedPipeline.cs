@@ -49,6 +49,6 @@ internal sealed partial class LockedPipeline(StallAlert alert, WorkerName worker
 
     [LoggerMessage(
         LogLevel.Information,
-        "The lock of pipeline {Pipeline} has been held elsewhere since {Since:u}, by {Holder}; deadlines and notices go on, runs wait")]
+        "The lock of pipeline {Pipeline} has been held elsewhere since {Since:u}, by {Holder}; deadlines and notices continue, runs wait")]
     private partial void LogHeldElsewhere(string pipeline, DateTimeOffset since, string holder);
 }

@@ -49,7 +49,7 @@ internal sealed partial class PipelineSessions(
             ? true
             : throw new RunFailedException(
                 $"the database lacks migration {SchemaMigration.Newest}",
-                "Run `etlworker migrate` with this version; the service goes on by itself then.");
+                "Run `etlworker migrate` with this version; the service continues by itself then.");
         var path = new SearchPath(definition.Pipeline.SearchPath);
         var open = await OpenSchemas.FindAsync(session.Connection, path, cancellationToken);
         if (open.Count > 0)

@@ -159,7 +159,7 @@ internal sealed partial class RunReaction(
 
     [LoggerMessage(
         LogLevel.Information,
-        "Run {RunId} of {RunDate:yyyy-MM-dd} was stopped; what was not committed is rolled back, and the next start takes it up")]
+        "Run {RunId} of {RunDate:yyyy-MM-dd} was stopped; what was not committed is rolled back, and the next start resumes it")]
     private partial void LogStopped(DateOnly runDate, long runId);
 
     [LoggerMessage(LogLevel.Warning, "Not noted in the ledger: {Fault}")]

@@ -9,7 +9,7 @@ internal static class PostgresFault
     /// <returns>Null for a fault that is none of the database or of the way to it.</returns>
     public static Fault? Of(Exception fault) => fault switch
     {
-        FaultException known => known.Fault,
+        DatabaseUnreachableException away => away.Fault,
         PostgresException server when KindOf(server) is var kind and not FaultKind.Permanent => kind == FaultKind.Unreachable
             ? ReadOnly(server)
             : new Fault(kind, Describe(server), "") { IsOfLock = ServerError.IsLockNotAvailable(server) },
@@ -27,7 +27,7 @@ internal static class PostgresFault
     public static Fault? OfLedger(Exception fault) => Of(fault) is { } known
         ? fault switch
         {
-            FaultException => known,
+            DatabaseUnreachableException => known,
             PostgresException server when !ServerError.IsReadOnly(server) =>
                 known with { Cause = Describe(server), Remedy = RemedyForLedger(server) },
             PostgresException => known,
@@ -39,7 +39,7 @@ internal static class PostgresFault
     private static Fault ReadOnly(PostgresException fault) => new(
         FaultKind.Unreachable,
         $"the database takes no changes: it is a standby, or read-only ({Describe(fault)})",
-        "During a failover nothing: it goes on by itself. Else see that Host in DATABASE__CONNECTIONSTRING is the primary "
+        "During a failover nothing: it continues by itself. Else see that Host in DATABASE__CONNECTIONSTRING is the primary "
             + "and that default_transaction_read_only is off for the database and the login.");
 
     /// <summary>

@@ -30,8 +30,8 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
 
         var failed = await rig.NotifiedAsync("failed");
 
-        Assert.Contains("RETRY FAILED at load: the day stands as it was", failed.Subject, StringComparison.Ordinal);
-        Assert.Contains("The day stands as it was: succeeded.", failed.Body, StringComparison.Ordinal);
+        Assert.Contains("RETRY FAILED at load: the date stays succeeded", failed.Subject, StringComparison.Ordinal);
+        Assert.Contains("The date stays succeeded.", failed.Body, StringComparison.Ordinal);
         Assert.Contains("Cause      in/orders.csv, line 1", failed.Body, StringComparison.Ordinal);
         Assert.Equal(tables, await TablesAsync(rig));
         Assert.Equal("events loaded, orders loaded, orders failed", await rig.DropsAsync());
@@ -183,7 +183,7 @@ public sealed class RetriedDayTests(PostgresServer postgres) : IAsyncLifetime
         var tables = await TablesAsync(rig);
         await using var next = await rig.StartAsync();
 
-        Assert.Contains("the day stands as it was", (await rig.NotifiedAsync("failed")).Subject, StringComparison.Ordinal);
+        Assert.Contains("the date stays succeeded", (await rig.NotifiedAsync("failed")).Subject, StringComparison.Ordinal);
         Assert.Equal(tables, await TablesAsync(rig));
         Assert.Equal("events loaded, orders loaded, orders failed", await rig.DropsAsync());
         Assert.Equal("succeeded 1", await rig.QueryAsync<string>("select state || ' ' || attempt from etl.run"));

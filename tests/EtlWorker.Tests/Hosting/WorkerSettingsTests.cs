@@ -16,7 +16,7 @@ public sealed class WorkerSettingsTests
         ["Pipeline:Definition"] = Path.Combine(AppContext.BaseDirectory, "pipelines", "retail", "pipeline.json"),
         ["Pipeline:Bucket"] = "landing",
         ["Database:ConnectionString"] = "Host=db;Database=etl;Username=etlworker",
-        ["Notify:TopicArn"] = "arn:aws:sns:af-south-1:123456789012:told",
+        ["Notify:TopicArn"] = "arn:aws:sns:af-south-1:123456789012:notices",
     };
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class WorkerSettingsTests
             (null, DatabaseAuthentication.Password, null),
             (settings.Database.Password, settings.Database.Authentication, settings.Database.Region));
         Assert.Equal(
-            new TopicOptions("arn:aws:sns:af-south-1:123456789012:told", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1"),
+            new TopicOptions("arn:aws:sns:af-south-1:123456789012:notices", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1"),
             settings.Topic);
         Assert.Equal(new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)), settings.Run);
         Assert.Equal(TimeSpan.FromHours(2), settings.Database.StatementLimit);
@@ -44,7 +44,7 @@ public sealed class WorkerSettingsTests
         var settings = Read(
             Good, ("Pipeline:ResultsBucket", "results"), ("Database:Password", "hunter2"), ("Run:Attempts", "7"),
             ("Run:Interval", "00:00:05"), ("Run:Patience", "00:30:00"),
-            ("Log:Level", "debug"), ("Log:Format", "json"), ("Notify:TopicArn", "arn:aws-cn:sns:cn-north-1:123456789012:told"));
+            ("Log:Level", "debug"), ("Log:Format", "json"), ("Notify:TopicArn", "arn:aws-cn:sns:cn-north-1:123456789012:notices"));
 
         Assert.Equal(new BucketOptions("landing", "results"), settings.Buckets);
         Assert.Equal("hunter2", settings.Database.Password);
@@ -99,8 +99,8 @@ public sealed class WorkerSettingsTests
     [InlineData("Queue:Url", "drops")]
     [InlineData("Queue:Url", "/123456789012/drops")]
     [InlineData("Queue:Url", "https://sqs.af-south-1.amazonaws.com/")]
-    [InlineData("Notify:TopicArn", "arn:aws:sns::123456789012:told")]
-    [InlineData("Notify:TopicArn", "arn:aws:sns:af-south-1:123456789012:told:bdfb0c7b")]
+    [InlineData("Notify:TopicArn", "arn:aws:sns::123456789012:notices")]
+    [InlineData("Notify:TopicArn", "arn:aws:sns:af-south-1:123456789012:notices:bdfb0c7b")]
     [InlineData("Notify:TopicArn", "told")]
     [InlineData("Run:Attempts", "0")]
     [InlineData("Run:Attempts", "101")]

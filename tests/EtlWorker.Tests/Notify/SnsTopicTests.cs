@@ -15,7 +15,7 @@ public sealed class SnsTopicTests
         + "<PublishResult><MessageId>94f20ce6-13c5</MessageId></PublishResult></PublishResponse>";
 
     private static readonly TopicOptions Topic = new(
-        "arn:aws:sns:af-south-1:123456789012:told", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1");
+        "arn:aws:sns:af-south-1:123456789012:notices", new Uri("https://sns.af-south-1.amazonaws.com/"), "af-south-1");
 
     private static readonly Notice Notice = new()
     {

@@ -165,14 +165,14 @@ public sealed class RunReactionTests
     [Fact]
     public async Task A_load_that_failed_for_good_fails_its_run_and_only_the_drop_at_fault_with_it()
     {
-        var (orders, notes) = (_rig.Land("orders"), _rig.Land("notes"));
+        var orders = _rig.Land("orders");
+        _rig.Land("notes");
         _rig.Land("events");
 
         Assert.IsType<StepOutcome.Ran>(await ReactAsync(_rig.Begin(), new StageOutcome.Failed(RunStage.Load, Bad, orders)));
 
         Assert.Equal("failed", Assert.Single(_rig.Ledger.Notices).Kind);
         Assert.Equal("orders failed notes pending events held", _rig.Dispositions());
-        Assert.NotEqual(orders.Id, notes.Id);
     }
 
     [Fact]

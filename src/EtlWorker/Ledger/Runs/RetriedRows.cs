@@ -27,7 +27,7 @@ internal static class RetriedRows
             if (before > 0 && (before - now) * 100.0 / before > feed.MaxShrinkPercent)
             {
                 warnings.Add($"{feed.Name} has {Counted.Of(now, "row")}, and this date had {before:N0} before the retry: "
-                    + "see that the file is whole");
+                    + "see that the file is complete");
             }
         }
 

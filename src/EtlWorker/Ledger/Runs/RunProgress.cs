@@ -7,7 +7,7 @@ namespace EtlWorker.Ledger.Runs;
 /// <param name="Attempt">Its present attempt.</param>
 /// <param name="Stage">The stage that the attempt began last; null before the first.</param>
 /// <param name="Error">The fault that ended the last attempt, or the run.</param>
-/// <param name="RetryError">Why its last retry failed, though the day stands as it was.</param>
+/// <param name="RetryError">Why its last retry failed, though the date stays succeeded.</param>
 /// <param name="IsAwaited">Whether it was returned to the workers and none has begun it.</param>
 /// <param name="IsWatched">Whether a worker of its pipeline is alive.</param>
 internal sealed record RunProgress(
@@ -22,10 +22,10 @@ internal sealed record RunProgress(
     /// <summary>One line, with the fault that it waits for the end of, if there is one.</summary>
     public string Describe() => State switch
     {
-        RunState.Claimed when IsAwaited => "waits for a worker to take it up",
+        RunState.Claimed when IsAwaited => "waits for a worker",
         RunState.Claimed when Error is not null => $"attempt {Attempt}, tried again after: {Error}",
-        RunState.Claimed when Stage is null => "waits for a worker to take it up",
-        RunState.Succeeded when RetryError is not null => "the retry failed; the day stands as it was",
+        RunState.Claimed when Stage is null => "waits for a worker",
+        RunState.Succeeded when RetryError is not null => "the retry failed; the date stays succeeded",
         RunState.Claimed or RunState.Committed when !HasEnded => $"attempt {Attempt}, {EnumText.Of(Stage ?? RunStage.Plan)}",
         _ => EnumText.Of(State),
     };
