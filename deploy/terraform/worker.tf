@@ -132,7 +132,7 @@ locals {
       },
       {
         # Triggering/QueueListener; DeleteMessageBatch is allowed by sqs:DeleteMessage.
-        Sid      = "HearOfDrops"
+        Sid      = "ReceiveEvents"
         Effect   = "Allow"
         Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
         Resource = local.queue_arns.drops

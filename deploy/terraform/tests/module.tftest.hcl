@@ -118,8 +118,8 @@ run "defaults" {
         "arn:aws:s3:::etlworker-results-123456789012-eu-central-1/analytics_export/*",
         "arn:aws:s3:::etlworker-results-123456789012-eu-central-1/rejected/*",
       ]
-      HearOfDrops       = ["arn:aws:sqs:eu-central-1:123456789012:etlworker-drops"]
-      Tell              = ["arn:aws:sns:eu-central-1:123456789012:etlworker-notices"]
+      ReceiveEvents     = ["arn:aws:sqs:eu-central-1:123456789012:etlworker-drops"]
+      Notify            = ["arn:aws:sns:eu-central-1:123456789012:etlworker-notices"]
       ConnectToDatabase = ["arn:aws:rds-db:eu-central-1:123456789012:dbuser:db-ABCDEFGHIJKL/etlworker"]
       FetchArtefact     = ["arn:aws:s3:::etlworker-artefacts-123456789012-eu-central-1/releases/*"]
       PrepareDatabase   = ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!db-1"]

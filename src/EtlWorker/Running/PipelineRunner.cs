@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace EtlWorker.Running;
 
 /// <summary>
-/// One step of a pipeline: takes up the run that was left unfinished, else claims a batch that is ready; executes it;
+/// One step of a pipeline: resumes the run that was left unfinished, else claims a batch that is ready; executes it;
 /// sends the notices. A retry and a recovery after a crash are the same path.
 /// </summary>
 internal sealed class PipelineRunner(
@@ -54,14 +54,11 @@ internal sealed class PipelineRunner(
         StepOutcome outcome = new StepOutcome.Idle();
         if (isLocked)
         {
-            var run = await session.Runs.UnfinishedAsync(pipeline.Name, cancellationToken) is { } left
-                ? await unfinished.TakeUpAsync(session, left, cancellationToken)
-                : await gate.OpenAsync(session, cancellationToken);
+            var run = await NextRunAsync(session, cancellationToken);
             outcome = run is null ? outcome : await ExecuteAsync(session, run, cancellationToken);
         }
         else
         {
-            // Whoever has it decides what becomes of its run.
             unfinished.ForgetVerdict();
         }
 
@@ -73,6 +70,18 @@ internal sealed class PipelineRunner(
 
         await (isLocked ? Task.CompletedTask : locked.WatchAsync(session, pipeline.Name, cancellationToken));
         return outcome;
+    }
+
+    /// <returns>The run that has not ended, else a batch that is ready; null where there is neither.</returns>
+    private async Task<Run?> NextRunAsync(ILedgerSession session, CancellationToken cancellationToken)
+    {
+        if (await session.Runs.UnfinishedAsync(pipeline.Name, cancellationToken) is { } left)
+        {
+            return await unfinished.ResumeAsync(session, left, cancellationToken);
+        }
+
+        unfinished.ForgetVerdict();
+        return await gate.OpenAsync(session, cancellationToken);
     }
 
     private async Task<StepOutcome> ExecuteAsync(ILedgerSession ledger, Run run, CancellationToken cancellationToken)

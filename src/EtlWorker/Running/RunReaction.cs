@@ -90,16 +90,16 @@ internal sealed partial class RunReaction(
 
     private async Task<StepOutcome> EndAsync(RunSession session, StageOutcome.Failed failed, CancellationToken cancellationToken)
     {
+        // Where it cannot be written here, the next step writes it on a session of its own: the cause must not be lost with this one.
+        memory.Keep(session.Run, failed);
         if (!session.Ledger.IsOpen)
         {
-            // The next step, on a session of its own, writes down how it ended: the cause must not be lost with this one.
-            memory.Keep(session.Run, failed);
             ledger.ForgetConnections();
             return new StepOutcome.Delayed(failed.Stage, failed.Fault, session.Run);
         }
 
-        memory.ForgetVerdict();
         await writer.EndAsync(session, failed, cancellationToken);
+        memory.ForgetVerdict();
         return new StepOutcome.Ran();
     }
 

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Running;
 
-/// <summary>Takes up a run that has begun and not ended: after a crash, a stop, a temporary fault, or for a person's retry.</summary>
+/// <summary>Resumes a run that has begun and not ended: after a crash, a stop, a temporary fault, or for a person's retry.</summary>
 internal sealed partial class UnfinishedRuns(
     RunMemory memory, RunOptions options, WorkerName worker, ILogger<UnfinishedRuns> logger)
 {
     /// <summary>Called with the pipeline's lock held.</summary>
-    /// <exception cref="RunTakenException">Another worker has taken it up.</exception>
-    public async Task<Run> TakeUpAsync(ILedgerSession session, Run left, CancellationToken cancellationToken)
+    /// <exception cref="RunTakenException">Another worker has resumed it.</exception>
+    public async Task<Run> ResumeAsync(ILedgerSession session, Run left, CancellationToken cancellationToken)
     {
         if (memory.VerdictOf(left) is not null)
         {
@@ -58,7 +58,7 @@ internal sealed partial class UnfinishedRuns(
     /// <summary>Whether an attempt before lost its session by a row that a table refused.</summary>
     public bool IsGuarded(Run run) => memory.IsGuarded(run);
 
-    /// <summary>Whoever has the lock decides what becomes of its run.</summary>
+    /// <summary>Nothing is left to write: no run is unfinished, or another worker has the lock and decides.</summary>
     public void ForgetVerdict() => memory.ForgetVerdict();
 
     /// <summary>A step failed outside of a run's stages.</summary>
@@ -76,7 +76,7 @@ internal sealed partial class UnfinishedRuns(
         }
         else
         {
-            LogTakenUp(run.RunDate, run.Id, EnumText.Of(run.State), run.Attempt);
+            LogResumed(run.RunDate, run.Id, EnumText.Of(run.State), run.Attempt);
         }
     }
 
@@ -87,5 +87,5 @@ internal sealed partial class UnfinishedRuns(
     private partial void LogTriedAgain(DateOnly runDate, long runId, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "Run {RunId} of {RunDate:yyyy-MM-dd} had not ended ({State}): resumed, attempt {Attempt}")]
-    private partial void LogTakenUp(DateOnly runDate, long runId, string state, int attempt);
+    private partial void LogResumed(DateOnly runDate, long runId, string state, int attempt);
 }

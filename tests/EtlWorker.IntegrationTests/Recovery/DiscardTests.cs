@@ -203,7 +203,7 @@ public sealed class DiscardTests(PostgresServer postgres) : IAsyncLifetime
             (2, "This configuration is that of pipeline retail, not of other"),
             Short(await rig.CommandAsync("discard", $"{held}", "--pipeline", "other", "--reason", "x"),
                 "This configuration is that of pipeline retail, not of other"));
-        // A run that was left, and that a worker will take up.
+        // A run that was left, and that a worker will resume.
         await rig.ExecuteAsync("update etl.drop set pipeline = 'retail'; update etl.run set state = 'claimed', ended_at = null");
         await rig.ExecuteAsync("update etl.drop set disposition = 'claimed' where disposition = 'loaded'");
         Assert.Equal((1, "which has not ended"), Short(await DiscardAsync(rig, held, loaded), "which has not ended"));

@@ -25,7 +25,7 @@ internal sealed class SentPieces
         return sent.Length;
     }
 
-    /// <summary>Whether a stage begins or ends here: the first thing that is said of a run that was taken up.</summary>
+    /// <summary>Whether a stage begins or ends here: the first thing that is said of a run that was resumed.</summary>
     public static bool IsStage(ReadOnlySpan<byte> sent) =>
         sent.IndexOf("insert into etl.run_stage"u8) >= 0 || sent.IndexOf("update etl.run_stage"u8) >= 0;
 

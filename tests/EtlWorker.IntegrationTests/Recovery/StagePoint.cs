@@ -12,7 +12,7 @@ internal sealed record StagePoint(string Name, string Trigger, int Attempts)
     /// <summary>How often the success is reported in all.</summary>
     public int Told { get; init; } = 1;
 
-    /// <summary>Whether there was something to take up for the next worker, which is reported then.</summary>
+    /// <summary>Whether there was something to resume for the next worker, which is reported then.</summary>
     public int Recovered { get; init; } = 1;
 
     /// <summary>The stages whose last word was lost.</summary>

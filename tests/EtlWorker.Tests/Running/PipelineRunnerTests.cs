@@ -76,6 +76,18 @@ public sealed class PipelineRunnerTests
     }
 
     [Fact]
+    public async Task A_failure_is_not_written_twice_where_its_run_has_ended_meanwhile()
+    {
+        var run = _rig.Begin(RunState.Committed).Run;
+        _rig.Memory.Keep(run, new StageOutcome.Failed(RunStage.Export, new Fault(FaultKind.Permanent, "no bucket", ""), null));
+        _rig.Ledger.Change(run with { Error = "no bucket" });
+
+        await _rig.Runner.StepAsync(Stop);
+
+        Assert.Null(_rig.Memory.VerdictOf(run));
+    }
+
+    [Fact]
     public async Task A_run_that_waits_keeps_no_notice_back()
     {
         _rig.Begin();

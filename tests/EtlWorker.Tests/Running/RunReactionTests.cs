@@ -224,6 +224,20 @@ public sealed class RunReactionTests
     }
 
     [Fact]
+    public async Task How_a_run_failed_is_kept_until_it_is_written()
+    {
+        var (session, failed) = (_rig.Begin(), new StageOutcome.Failed(RunStage.Load, Bad, null));
+        _rig.Ledger.CommitFault = new IOException("reset");
+
+        await Assert.ThrowsAsync<IOException>(() => ReactAsync(session, failed));
+        Assert.Equal(failed, _rig.Memory.VerdictOf(session.Run));
+
+        _rig.Ledger.CommitFault = null;
+        await ReactAsync(session, failed);
+        Assert.Null(_rig.Memory.VerdictOf(session.Run));
+    }
+
+    [Fact]
     public async Task Rejects_that_cannot_be_written_keep_no_failure_back()
     {
         _rig.Rejects.Fault = new FaultException(new Fault(FaultKind.Permanent, "access denied", ""));
