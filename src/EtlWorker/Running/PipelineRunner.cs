@@ -24,9 +24,11 @@ internal sealed class PipelineRunner(
 
     public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
     {
+        var isOpen = false;
         try
         {
             await using var session = await sessions.OpenAsync(cancellationToken);
+            isOpen = true;
             return await StepAsync(session, cancellationToken);
         }
 #pragma warning disable CA1031 // Whatever failed outside of a run's stages, the step must be tried again.
@@ -40,7 +42,11 @@ internal sealed class PipelineRunner(
             }
 
             var known = FaultClassifier.Of(fault);
-            unfinished.StepFailed(known);
+            if (!isOpen)
+            {
+                unfinished.SessionRefused(known);
+            }
+
             return new StepOutcome.Delayed(RunStage.Plan, known, null);
         }
     }
@@ -48,7 +54,15 @@ internal sealed class PipelineRunner(
     private async Task<StepOutcome> StepAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
         var isLocked = await session.TryLockAsync(pipeline.Name, cancellationToken);
-        await (isLocked ? locked.FreeAsync(cancellationToken) : Task.CompletedTask);
+        if (isLocked)
+        {
+            await locked.FreeAsync(cancellationToken);
+        }
+        else
+        {
+            unfinished.ForgetVerdict();
+        }
+
         // What needs no lock goes on, whoever has it.
         await deadlines.WarnAsync(session, cancellationToken);
         StepOutcome outcome = new StepOutcome.Idle();
@@ -56,10 +70,6 @@ internal sealed class PipelineRunner(
         {
             var run = await NextRunAsync(session, cancellationToken);
             outcome = run is null ? outcome : await ExecuteAsync(session, run, cancellationToken);
-        }
-        else
-        {
-            unfinished.ForgetVerdict();
         }
 
         if (session.IsOpen && outcome is not (StepOutcome.Stopped or StepOutcome.Delayed { Fault.Kind: FaultKind.Unreachable }))

@@ -90,16 +90,17 @@ internal sealed partial class RunReaction(
 
     private async Task<StepOutcome> EndAsync(RunSession session, StageOutcome.Failed failed, CancellationToken cancellationToken)
     {
-        // Where it cannot be written here, the next step writes it on a session of its own: the cause must not be lost with this one.
-        memory.Keep(session.Run, failed);
         if (!session.Ledger.IsOpen)
         {
+            // The next step, on a session of its own, writes down how it ended: the cause must not be lost with this one.
+            memory.Keep(session.Run, failed);
             ledger.ForgetConnections();
             return new StepOutcome.Delayed(failed.Stage, failed.Fault, session.Run);
         }
 
-        await writer.EndAsync(session, failed, cancellationToken);
+        // Before it is written: where the answer to a COMMIT is lost, a person's retry must not meet what is kept here.
         memory.ForgetVerdict();
+        await writer.EndAsync(session, failed, cancellationToken);
         return new StepOutcome.Ran();
     }
 
@@ -123,7 +124,7 @@ internal sealed partial class RunReaction(
             var passing = FaultClassifier.Of(fault);
             return await WaitAsync(
                 session,
-                new StageOutcome.TryAgain(again.Stage, passing with { Cause = $"{again.Fault.Cause}; {passing.Cause}" }),
+                new StageOutcome.TryAgain(again.Stage, passing with { Cause = $"{again.Fault.Cause}; {passing.Cause}", IsOfLock = false }),
                 cancellationToken);
         }
     }

@@ -61,8 +61,8 @@ internal sealed partial class UnfinishedRuns(
     /// <summary>Nothing is left to write: no run is unfinished, or another worker has the lock and decides.</summary>
     public void ForgetVerdict() => memory.ForgetVerdict();
 
-    /// <summary>A step failed outside of a run's stages.</summary>
-    public void StepFailed(Fault fault) => memory.WasAway |= fault.Kind == FaultKind.Unreachable;
+    /// <summary>A step got no session.</summary>
+    public void SessionRefused(Fault fault) => memory.WasAway |= fault.Kind == FaultKind.Unreachable;
 
     private void LogBegun(Run left, Run run)
     {
