@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EtlWorker.Domain.Pipelines;
 
 /// <summary>One SELECT over <c>@run_date</c> and <c>@as_of</c> whose result replaces the run date's rows of its table.</summary>
@@ -13,15 +15,19 @@ public sealed record AnalysisDefinition
     /// <summary>Schema-qualified table, with <c>ingestion_date</c> in its primary key.</summary>
     public required string Table { get; init; }
 
-    /// <summary>Object keys with <c>{pipeline}</c> and <c>{run_date}</c>; none exports nothing.</summary>
-    public IReadOnlyList<string> Export { get; set; } = [];
+    /// <summary>The objects that its rows are written to; none exports nothing.</summary>
+    public IReadOnlyList<ExportDefinition> Export { get; set; } = [];
 
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="runDate">The run date.</param>
     /// <param name="isNewest">Whether no later date has been loaded: a key without a date belongs to the newest.</param>
-    public IEnumerable<string> ExportKeys(string pipeline, DateOnly runDate, bool isNewest = true) => Export
-        .Where(key => isNewest || key.Contains(RunDate, StringComparison.Ordinal))
-        .Select(key => key
-            .Replace("{pipeline}", pipeline, StringComparison.Ordinal)
-            .Replace(RunDate, runDate.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+    /// <returns>The exports with the keys of that date.</returns>
+    public IEnumerable<ExportDefinition> ExportsOf(string pipeline, DateOnly runDate, bool isNewest = true) => Export
+        .Where(export => isNewest || export.Key.Contains(RunDate, StringComparison.Ordinal))
+        .Select(export => export with
+        {
+            Key = export.Key
+                .Replace("{pipeline}", pipeline, StringComparison.Ordinal)
+                .Replace(RunDate, runDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal),
+        });
 }

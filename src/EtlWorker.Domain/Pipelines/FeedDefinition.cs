@@ -3,7 +3,7 @@ using EtlWorker.Domain.Drops;
 namespace EtlWorker.Domain.Pipelines;
 
 /// <summary>One CSV file that a batch needs, and the staging table that it fills. The table is the schema.</summary>
-public sealed record FeedDefinition : IDropTarget
+public sealed record FeedDefinition : ValueFormat, IDropTarget
 {
     private readonly ObjectPattern _pattern = new("");
 
@@ -34,15 +34,11 @@ public sealed record FeedDefinition : IDropTarget
     /// <summary>How many keys a snapshot of all parts has; null where a marker, or a pause, says that it is whole.</summary>
     public int? Count { get; init; }
 
-    /// <summary>Table column -> header name, where they differ.</summary>
-    public IReadOnlyDictionary<string, string> Columns { get; set; } = new Dictionary<string, string>();
+    public FeedColumns Columns { get; set; } = FeedColumns.AsInTable;
 
     public char Delimiter { get; set; } = ',';
 
     public char Quote { get; set; } = '"';
-
-    /// <summary>Unquoted fields with exactly one of these values are NULL.</summary>
-    public IReadOnlyList<string> Nulls { get; set; } = [""];
 
     public RejectLimit? Rejects { get; init; }
 
@@ -65,6 +61,21 @@ public sealed record FeedDefinition : IDropTarget
 
     /// <summary>Whether the first record names the columns; without one the fields fill the table's columns in its order.</summary>
     public bool Header { get; set; } = true;
+
+    /// <summary>Whether spaces around a field without quotes, and around the quotes of another, are no part of it.</summary>
+    public bool Trim { get; init; }
+
+    /// <summary>Whether each row ends with a delimiter behind its last field.</summary>
+    public bool TrailingDelimiter { get; init; }
+
+    /// <summary>Lines before the header, or before the first row, that are left out.</summary>
+    public int SkipLines { get; init; }
+
+    /// <summary>Lines at the end that are left out; blank lines behind them are not counted.</summary>
+    public int SkipLastLines { get; init; }
+
+    /// <summary>A line that begins with this character is left out.</summary>
+    public char? Comment { get; init; }
 
     public Compression Compression { get; set; } = Compression.Auto;
 

@@ -11,5 +11,8 @@ public static class FeedDefinitionExtensions
         /// <summary>Whether an object of this key is to be unpacked.</summary>
         public bool IsPacked(string key) => feed.Compression == Compression.Gzip
             || (feed.Compression == Compression.Auto && key.EndsWith(".gz", StringComparison.OrdinalIgnoreCase));
+
+        /// <summary>How the file writes the values of a column of the table.</summary>
+        public ValueFormat FormatOf(string column) => feed.Columns.ByName.GetValueOrDefault(column)?.Over(feed) ?? feed;
     }
 }

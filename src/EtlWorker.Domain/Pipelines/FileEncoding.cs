@@ -1,33 +1,64 @@
-using System.Text.Json.Serialization;
+using System.Text;
 
 namespace EtlWorker.Domain.Pipelines;
 
-/// <summary>How a file without a byte order mark is to be read; a mark is believed whatever the feed says.</summary>
-public enum FileEncoding
+/// <summary>
+/// How a file without a byte order mark is to be read; a mark is believed whatever the feed says. One of those that .NET knows, its code
+/// pages included, by its name.
+/// </summary>
+/// <param name="Name">As .NET spells it, in lower case.</param>
+public sealed record FileEncoding(string Name)
 {
-    [JsonStringEnumMemberName("utf-8")]
-    Utf8,
+    // Of several hundred names, those that a file comes in: the others are found by .NET, and not worth a list.
+    private static readonly string[] Usual =
+    [
+        "utf-8", "utf-16", "utf-16be", "us-ascii", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254",
+        "windows-1255", "windows-1256", "windows-1257", "windows-1258", "windows-874", "iso-8859-1", "iso-8859-2", "iso-8859-3",
+        "iso-8859-4", "iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8", "iso-8859-9", "iso-8859-13", "iso-8859-15", "ibm437",
+        "ibm850", "ibm852", "ibm866", "koi8-r", "koi8-u", "macintosh", "shift_jis", "euc-jp", "iso-2022-jp", "gb2312", "gb18030", "big5",
+        "euc-kr", "ks_c_5601-1987",
+    ];
+
+    static FileEncoding() => System.Text.Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    public static FileEncoding Utf8 { get; } = new("utf-8");
 
     /// <summary>Little-endian, as Windows programs write it.</summary>
-    [JsonStringEnumMemberName("utf-16")]
-    Utf16,
+    public static FileEncoding Utf16 { get; } = new("utf-16");
 
-    [JsonStringEnumMemberName("iso-8859-1")]
-    Latin1,
+    public static FileEncoding Utf16BigEndian { get; } = new("utf-16be");
 
-    [JsonStringEnumMemberName("windows-1252")]
-    Windows1252,
-}
+    public static FileEncoding Latin1 { get; } = new("iso-8859-1");
 
-/// <summary>What the encodings are called.</summary>
-public static class FileEncodings
-{
-    /// <summary>For a person: <c>UTF-8</c>.</summary>
-    public static string Name(this FileEncoding encoding) => encoding switch
+    public static FileEncoding Windows1252 { get; } = new("windows-1252");
+
+    /// <summary>Names worth telling.</summary>
+    public static IReadOnlyList<string> UsualNames => Usual;
+
+    /// <summary>For a person: <c>UTF-8</c>, <c>ISO 8859-1</c>, <c>windows-1252</c>.</summary>
+    public string Title => Name.StartsWith("iso-8859-", StringComparison.Ordinal)
+        ? $"ISO 8859-{Name["iso-8859-".Length..]}"
+        : Name.StartsWith("utf-", StringComparison.Ordinal) ? Name.ToUpperInvariant() : Name;
+
+    /// <returns>Null where .NET knows no encoding of that name, or none that a file may be in.</returns>
+    public static FileEncoding? Find(string name)
     {
-        FileEncoding.Utf8 => "UTF-8",
-        FileEncoding.Utf16 => "UTF-16",
-        FileEncoding.Latin1 => "ISO 8859-1",
-        _ => "windows-1252",
-    };
+        var known = name.ToLowerInvariant() switch { "latin1" => "iso-8859-1", "cp1252" => "windows-1252", var other => other };
+        if (Array.Find([Utf8, Utf16, Utf16BigEndian, Latin1, Windows1252], one => one.Name == known) is { } own)
+        {
+            return own;
+        }
+
+        try
+        {
+            // UTF-7 and UTF-32 are no files' encodings; .NET has the first in its list and refuses it.
+            return System.Text.Encoding.GetEncoding(known) is var found && found.CodePage is not (65000 or 12000 or 12001)
+                ? new FileEncoding(found.CodePage is 65001 ? "utf-8" : found.WebName)
+                : null;
+        }
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
 }

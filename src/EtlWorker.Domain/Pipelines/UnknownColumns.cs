@@ -5,4 +5,7 @@ public enum UnknownColumns
 {
     Warn,
     Fail,
+
+    /// <summary>They are left out, and nothing is said of them.</summary>
+    Ignore,
 }

@@ -42,16 +42,18 @@ internal static partial class DefinitionFaults
             yield return "an entry of searchPath is null";
         }
 
-        foreach (var feed in pipeline.Feeds.Where(feed => feed.Nulls.Contains(null!) || feed.Columns.Values.Contains(null!)))
+        foreach (var feed in pipeline.Feeds.Where(HasNullEntries))
         {
-            yield return $"feed {feed.Name}: an entry of nulls or columns is null";
+            yield return $"feed {feed.Name}: an entry of a list is null";
         }
 
-        foreach (var analysis in pipeline.Analyses.Where(analysis => analysis.Export.Contains(null!)))
-        {
-            yield return $"analysis {analysis.Name}: an entry of export is null";
-        }
     }
+
+    private static bool HasNullEntries(FeedDefinition feed) =>
+        feed.Columns.InOrder?.Contains(null!) == true
+        || feed.Columns.ByName.Values.Append<ValueFormat>(feed).Any(format =>
+            new[] { format.Nulls, format.Dates, format.Timestamps, format.Times, format.Months, format.Booleans }
+                .Any(list => list?.Contains(null!) == true));
 
     private static IEnumerable<string> PipelineFaults(PipelineDefinition pipeline)
     {
@@ -188,7 +190,7 @@ internal static partial class DefinitionFaults
             yield return $"feed {feed.Name}: maxShrinkPercent must lie between 0 and 100";
         }
 
-        if (feed is { Header: false, Columns.Count: > 0 })
+        if (!feed.Header && feed.Columns.ByName.Values.Any(column => column.Name is not null))
         {
             yield return $"feed {feed.Name}: columns names headers, and \"header\": false says that there are none";
         }
@@ -213,9 +215,9 @@ internal static partial class DefinitionFaults
 
         foreach (var written in analysis.Export)
         {
-            if (KeyFault(written, WordsOfExports) is { } fault)
+            if (KeyFault(written.Key, WordsOfExports) is { } fault)
             {
-                yield return $"analysis {analysis.Name}: export '{written}' {fault}";
+                yield return $"analysis {analysis.Name}: export '{written.Key}' {fault}";
             }
         }
     }
@@ -229,7 +231,7 @@ internal static partial class DefinitionFaults
     private static IEnumerable<string> ExportsThatClash(PipelineDefinition pipeline)
     {
         var exports = pipeline.Analyses.SelectMany(
-            analysis => analysis.ExportKeys(pipeline.Name, AnyDate), (analysis, key) => (analysis.Name, Key: key)).ToList();
+            analysis => analysis.ExportsOf(pipeline.Name, AnyDate), (analysis, export) => (analysis.Name, export.Key)).ToList();
         foreach (var key in Repeated(exports.Select(export => export.Key)))
         {
             yield return $"the export '{key}' is written twice; the second would undo the first";

@@ -17,10 +17,13 @@ namespace EtlWorker.Definitions;
     [
         typeof(HoursAndMinutesConverter), typeof(WordConverter<TriggerKind>), typeof(WordConverter<FailedDay>),
         typeof(WordConverter<Severity>), typeof(WordConverter<UnknownColumns>), typeof(WordConverter<EmptyRows>),
-        typeof(WordConverter<LoadMode>), typeof(WordConverter<Compression>), typeof(WordConverter<FileEncoding>),
-        typeof(WordConverter<DayOfWeek>), typeof(WordConverter<Parts>),
+        typeof(WordConverter<LoadMode>), typeof(WordConverter<Compression>), typeof(FileEncodingConverter),
+        typeof(WordConverter<DayOfWeek>), typeof(WordConverter<Parts>), typeof(WordConverter<Fractions>),
+        typeof(FeedColumnsConverter), typeof(ExportsConverter),
     ])]
 [JsonSerializable(typeof(PipelineDefinition))]
+[JsonSerializable(typeof(ColumnDefinition))]
+[JsonSerializable(typeof(ExportDefinition))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class DefinitionJson : JsonSerializerContext;
@@ -44,4 +47,129 @@ internal sealed class HoursAndMinutesConverter : JsonConverter<TimeSpan>
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
         writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{(int)value.TotalHours:00}:{value.Minutes:00}"));
+}
+
+/// <summary>The name of an encoding that .NET knows.</summary>
+internal sealed class FileEncodingConverter : JsonConverter<FileEncoding>
+{
+    public override FileEncoding Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var name = reader.GetString() ?? "";
+        return FileEncoding.Find(name)
+            ?? throw new JsonException(
+                $"'{name}' is no encoding that is known here; {string.Join(", ", FileEncoding.UsualNames)} are some.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, FileEncoding value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Name);
+}
+
+/// <summary>Either an object, table column to header name or to what is said of the column, or an array of the table's columns.</summary>
+internal sealed class FeedColumnsConverter : JsonConverter<FeedColumns>
+{
+    public override FeedColumns Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            return FeedColumns.Ordered(JsonLists.Read(ref reader, (ref Utf8JsonReader item) => item.TokenType == JsonTokenType.String
+                ? item.GetString()!
+                : throw new JsonException("Each entry of the list is a column's name, and not null.")));
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("An object of table columns, or for a file without a header a list of them.");
+        }
+
+        var columns = new Dictionary<string, ColumnDefinition>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            if (!columns.TryAdd(name, ReadColumn(ref reader, options)))
+            {
+                throw new JsonException($"The column '{name}' stands there twice.");
+            }
+        }
+
+        return FeedColumns.Named(columns);
+    }
+
+    public override void Write(Utf8JsonWriter writer, FeedColumns value, JsonSerializerOptions options)
+    {
+        if (value.InOrder is { } names)
+        {
+            writer.WriteStartArray();
+            foreach (var name in names)
+            {
+                writer.WriteStringValue(name);
+            }
+
+            writer.WriteEndArray();
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var (name, column) in value.ByName)
+        {
+            writer.WritePropertyName(name);
+            JsonSerializer.Serialize(writer, column, options.GetTypeInfo(typeof(ColumnDefinition)));
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static ColumnDefinition ReadColumn(ref Utf8JsonReader reader, JsonSerializerOptions options) => reader.TokenType switch
+    {
+        JsonTokenType.String => new ColumnDefinition { Name = reader.GetString() },
+        JsonTokenType.StartObject =>
+            (ColumnDefinition)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(typeof(ColumnDefinition)))!,
+        _ => throw new JsonException("The column's name in the header, or an object of what is said of it, and not null."),
+    };
+}
+
+/// <summary>A list of keys, or of objects that say how the object is written.</summary>
+internal sealed class ExportsConverter : JsonConverter<IReadOnlyList<ExportDefinition>>
+{
+    public override IReadOnlyList<ExportDefinition> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.StartArray
+            ? JsonLists.Read(ref reader, (ref Utf8JsonReader item) => ReadExport(ref item, options))
+            : throw new JsonException("A list of object keys.");
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<ExportDefinition> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        foreach (var export in value)
+        {
+            JsonSerializer.Serialize(writer, export, options.GetTypeInfo(typeof(ExportDefinition)));
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static ExportDefinition ReadExport(ref Utf8JsonReader reader, JsonSerializerOptions options) => reader.TokenType switch
+    {
+        JsonTokenType.String => ExportDefinition.FromString(reader.GetString()!),
+        JsonTokenType.StartObject =>
+            (ExportDefinition)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(typeof(ExportDefinition)))!,
+        _ => throw new JsonException("An object key, or an object with \"key\", and not null."),
+    };
+}
+
+/// <summary>Reads one entry of a list, with the reader at its first token.</summary>
+internal delegate T JsonItem<T>(ref Utf8JsonReader reader);
+
+/// <summary>Reads lists whose entries have several forms.</summary>
+internal static class JsonLists
+{
+    public static List<T> Read<T>(ref Utf8JsonReader reader, JsonItem<T> item)
+    {
+        var items = new List<T>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            items.Add(item(ref reader));
+        }
+
+        return items;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Objects;
 using EtlWorker.Storage;
@@ -21,21 +22,22 @@ internal sealed class ResultExporter(IResultDestination destination)
         foreach (var analysis in pipeline.Analyses.Where(analysis => analysis.Export.Count > 0))
         {
             var table = await ResultTable.ReadAsync(connection, analysis, cancellationToken);
-            foreach (var key in analysis.ExportKeys(pipeline.Name, run.RunDate, isNewest))
+            foreach (var export in analysis.ExportsOf(pipeline.Name, run.RunDate, isNewest))
             {
                 await session.SearchPath.UseAsync(
                     connection,
                     () => connection.LimitedAsync(
-                        $"the export of {table.Name}", () => PutAsync(connection, run, table, key, cancellationToken)),
+                        $"the export of {table.Name}", () => PutAsync(connection, run, table, export, cancellationToken)),
                     cancellationToken);
-                written.Add(destination.AddressOf(key));
+                written.Add(destination.AddressOf(export.Key));
             }
         }
 
         return written;
     }
 
-    private async Task PutAsync(NpgsqlConnection connection, Run run, ResultTable table, string key, CancellationToken cancellationToken)
+    private async Task PutAsync(
+        NpgsqlConnection connection, Run run, ResultTable table, ExportDefinition export, CancellationToken cancellationToken)
     {
         // COPY takes no parameters; a date that we format ourselves is safe to write out.
         var date = run.RunDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -47,7 +49,7 @@ internal sealed class ResultExporter(IResultDestination destination)
             ) to stdout (format csv, header)
             """, cancellationToken);
         // The bytes beneath the reader: decoding them only to encode them again would buy nothing.
-        await destination.PutAsync(key, "text/csv; charset=utf-8", rows.BaseStream, cancellationToken);
+        await destination.PutAsync(export.Key, "text/csv; charset=utf-8", rows.BaseStream, cancellationToken);
     }
 
     private static string Columns(IEnumerable<string> names) => string.Join(", ", names.Select(TableName.Quote));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Load;
@@ -10,6 +11,9 @@ namespace EtlWorker.Load;
 internal sealed class CharacterDecoder
 {
     private const char NoText = '\uDC00';
+
+    /// <summary>What .NET puts in the place of bytes that it cannot decode: a character that no text has.</summary>
+    private const char Unknown = '\uFFFF';
 
     // https://encoding.spec.whatwg.org/windows-1252.html has C1 controls in the five gaps; PostgreSQL's WIN1252 has none.
     private const string Windows1252From80 =
@@ -24,20 +28,35 @@ internal sealed class CharacterDecoder
 
     private readonly char[]? _characters;
     private readonly Func<ReadOnlySpan<byte>, ushort>? _unit;
+    private readonly Decoder? _decoder;
 
     private CharacterDecoder(Func<byte, char> character) =>
         _characters = [.. Enumerable.Range(0, 256).Select(code => character((byte)code))];
 
     private CharacterDecoder(Func<ReadOnlySpan<byte>, ushort> unit) => _unit = unit;
 
-    /// <returns>Null for UTF-8, which is not decoded.</returns>
+    private CharacterDecoder(Decoder decoder) => _decoder = decoder;
+
+    /// <returns>One for a single file; null for UTF-8, which is not decoded.</returns>
     public static CharacterDecoder? For(FileEncoding encoding) => encoding switch
     {
-        FileEncoding.Utf16 => Utf16LittleEndian,
-        FileEncoding.Latin1 => Latin1,
-        FileEncoding.Windows1252 => Windows1252,
-        _ => null,
+        _ when encoding == FileEncoding.Utf8 => null,
+        _ when encoding == FileEncoding.Utf16 => Utf16LittleEndian,
+        _ when encoding == FileEncoding.Utf16BigEndian => Utf16BigEndian,
+        _ when encoding == FileEncoding.Latin1 => Latin1,
+        _ when encoding == FileEncoding.Windows1252 => Windows1252,
+        _ => OfCodePage(Encoding.GetEncoding(
+            encoding.Name, EncoderFallback.ExceptionFallback, new DecoderReplacementFallback(Unknown.ToString()))),
     };
+
+    // ISO 8859 has the control characters of C1; elsewhere .NET puts one in the place of a byte that the code page leaves undefined.
+    private static CharacterDecoder OfCodePage(Encoding page) => page.IsSingleByte
+        ? new CharacterDecoder(code => page.GetString([code])[0] is var character
+            && (character == code && IsControl(character) && !page.WebName.StartsWith("iso-8859-", StringComparison.Ordinal)
+                || character is Unknown or '\uFFFD' or (>= '\uE000' and <= '\uF8FF')) ? NoText : character)
+        : new CharacterDecoder(page.GetDecoder());
+
+    private static bool IsControl(char character) => character is >= '\u0080' and < '\u00A0';
 
     /// <param name="bytes">Bytes of the file.</param>
     /// <param name="text">Where the text goes.</param>
@@ -57,6 +76,13 @@ internal sealed class CharacterDecoder
             return;
         }
 
+        if (_decoder is not null)
+        {
+            _decoder.Convert(bytes, text, isLast, out taken, out written, out _);
+            RefuseGuesses(text[..written]);
+            return;
+        }
+
         for (; taken + 1 < bytes.Length && written < text.Length; taken += 2)
         {
             text[written++] = (char)_unit!(bytes[taken..]);
@@ -66,6 +92,16 @@ internal sealed class CharacterDecoder
         {
             text[written++] = NoText;
             taken++;
+        }
+    }
+
+    /// <summary>What .NET has in the place of bytes that a code page of several bytes leaves undefined.</summary>
+    private static void RefuseGuesses(Span<char> text)
+    {
+        for (var at = 0; text[at..].IndexOfAnyInRange('\u0080', '\uFFFF') is var next and >= 0; at++)
+        {
+            at += next;
+            text[at] = IsControl(text[at]) || text[at] is Unknown or '\uFFFD' or (>= '\uF8F0' and <= '\uF8FF') ? NoText : text[at];
         }
     }
 }

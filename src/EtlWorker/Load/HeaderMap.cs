@@ -41,8 +41,8 @@ internal sealed record HeaderMap(
     public static HeaderMap Of(FeedDefinition feed, TargetTable table, string file, IReadOnlyList<string> header)
     {
         var names = header.Select(name => name.Trim()).ToList();
-        var expected = table.Columns.ToDictionary(column => column, column => feed.Columns.GetValueOrDefault(column.Name, column.Name));
-        if (feed.Columns.Keys.Except(table.Columns.Select(column => column.Name)).ToList() is { Count: > 0 } strangers)
+        var expected = table.Columns.ToDictionary(column => column, column => feed.Columns.HeaderOf(column.Name));
+        if (feed.Columns.ByName.Keys.Except(table.Columns.Select(column => column.Name)).ToList() is { Count: > 0 } strangers)
         {
             throw new RunFailedException($"feed {feed.Name}: \"columns\" names {Names(strangers)}, which {table.Name} does not have",
                 "Correct \"columns\" in the definition: table column to header name; "

@@ -20,8 +20,7 @@ internal sealed class RowEncoder(
     private readonly TextCodec _plainText = new(null, table.Characters);
 
     // Arrays, because these are read once a field.
-    private readonly byte[][] _nulls = [.. feed.Nulls.Select(Encoding.UTF8.GetBytes)];
-    private readonly int _longestNull = feed.Nulls.Select(Encoding.UTF8.GetByteCount).DefaultIfEmpty(-1).Max();
+    private readonly byte[][][] _nulls = [.. header.Columns.Select(column => NullsOf(feed.FormatOf(column.Name)))];
     private readonly TargetColumn[] _columns = [.. header.Columns];
     private readonly FieldCodec[] _codecs = [.. header.Columns.Select(column => column.Codec ?? new TextCodec(null, table.Characters))];
     private readonly int[] _fields = [.. header.Fields];
@@ -73,7 +72,7 @@ internal sealed class RowEncoder(
             RejectCode.Quote => "a quote is never closed, or stands inside or after a field",
             RejectCode.Encoding when Utf8.IsValid(records[_fields[column]]) =>
                 $"a character that the database's encoding ({table.Characters.Name}) does not have",
-            RejectCode.Encoding => $"not valid {text.Encoding.Name()}",
+            RejectCode.Encoding => $"not valid {text.Encoding.Title}",
             RejectCode.NulByte => "holds a NUL byte",
             _ => $"not {_codecs[column].Expects}",
         };
@@ -128,15 +127,12 @@ internal sealed class RowEncoder(
         return RejectCode.None;
     }
 
+    private static byte[][] NullsOf(ValueFormat format) => format.Nulls is { } words ? [.. words.Select(Encoding.UTF8.GetBytes)] : [[]];
+
     /// <summary>A quoted field is what it says, but an empty one where the type has no empty value.</summary>
     private bool IsNull(ReadOnlySpan<byte> text, int field, int column)
     {
-        if (text.Length > _longestNull)
-        {
-            return false;
-        }
-
-        foreach (var word in _nulls)
+        foreach (var word in _nulls[column])
         {
             if (text.SequenceEqual(word))
             {

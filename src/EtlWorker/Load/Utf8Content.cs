@@ -59,7 +59,7 @@ internal sealed class Utf8Content(Stream bytes, FileEncoding encoding, FirstByte
         {
             [0xEF, 0xBB, 0xBF, ..] => (3, null, FileEncoding.Utf8),
             [0xFF, 0xFE, ..] => (2, CharacterDecoder.Utf16LittleEndian, FileEncoding.Utf16),
-            [0xFE, 0xFF, ..] => (2, CharacterDecoder.Utf16BigEndian, FileEncoding.Utf16),
+            [0xFE, 0xFF, ..] => (2, CharacterDecoder.Utf16BigEndian, FileEncoding.Utf16BigEndian),
             _ => (0, CharacterDecoder.For(Encoding), Encoding),
         };
         _text = _decoder is null ? [] : new char[_raw.Length];

@@ -33,8 +33,10 @@ public sealed class PipelineDefinitionTests
             Export = ["out/{pipeline}/agg.csv", "out/{pipeline}/{run_date}/{run_date}.csv", "plain.csv"],
         };
 
-        Assert.Equal(["out/retail/agg.csv", "out/retail/2022-09-05/2022-09-05.csv", "plain.csv"], analysis.ExportKeys("retail", Day));
-        Assert.Empty((analysis with { Export = [] }).ExportKeys("retail", Day));
+        Assert.Equal(
+            ["out/retail/agg.csv", "out/retail/2022-09-05/2022-09-05.csv", "plain.csv"],
+            analysis.ExportsOf("retail", Day).Select(export => export.Key));
+        Assert.Empty((analysis with { Export = [] }).ExportsOf("retail", Day));
     }
 
     private static PipelineDefinition Pipeline() => new()

@@ -143,12 +143,12 @@ internal sealed class Comparison(LoadRig rig, Tally tally, CancellationToken can
         var feed = document.Feed;
         var encoding = feed.Encoding switch
         {
-            Domain.Pipelines.FileEncoding.Latin1 => "latin1",
-            Domain.Pipelines.FileEncoding.Windows1252 => "win1252",
+            { Name: "iso-8859-1" } => "latin1",
+            { Name: "windows-1252" } => "win1252",
             _ => "utf8",
         };
         var columns = string.Join(", ", document.Columns.Select(column => TableName.Quote(column.Name)));
-        var copy = $"copy {Theirs} ({columns}) from stdin (format csv, header, null '{feed.Nulls[0]}', delimiter '{feed.Delimiter}', "
+        var copy = $"copy {Theirs} ({columns}) from stdin (format csv, header, null '{feed.Nulls![0]}', delimiter '{feed.Delimiter}', "
             + $"quote '{(feed.Quote == '\'' ? "''" : feed.Quote)}', encoding '{encoding}')";
         await using var transaction = await rig.Connection.BeginTransactionAsync(cancellationToken);
         try

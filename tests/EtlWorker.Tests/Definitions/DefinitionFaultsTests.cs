@@ -364,8 +364,11 @@ public sealed class DefinitionFaultsTests
         Assert.Equal(
             "feed orders: maxUnpackedBytes must be at least 1", Only(Good with { Feeds = [Orders with { MaxUnpackedBytes = 0 }] }));
         Assert.Equal("feed orders: columns names headers, and \"header\": false says that there are none",
-            Only(Good with { Feeds = [Orders with { Header = false, Columns = new Dictionary<string, string> { ["id"] = "Id" } }] }));
+            Only(Good with { Feeds = [Orders with { Header = false, Columns = Mapped(("id", "Id")) }] }));
     }
 
     private static string Only(PipelineDefinition pipeline) => Assert.Single(DefinitionFaults.In(pipeline));
+
+    private static FeedColumns Mapped(params (string Column, string Header)[] names) =>
+        FeedColumns.Named(names.ToDictionary(name => name.Column, name => new ColumnDefinition { Name = name.Header }));
 }

@@ -84,9 +84,9 @@ public sealed class DefinitionFileTests : IDisposable
 
         var feed = Assert.Single(pipeline.Feeds);
         Assert.True(feed.Required);
-        Assert.Empty(feed.Columns);
+        Assert.Empty(feed.Columns.ByName);
         Assert.Equal((',', '"'), (feed.Delimiter, feed.Quote));
-        Assert.Equal([""], feed.Nulls);
+        Assert.Null(feed.Nulls);
         Assert.Null(feed.Rejects);
         Assert.Equal(1, feed.MinRows);
         Assert.Equal((LoadMode.Replace, 50), (feed.Mode, feed.MaxShrinkPercent));
@@ -147,7 +147,7 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal([DayOfWeek.Monday, DayOfWeek.Friday], pipeline.Trigger.Days);
         Assert.Equal((100, 0.5), (pipeline.Rejects.Max, pipeline.Rejects.MaxPercent));
         var orders = pipeline.Feeds[0];
-        Assert.Equal("OrderID", orders.Columns["order_id"]);
+        Assert.Equal("OrderID", orders.Columns.HeaderOf("order_id"));
         Assert.Equal((';', '\''), (orders.Delimiter, orders.Quote));
         Assert.Equal(["", "NaN"], orders.Nulls);
         Assert.Equal((5, 1.0), (orders.Rejects!.Max, orders.Rejects.MaxPercent));
@@ -236,8 +236,8 @@ public sealed class DefinitionFileTests : IDisposable
     [InlineData("delimiter", "\"\"")]
     [InlineData("required", "\"yes\"")]
     [InlineData("nulls", "\"NaN\"")]
-    [InlineData("unknownColumns", "\"ignore\"")]
-    [InlineData("columns", "[]")]
+    [InlineData("unknownColumns", "\"skip\"")]
+    [InlineData("columns", "5")]
     [InlineData("object", "null")]
     [InlineData("maxRecordBytes", "99999999999")]
     public void A_wrong_type_in_a_feed_is_refused_by_its_path(string property, string json) =>

@@ -31,7 +31,7 @@ public sealed class HeaderMapTests
     public void The_definition_may_name_a_column_s_header()
     {
         var feed =
-            Feed with { Columns = new Dictionary<string, string> { ["order_id"] = "Order No", ["price"] = "note", ["note"] = "price" } };
+            Feed with { Columns = Mapped(("order_id", "Order No"), ("price", "note"), ("note", "price")) };
 
         var map = HeaderMap.Of(feed, Table, "f", ["order no", "note", "price", "loaded_by"]);
 
@@ -42,7 +42,7 @@ public sealed class HeaderMapTests
     [Fact]
     public void A_mapped_column_is_not_found_by_its_own_name() =>
         Assert.Contains("the column price is missing",
-            Fails(Feed with { Columns = new Dictionary<string, string> { ["price"] = "Amount" } }, "order_id", "note", "price").Message,
+            Fails(Feed with { Columns = Mapped(("price", "Amount")) }, "order_id", "note", "price").Message,
             StringComparison.Ordinal);
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class HeaderMapTests
     [Fact]
     public void A_name_in_columns_that_the_table_does_not_have_is_a_fault() =>
         Assert.Equal("feed orders: \"columns\" names ordr_id, which staging.orders does not have",
-            Fails(Feed with { Columns = new Dictionary<string, string> { ["ordr_id"] = "id" } }, "order_id", "note", "price").Message);
+            Fails(Feed with { Columns = Mapped(("ordr_id", "id")) }, "order_id", "note", "price").Message);
 
     [Fact]
     public void A_type_without_a_codec_has_the_table_loaded_as_text_only_where_the_file_fills_it()
@@ -185,4 +185,7 @@ public sealed class HeaderMapTests
 
     private static RunFailedException Fails(FeedDefinition feed, params string[] header) =>
         Assert.Throws<RunFailedException>(() => HeaderMap.Of(feed, Table, "in/orders.csv", header));
+
+    private static FeedColumns Mapped(params (string Column, string Header)[] names) =>
+        FeedColumns.Named(names.ToDictionary(name => name.Column, name => new ColumnDefinition { Name = name.Header }));
 }

@@ -85,9 +85,12 @@ public sealed class Utf8ContentTests
             ReadAsync([0xFF, 0xFE, .. Encoding.Unicode.GetBytes(text)], FileEncoding.Utf8, size, room).GetAwaiter().GetResult()));
     });
 
+    private static Gen<FileEncoding> Encodings =>
+        Gen.Int[0, FileEncoding.UsualNames.Count - 1].Select(index => FileEncoding.Find(FileEncoding.UsualNames[index])!);
+
     [Fact]
     public void Any_bytes_are_some_text_and_end() => Gen.Select(
-        Gen.Byte.Array[0, 200], Gen.Enum<FileEncoding>(), Gen.Int[1, 40]).Sample((file, encoding, size) =>
+        Gen.Byte.Array[0, 200], Encodings, Gen.Int[1, 40]).Sample((file, encoding, size) =>
     {
         var read = ReadAsync(file, encoding, size).GetAwaiter().GetResult();
         Assert.True(read.Length <= (2 * file.Length) + 1);

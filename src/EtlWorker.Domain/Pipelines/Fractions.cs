@@ -1,0 +1,10 @@
+namespace EtlWorker.Domain.Pipelines;
+
+/// <summary>What becomes of the digits of a fraction that the column does not keep.</summary>
+public enum Fractions
+{
+    Refuse,
+
+    /// <summary>They are left out, without rounding.</summary>
+    Truncate,
+}
