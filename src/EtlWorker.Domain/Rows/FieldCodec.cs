@@ -10,6 +10,9 @@ public abstract class FieldCodec
     /// <summary>What a good value looks like, for the person who must correct a bad one.</summary>
     public abstract string Expects { get; }
 
+    /// <summary>Digits after the point that the column keeps; null where it has no such limit.</summary>
+    public virtual int? FractionDigits => null;
+
     /// <summary>Bytes that <see cref="Encode"/> may write for a field of this many bytes.</summary>
     public abstract int MaxEncodedLength(int fieldLength);
 

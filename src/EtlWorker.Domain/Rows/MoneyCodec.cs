@@ -16,6 +16,8 @@ public sealed class MoneyCodec : FieldCodec
 
     public override string Expects => "an amount, such as -1234.50, with at most 2 digits after the point";
 
+    public override int? FractionDigits => Digits;
+
     public override int MaxEncodedLength(int fieldLength) => sizeof(long);
 
     public override RejectCode Encode(ReadOnlySpan<byte> field, Span<byte> destination, out int written)

@@ -38,6 +38,8 @@ public sealed class NumericCodec : FieldCodec
         _ => $"a number of at most {_integerDigits} digits before and {_scale} after the point, without exponent",
     };
 
+    public override int? FractionDigits => _scale >= 0 ? _scale : null;
+
     /// <param name="modifier"><c>atttypmod</c>: 4 more than precision (high half) and scale (11 bits with sign), or -1.</param>
     public static NumericCodec ForModifier(int modifier)
     {

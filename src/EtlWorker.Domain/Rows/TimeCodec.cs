@@ -12,6 +12,8 @@ public sealed class TimeCodec(int? precision) : FieldCodec
 
     public override string Expects => $"a time of day as HH:mm:ss{IsoText.FractionOf(_precision)}";
 
+    public override int? FractionDigits => _precision;
+
     public override int MaxEncodedLength(int fieldLength) => sizeof(long);
 
     public override RejectCode Encode(ReadOnlySpan<byte> field, Span<byte> destination, out int written)

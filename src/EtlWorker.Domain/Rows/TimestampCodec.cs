@@ -13,6 +13,8 @@ public sealed class TimestampCodec(int? precision) : FieldCodec
 
     public override string Expects => $"a point in time as yyyy-MM-dd[ HH:mm:ss{IsoText.FractionOf(_precision)}], without offset";
 
+    public override int? FractionDigits => _precision;
+
     public override int MaxEncodedLength(int fieldLength) => sizeof(long);
 
     public override RejectCode Encode(ReadOnlySpan<byte> field, Span<byte> destination, out int written)

@@ -17,6 +17,8 @@ public sealed class TimestampTzCodec(int? precision) : FieldCodec
     public override string Expects =>
         $"a point in time as yyyy-MM-dd HH:mm:ss{IsoText.FractionOf(_precision)} and an offset such as Z or +01:00";
 
+    public override int? FractionDigits => _precision;
+
     public override int MaxEncodedLength(int fieldLength) => sizeof(long);
 
     public override RejectCode Encode(ReadOnlySpan<byte> field, Span<byte> destination, out int written)

@@ -23,6 +23,7 @@ internal static partial class DefinitionFaults
             .Concat(NameFaults.InFormer(pipeline))
             .Concat(TriggerFaults(pipeline))
             .Concat(pipeline.Feeds.SelectMany(FeedFaults))
+            .Concat(pipeline.Feeds.SelectMany(FormatFaults.In))
             .Concat(pipeline.Feeds.SelectMany(feed => PartFaults.In(feed, pipeline.BatchTrigger)))
             .Concat(FeedsThatOverlap(pipeline))
             .Concat(pipeline.Analyses.SelectMany(AnalysisFaults))
@@ -177,7 +178,7 @@ internal static partial class DefinitionFaults
 
         if (!Separates(feed.Delimiter) || !Separates(feed.Quote) || feed.Delimiter == feed.Quote)
         {
-            yield return $"feed {feed.Name}: delimiter and quote must be two different ASCII characters, printable or a tab";
+            yield return $"feed {feed.Name}: delimiter and quote must be two different ASCII characters, and no line end";
         }
 
         if (feed.Rejects is { } limit && !CanBeMet(limit))
@@ -288,7 +289,7 @@ internal static partial class DefinitionFaults
     [GeneratedRegex(@"\{[^{}]*\}")]
     private static partial Regex Placeholder();
 
-    private static bool Separates(char character) => character is '\t' or (>= ' ' and <= '~');
+    private static bool Separates(char character) => character is > '\0' and <= '\u007F' and not ('\r' or '\n');
 
     private static bool CanBeMet(RejectLimit limit) => limit is { Max: >= 0, MaxPercent: >= 0 and <= 100 };
 

@@ -9,8 +9,8 @@ namespace EtlWorker.Load;
 /// back. Where the first line ends in CR alone, every CR ends a line. A last line of Ctrl-Z alone, DOS' end of a file, is left out.
 /// </summary>
 /// <param name="text">UTF-8; left open.</param>
-/// <param name="quote">The feed's: a line break within quotes ends no line.</param>
-internal sealed class CarriageReturns(Stream text, byte quote) : ForwardStream
+/// <param name="quote">The feed's: a line break within quotes ends no line. Null where the first line has none that is one.</param>
+internal sealed class CarriageReturns(Stream text, byte? quote) : ForwardStream
 {
     /// <summary>In the place of a CR that is a character.</summary>
     private const byte Substitute = 0xFE;

@@ -18,7 +18,8 @@ internal sealed class CsvRecords : IAsyncDisposable
     private readonly FeedDefinition _feed;
     private readonly string _file;
     private CsvMalformedReason? _malformed;
-    private readonly bool _loadsEmptyRows;
+    private readonly SkippedLines? _skipped;
+    private bool _loadsEmptyRows;
     private bool _skipsBlankLines;
 
     /// <param name="content">The file's bytes; read to the end, not disposed.</param>
@@ -28,21 +29,32 @@ internal sealed class CsvRecords : IAsyncDisposable
     {
         (_feed, _file) = (feed, file);
         (_skipsBlankLines, _loadsEmptyRows) = (feed.Header, feed.EmptyRows == EmptyRows.Load);
-        _returns = new CarriageReturns(content, (byte)feed.Quote);
-        _csv = CsvReader.Create(_returns, OptionsFor(feed) with { OnMalformedRecord = record => _malformed = record.Reason },
+        // What stands before the header is no CSV, and its quotes are none.
+        _returns = new CarriageReturns(content, feed is { SkipLines: 0, Comment: null } ? (byte)feed.Quote : null);
+        _skipped = feed is { SkipLines: 0, SkipLastLines: 0 }
+            ? null
+            : new SkippedLines(_returns, feed.SkipLines, feed.SkipLastLines, feed.MaxRecordBytes, file);
+        _csv = CsvReader.Create(
+            (Stream?)_skipped ?? _returns, OptionsFor(feed) with { OnMalformedRecord = record => _malformed = record.Reason },
             leaveOpen: true);
     }
 
     /// <summary>Whether a quote of the current record is out of place or never closed.</summary>
     public bool IsMalformed => _malformed is not null;
 
-    public int FieldCount => _csv.FieldCount;
+    /// <summary>Fields of the current record; one less where its last delimiter has nothing behind it, as the feed says.</summary>
+    public int FieldCount => _csv.FieldCount - (EndsInDelimiter ? 1 : 0);
 
-    /// <summary>Where the current record begins, from 1.</summary>
-    public long LineNumber => _csv.LineNumber;
+    /// <summary>Whether the record ends as the feed says that each does: with a delimiter, or with its last field.</summary>
+    public bool EndsAsSaid => !_feed.TrailingDelimiter || EndsInDelimiter;
+
+    /// <summary>Where the current record begins in the file, from 1.</summary>
+    public long LineNumber => _csv.LineNumber + (_skipped?.SkippedFirst ?? 0);
 
     /// <summary>Rows that the current record counts for: a quote out of place may have joined some, and each line of them counts.</summary>
     public int RowCount => IsMalformed ? LineCount : 1;
+
+    private bool EndsInDelimiter => _feed.TrailingDelimiter && _csv.FieldCount > 1 && _csv.GetRawSpan(_csv.FieldCount - 1).IsEmpty;
 
     private int LineCount
     {
@@ -73,6 +85,7 @@ internal sealed class CsvRecords : IAsyncDisposable
     public bool IsQuoted(int field)
     {
         var raw = _csv.GetRawSpan(field);
+        raw = _feed.Trim ? raw.TrimStart((byte)' ') : raw;
         return !raw.IsEmpty && raw[0] == _feed.Quote;
     }
 
@@ -131,11 +144,13 @@ internal sealed class CsvRecords : IAsyncDisposable
     }
 
     /// <summary>Whether the record is nothing, or nothing but delimiters: as many of them as make its fields.</summary>
-    private bool IsBlank() => _skipsBlankLines && _csv.RawRecord.Length == _csv.FieldCount - 1 && (_csv.FieldCount == 1
-        || !_loadsEmptyRows);
+    private bool IsBlank() => _skipsBlankLines && (_csv.FieldCount == 1 || !_loadsEmptyRows)
+        && (_csv.RawRecord.Length == _csv.FieldCount - 1
+            || (_feed.Trim && !_csv.RawRecord.ContainsAnyExcept([(byte)_feed.Delimiter, (byte)' ', (byte)'\r', (byte)'\n'])));
 
     private RunFailedException TooLong(CsvFormatException fault) => new(
-        $"{_file}, line {fault.LineNumber}: the record that begins here is longer than {_feed.MaxRecordBytes:N0} bytes, "
+        $"{_file}, line {fault.LineNumber + (_skipped?.SkippedFirst ?? 0)}: the record that begins here is longer than "
+            + $"{_feed.MaxRecordBytes:N0} bytes, "
             + "or its quote is never closed",
         "Correct the quote, or raise \"maxRecordBytes\" of the feed, and drop the file again.", fault);
 
@@ -168,8 +183,9 @@ internal sealed class CsvRecords : IAsyncDisposable
         return [.. Enumerable.Range(0, FieldCount).Select(field => Encoding.UTF8.GetString(this[field]))];
     }
 
-    /// <summary>In a file of one column a blank line is a row: an empty field.</summary>
-    public void ExpectFields(int count) => _skipsBlankLines = count > 1;
+    /// <summary>In a file of one column a blank line is a row: an empty field, with its delimiter where each row ends with one.</summary>
+    public void ExpectFields(int count) => (_skipsBlankLines, _loadsEmptyRows) =
+        (count > 1 || _feed.TrailingDelimiter, _loadsEmptyRows || (count == 1 && _feed.TrailingDelimiter));
 
     private RunFailedException Swallowed() => new(
         $"{_file}, line {LineNumber}: a quote of the record that begins here is never closed; "
@@ -180,6 +196,7 @@ internal sealed class CsvRecords : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _csv.DisposeAsync();
+        await (_skipped?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _returns.DisposeAsync();
     }
 
@@ -192,7 +209,9 @@ internal sealed class CsvRecords : IAsyncDisposable
         DetectSeparatorHint = false,
         SkipEmptyLines = false,
         TrackLineNumbers = true,
-        TrimWhitespace = false,
+        TrimWhitespace = feed.Trim,
+        WhitespaceCharacters = " ",
+        CommentPrefix = feed.Comment,
         MaxRecordSize = feed.MaxRecordBytes,
         AllowLineBreaksInQuotes = feed.QuotedNewlines,
         // The default would put row contents into messages.

@@ -178,14 +178,15 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
         IReadOnlyList<string> names = job.Feed.Header ? await records.ReadHeaderAsync(cancellationToken) : [];
         if (names.Count == 0)
         {
-            var all = job.Feed.Header ? HeaderMap.OfNothing(job, table) : HeaderMap.WithoutHeader(table);
+            var all = job.Feed.Header ? HeaderMap.OfNothing(job, table) : HeaderMap.WithoutHeader(job.Feed, table);
             records.ExpectFields(all.FieldCount);
-            rejects.Begin(new RejectedFile(string.Join(job.Feed.Delimiter, all.Columns.Select(column => column.Name)), all.FieldCount));
+            var listed = job.Feed.Columns.InOrder ?? all.Columns.Select(column => column.Name);
+            rejects.Begin(new RejectedFile(string.Join(job.Feed.Delimiter, listed), all.FieldCount));
             return all;
         }
 
         rejects.Begin(new RejectedFile(RowEncoder.RawText(records.RawRecord, job.Feed.MaxRecordBytes), names.Count));
-        return HeaderMap.Of(job.Feed, table, job.File, names);
+        return HeaderMap.Of(job.Feed, table, job.File, names, records.LineNumber);
     }
 
     private static string CopyStatement(TargetTable table, HeaderMap header, RowOrigin origin, LandingTable? landing)

@@ -26,29 +26,48 @@ internal sealed record HeaderMap(
         Warnings = [.. Warnings, $"{feed.Name}: {Counted.Of(rows, "row")} of nothing but delimiters left out as blank lines"],
     };
 
-    /// <summary>The map of a file without a header: every row has the table's columns in the table's order.</summary>
-    public static HeaderMap WithoutHeader(TargetTable table) =>
-        new(table.Columns, [.. Enumerable.Range(0, table.Columns.Count)], table.Columns.Count, []);
+    /// <summary>
+    /// The map of a file without a header: every row has the columns that the feed lists, or the table's in the table's order.
+    /// </summary>
+    /// <exception cref="RunFailedException">The feed lists a column that is not there, or leaves one out that is needed.</exception>
+    public static HeaderMap WithoutHeader(FeedDefinition feed, TargetTable table)
+    {
+        RequireColumns(feed, table, feed.Columns.InOrder ?? feed.Columns.ByName.Keys);
+        if (feed.Columns.InOrder is not { } listed)
+        {
+            return new(table.Columns, [.. Enumerable.Range(0, table.Columns.Count)], table.Columns.Count, []);
+        }
+
+        var found = table.Columns.Where(column => listed.Contains(column.Name)).ToList();
+        var missing = table.Columns.Except(found).Where(column => !column.HasDefault).ToList();
+        if (missing.Where(column => column.NotNull).ToList() is { Count: > 0 } needed)
+        {
+            throw new RunFailedException(
+                $"feed {feed.Name}: \"columns\" does not list {Names(needed.Select(column => column.Name))}, "
+                    + $"and {table.Name} takes no row without it",
+                "List it in \"columns\" of the feed, in the order of the file's fields, or give the column a default.")
+            { IsOfFile = false };
+        }
+
+        return new HeaderMap(found, [.. found.Select(column => listed.ToList().IndexOf(column.Name))], listed.Count,
+            [.. missing.Select(column => $"{feed.Name}: \"columns\" does not list {column.Name}; it is NULL in every row")]);
+    }
 
     /// <summary>The map of a file without a single line, of a feed that allows no rows.</summary>
-    public static HeaderMap OfNothing(FeedJob job, TargetTable table) => WithoutHeader(table) with { Warnings = [EmptyFile(job)] };
+    public static HeaderMap OfNothing(FeedJob job, TargetTable table) =>
+        new(table.Columns, [.. Enumerable.Range(0, table.Columns.Count)], table.Columns.Count, [EmptyFile(job)]);
 
     /// <summary>What the notice reports a file that has nothing in it.</summary>
     public static string EmptyFile(FeedJob job) => $"{job.Feed.Name}: {job.File} is empty: no rows, which \"minRows\": 0 allows";
 
     /// <summary>Names match whatever their order, case and surrounding spaces.</summary>
     /// <exception cref="RunFailedException">The header lacks a column that must be there, or repeats one.</exception>
-    public static HeaderMap Of(FeedDefinition feed, TargetTable table, string file, IReadOnlyList<string> header)
+    public static HeaderMap Of(
+        FeedDefinition feed, TargetTable table, string file, IReadOnlyList<string> header, long line = 1)
     {
         var names = header.Select(name => name.Trim()).ToList();
         var expected = table.Columns.ToDictionary(column => column, column => feed.Columns.HeaderOf(column.Name));
-        if (feed.Columns.ByName.Keys.Except(table.Columns.Select(column => column.Name)).ToList() is { Count: > 0 } strangers)
-        {
-            throw new RunFailedException($"feed {feed.Name}: \"columns\" names {Names(strangers)}, which {table.Name} does not have",
-                "Correct \"columns\" in the definition: table column to header name; "
-                + $"the table has {Names(table.Columns.Select(column => column.Name))}.")
-            { IsOfFile = false };
-        }
+        RequireColumns(feed, table, feed.Columns.ByName.Keys);
 
         // Names that differ only in case are distinguished by it.
         TargetColumn? ColumnOf(string name) =>
@@ -62,8 +81,8 @@ internal sealed record HeaderMap(
         if (!feed.IsIncremental && RejectColumns.Names.All(names.Contains))
         {
             throw new RunFailedException(
-                $"{file}, line 1: the columns {string.Join(", ", RejectColumns.Names)} say that this is a file of refused rows, and no "
-                    + $"whole snapshot of feed {feed.Name}: its rows alone would replace all others",
+                $"{file}, line {line}: the columns {string.Join(", ", RejectColumns.Names)} say that this is a file of refused rows, "
+                    + $"and no whole snapshot of feed {feed.Name}: its rows alone would replace all others",
                 "Correct the rows in the file that they came from, and drop that file whole.");
         }
 
@@ -72,9 +91,11 @@ internal sealed record HeaderMap(
         var repeated = found.Where(column => columns.Count(other => other == column) > 1).Select(column => expected[column]).ToList();
         if (Fault(feed, found, missing, unknown, repeated) is { } fault)
         {
-            // Where no name fits, line 1 is no header but a row, and rows are never told.
-            var told = found.Count > 0 ? $"the header has {names.Count}: {Names(names)}" : "no name on line 1 fits; is the header missing?";
-            throw new RunFailedException($"{file}, line 1: {fault}; {told}",
+            // Where no name fits, the line is no header but a row, and rows are never told.
+            var told = found.Count > 0
+                ? $"the header has {names.Count}: {Names(names)}"
+                : $"no name on line {line} fits; is the header missing?";
+            throw new RunFailedException($"{file}, line {line}: {fault}; {told}",
                 $"Export the file with the columns of {table.Name} ({Names(expected.Values)}), "
                     + $"or map them by \"columns\" of feed {feed.Name}, and drop it again.");
         }
@@ -82,9 +103,19 @@ internal sealed record HeaderMap(
         return new HeaderMap(found, [.. found.Select(column => columns.IndexOf(column))], names.Count,
             [.. missing.Where(column => !column.HasDefault).Select(column =>
                 $"{feed.Name}: the file has no column {expected[column]}; it is NULL in every row"),
-             .. unknown.Select(name => name.Length == 0
+             .. unknown.Where(_ => feed.UnknownColumns != UnknownColumns.Ignore).Select(name => name.Length == 0
                 ? $"{feed.Name}: a column of the file has no name and was left out"
                 : $"{feed.Name}: the file's column '{Shortened(name)}' is not in {table.Name} and was left out")]);
+    }
+
+    private static void RequireColumns(FeedDefinition feed, TargetTable table, IEnumerable<string> named)
+    {
+        if (named.Except(table.Columns.Select(column => column.Name)).ToList() is { Count: > 0 } strangers)
+        {
+            throw new RunFailedException($"feed {feed.Name}: \"columns\" names {Names(strangers)}, which {table.Name} does not have",
+                $"Correct \"columns\" in the definition; the table has {Names(table.Columns.Select(column => column.Name))}.")
+            { IsOfFile = false };
+        }
     }
 
     private static string? Fault(

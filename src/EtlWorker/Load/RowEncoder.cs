@@ -22,8 +22,12 @@ internal sealed class RowEncoder(
     // Arrays, because these are read once a field.
     private readonly byte[][][] _nulls = [.. header.Columns.Select(column => NullsOf(feed.FormatOf(column.Name)))];
     private readonly TargetColumn[] _columns = [.. header.Columns];
+    private readonly FieldForm[][] _forms =
+        [.. header.Columns.Select(column => ColumnForms.Of(feed, table.Name, column).ToArray())];
+
     private readonly FieldCodec[] _codecs = [.. header.Columns.Select(column => column.Codec ?? new TextCodec(null, table.Characters))];
     private readonly int[] _fields = [.. header.Fields];
+    private byte[] _text = [], _former = [];
 
     /// <summary>Appends the row; a refused one leaves the buffer as it was.</summary>
     /// <param name="column">The index of the column that was refused, or -1 for the row as a whole.</param>
@@ -36,7 +40,7 @@ internal sealed class RowEncoder(
             return RejectCode.Quote;
         }
 
-        if (records.FieldCount != header.FieldCount)
+        if (records.FieldCount != header.FieldCount || !records.EndsAsSaid)
         {
             return RejectCode.ColumnCount;
         }
@@ -64,8 +68,11 @@ internal sealed class RowEncoder(
         var at = column < 0 ? null : _columns[column];
         var reason = code switch
         {
+            RejectCode.ColumnCount when !records.EndsAsSaid => "the row does not end with a delimiter, as \"trailingDelimiter\" says",
             RejectCode.ColumnCount => $"the row has {Counted.Of(records.FieldCount, "field")}, "
-                + (feed.Header ? $"the header has {header.FieldCount}" : $"the table has {Counted.Of(header.FieldCount, "column")}"),
+                + (feed.Header ? $"the header has {header.FieldCount}"
+                    : feed.Columns.InOrder is null ? $"the table has {Counted.Of(header.FieldCount, "column")}"
+                    : $"\"columns\" lists {header.FieldCount}"),
             RejectCode.NotNull => "empty, and the table does not take NULL",
             RejectCode.Quote when records.RowCount > 1 =>
                 $"a quote is never closed, or stands inside or after a field; it joins {records.RowCount} lines",
@@ -74,7 +81,7 @@ internal sealed class RowEncoder(
                 $"a character that the database's encoding ({table.Characters.Name}) does not have",
             RejectCode.Encoding => $"not valid {text.Encoding.Title}",
             RejectCode.NulByte => "holds a NUL byte",
-            _ => $"not {_codecs[column].Expects}",
+            _ => $"not {(_forms[column] is [.., var form] ? form.Expects : _codecs[column].Expects)}",
         };
         return new Reject(records.LineNumber, at?.Name, code, reason, RawText(records.RawRecord, Reject.MostRawText));
     }
@@ -115,7 +122,9 @@ internal sealed class RowEncoder(
         var text = records[field];
         if (!IsNull(text, field, column))
         {
-            return buffer.AppendField(_codecs[column], text);
+            return _forms[column].Length == 0
+                ? buffer.AppendField(_codecs[column], text)
+                : AppendRewritten(column, text);
         }
 
         if (_columns[column].NotNull)
@@ -125,6 +134,23 @@ internal sealed class RowEncoder(
 
         buffer.AppendNull();
         return RejectCode.None;
+    }
+
+    private RejectCode AppendRewritten(int column, ReadOnlySpan<byte> text)
+    {
+        foreach (var form in _forms[column])
+        {
+            if (form.Rewrite(text, ref _text, out var written) is not RejectCode.None and var refused)
+            {
+                return refused;
+            }
+
+            // The next form reads what this one wrote, and writes elsewhere.
+            (_text, _former) = (_former, _text);
+            text = _former.AsSpan(0, written);
+        }
+
+        return buffer.AppendField(_codecs[column], text);
     }
 
     private static byte[][] NullsOf(ValueFormat format) => format.Nulls is { } words ? [.. words.Select(Encoding.UTF8.GetBytes)] : [[]];

@@ -33,8 +33,8 @@ internal sealed record LoadedCsv(IReadOnlyList<string?[]> Rows, IReadOnlyList<Re
         await using var text = new Utf8Content(content, feed.Encoding);
         await using var records = new CsvRecords(text, feed, feed.Object);
         var header = feed.Header
-            ? HeaderMap.Of(feed, table ?? Table, feed.Object, await records.ReadHeaderAsync(CancellationToken.None))
-            : HeaderMap.WithoutHeader(table ?? Table);
+            ? HeaderMap.Of(feed, table ?? Table, feed.Object, await records.ReadHeaderAsync(CancellationToken.None), records.LineNumber)
+            : HeaderMap.WithoutHeader(feed, table ?? Table);
         records.ExpectFields(header.FieldCount);
         var buffer = new BinaryTuples();
         var encoder = new RowEncoder(records, text, table ?? Table, buffer, header, feed, RowOrigin.None);

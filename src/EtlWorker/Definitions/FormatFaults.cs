@@ -1,0 +1,170 @@
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Rows;
+
+namespace EtlWorker.Definitions;
+
+/// <summary>What is wrong with what a feed, or one of its columns, says of the form of values and lines.</summary>
+internal static class FormatFaults
+{
+    private const int MostSkippedLines = 10_000;
+    private const int MostLastLines = 1_000;
+    private const int Months = 12;
+
+    public static IEnumerable<string> In(FeedDefinition feed) =>
+        LineFaults(feed).Select(fault => $"feed {feed.Name}: {fault}")
+            .Concat(ColumnFaults(feed).Select(fault => $"feed {feed.Name}: {fault}"))
+            .Concat(ValueFaults(feed).Select(fault => $"feed {feed.Name}: {fault}"))
+            .Concat(feed.Columns.ByName.SelectMany(column => ValueFaults(feed.FormatOf(column.Key))
+                .Except(ValueFaults(feed)).Select(fault => $"feed {feed.Name}, column {column.Key}: {fault}")));
+
+    private static IEnumerable<string> LineFaults(FeedDefinition feed)
+    {
+        if (feed.SkipLines is < 0 or > MostSkippedLines)
+        {
+            yield return $"skipLines must lie between 0 and {MostSkippedLines:N0}";
+        }
+
+        if (feed.SkipLastLines is < 0 or > MostLastLines)
+        {
+            yield return $"skipLastLines must lie between 0 and {MostLastLines:N0}";
+        }
+
+        if (feed.Comment is { } comment && (comment is <= ' ' or > '~' || comment == feed.Delimiter || comment == feed.Quote))
+        {
+            yield return "comment must be a printable ASCII character, and neither the delimiter nor the quote";
+        }
+
+        if (feed.Trim && feed.Delimiter == ' ')
+        {
+            yield return "trim leaves out spaces, and the delimiter is one; leave one of them out";
+        }
+    }
+
+    private static IEnumerable<string> ColumnFaults(FeedDefinition feed)
+    {
+        if (feed is { Header: true, Columns.InOrder: not null })
+        {
+            yield return "columns is a list, which is for a file without a header: say \"header\": false, or write it as an object";
+        }
+
+        if (feed.Columns.InOrder is { } listed)
+        {
+            if (listed.Count == 0)
+            {
+                yield return "columns lists no column; leave it out where the file has all columns of the table";
+            }
+
+            foreach (var twice in listed.GroupBy(name => name).Where(group => group.Count() > 1))
+            {
+                yield return $"columns lists {twice.Key} twice";
+            }
+        }
+    }
+
+    /// <param name="format">As the feed has it, or a column with what it takes from its feed.</param>
+    private static IEnumerable<string> ValueFaults(ValueFormat format)
+    {
+        if (format.Decimal is not (null or '.' or ','))
+        {
+            yield return "decimal is \".\" or \",\"";
+        }
+
+        if (format.Thousands is not (null or '.' or ',' or '\'' or ' '))
+        {
+            yield return "thousands is \".\", \",\", \"'\" or a space";
+        }
+
+        if (format.Thousands is { } separator && separator == (format.Decimal ?? '.'))
+        {
+            yield return $"thousands is '{separator}', which is the decimal sign"
+                + (format.Decimal is null ? ": say \"decimal\": \",\" as well" : "");
+        }
+
+        if (format.PivotYear is < 99 or > 9999)
+        {
+            yield return "pivotYear is the last year that a year of two digits can be, 2049: between 99 and 9999";
+        }
+
+        if (format.TimeZone is { } zone && !(TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) && known.HasIanaId))
+        {
+            yield return $"timeZone '{zone}' is no IANA zone, such as Europe/Berlin";
+        }
+
+        if (format.Months is { } months && (months.Count != Months || months.Any(string.IsNullOrWhiteSpace)
+            || months.Distinct(StringComparer.OrdinalIgnoreCase).Count() != Months))
+        {
+            yield return "months names the twelve months, from January on, each once";
+        }
+        else
+        {
+            foreach (var fault in FormFaults("dates", format.Dates, format).Concat(FormFaults("timestamps", format.Timestamps, format))
+                .Concat(FormFaults("times", format.Times, format)))
+            {
+                yield return fault;
+            }
+        }
+
+        foreach (var fault in WordFaults(format.Booleans))
+        {
+            yield return fault;
+        }
+    }
+
+    private static IEnumerable<string> FormFaults(string option, IReadOnlyList<string>? texts, ValueFormat format)
+    {
+        if (texts is null)
+        {
+            yield break;
+        }
+
+        if (texts.Count == 0)
+        {
+            yield return $"{option} lists no form; leave it out for the one that PostgreSQL writes";
+        }
+
+        var forms = new List<DateTimeForm>();
+        foreach (var text in texts)
+        {
+            var fault = DateTimeForm.Parse(text, format.Months, format.PivotYear, out var form)
+                ?? (option == "dates" && !form!.HasDate ? "names no date"
+                    : option == "timestamps" && !form!.HasDate ? "names no date"
+                    : option == "times" && (form!.HasDate || !form.HasTime || form.HasOffset) ? "is no time of day alone"
+                    : option == "dates" && form!.HasOffset ? "has an offset, which a date has not"
+                    : null);
+            if (fault is not null)
+            {
+                yield return $"{option}: '{text}' {fault}";
+            }
+            else
+            {
+                forms.Add(form!);
+            }
+        }
+
+        if (DateTimeFormat.Conflict(forms) is var (one, other, sample))
+        {
+            yield return $"{option}: '{one.Text}' and '{other.Text}' read {sample} differently; leave one of them out";
+        }
+    }
+
+    private static IEnumerable<string> WordFaults(IReadOnlyList<string>? pairs)
+    {
+        if (pairs is null)
+        {
+            yield break;
+        }
+
+        if (pairs.Count == 0 || pairs.Any(pair => pair.Split('/') is not [{ Length: > 0 }, { Length: > 0 }]))
+        {
+            yield return "booleans lists pairs of words, for true and for false: [\"Y/N\", \"ja/nein\"]";
+            yield break;
+        }
+
+        var words = pairs.Select(pair => pair.Split('/')).ToList();
+        var falses = words.Select(pair => pair[1]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var both in words.Select(pair => pair[0]).Where(falses.Contains).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            yield return $"booleans: '{both}' is a word for true and for false";
+        }
+    }
+}
