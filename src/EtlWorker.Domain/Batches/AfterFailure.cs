@@ -49,7 +49,7 @@ public static class AfterFailure
         .. from feed in definition.Feeds
            where feed.IsIncremental
            from drop in drops.Where(drop => drop.Feed == feed.Name).OldestFirst()
-           where stage == RunStage.Load ? drop.Id == atFault?.Id : stage is RunStage.Check or RunStage.Analyse or RunStage.Commit
+           where stage == RunStage.Load ? drop.Id == atFault?.Id : stage is > RunStage.Load and <= RunStage.Commit
            select new Suspect(drop, stage == RunStage.Load && !feed.HasOneKey()),
     ];
 

@@ -45,7 +45,7 @@ internal static class WorkerHost
         AddLedger(builder.Services);
         AddAws(builder.Services, settings);
         AddStages(builder.Services);
-        AddPipeline(builder.Services, settings);
+        AddPipeline(builder.Services);
         AddLoops(builder.Services);
         return builder.Build();
     }
@@ -112,7 +112,7 @@ internal static class WorkerHost
             [provider.GetRequiredService<ExportStage>(), provider.GetRequiredService<NotifyStage>()]));
 
     /// <summary>What each pipeline has for itself; made in its scope.</summary>
-    private static void AddPipeline(IServiceCollection services, WorkerSettings settings) => services
+    private static void AddPipeline(IServiceCollection services) => services
         .AddSingleton<PipelineScopes>()
         .AddScoped<PipelineScopes.Holder>()
         .AddScoped(provider => provider.GetRequiredService<PipelineScopes.Holder>().Pipeline)
@@ -123,7 +123,7 @@ internal static class WorkerHost
         .AddScoped<IFeedNames>(provider => provider.GetRequiredService<FormerNames>())
         .AddScoped<WorkerRegistry>()
         .AddScoped<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistry>())
-        .AddScoped(provider => new DropMatcher(provider.GetRequiredService<LoadedDefinition>(), settings.Buckets.Landing))
+        .AddScoped<DropMatcher>()
         .AddScoped<NearMisses>()
         .AddScoped<DropIntake>()
         .AddScoped<QueueListener>()

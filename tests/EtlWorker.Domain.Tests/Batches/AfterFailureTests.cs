@@ -74,6 +74,7 @@ public sealed class AfterFailureTests
     }
 
     [Theory]
+    [InlineData(RunStage.Plan, null, "")]
     [InlineData(RunStage.Load, 2L, "2 False")]
     [InlineData(RunStage.Load, 4L, "4 True")]
     [InlineData(RunStage.Load, 1L, "")]
@@ -81,6 +82,8 @@ public sealed class AfterFailureTests
     [InlineData(RunStage.Check, null, "2 False, 3 False, 4 False")]
     [InlineData(RunStage.Analyse, null, "2 False, 3 False, 4 False")]
     [InlineData(RunStage.Commit, null, "2 False, 3 False, 4 False")]
+    [InlineData(RunStage.Export, null, "")]
+    [InlineData(RunStage.Notify, null, "")]
     public void What_adds_to_its_table_is_suspect_after_a_check_and_at_load_what_failed(RunStage stage, long? atFault, string suspects)
     {
         var pipeline = new PipelineDefinition

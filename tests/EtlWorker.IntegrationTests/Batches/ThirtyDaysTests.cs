@@ -62,7 +62,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var told = await DropAMonthAsync(rig, random);
         var delivered = Deliver(told, random);
         Assert.Equal(Deliveries, delivered.Count);
-        var matcher = new DropMatcher(definition, rig.Aws.Bucket);
+        var matcher = new DropMatcher(definition, new S3Source(rig.Aws.S3, rig.Aws.Bucket));
         for (var index = 0; index < delivered.Count; index++)
         {
             var (at, message) = delivered[index];

@@ -7,6 +7,7 @@ using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
 using EtlWorker.Liveness;
+using EtlWorker.Objects;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,7 +36,7 @@ public sealed class WatchdogTests(PostgresServer postgres)
         using var listener = new QueueListener(
             sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")),
             new DropIntake(
-                definition, new DropMatcher(definition, "landing"),
+                definition, new DropMatcher(definition, new S3Source(null!, "landing")),
                 new NearMisses(definition, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance),
                 new DropRecorder(database, time)),
             new Writable(), new DropSignal(time), new QueueWatermark(time), new WorkerStatus(systemd, time), time,

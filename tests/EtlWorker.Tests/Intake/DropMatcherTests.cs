@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Intake;
 using EtlWorker.Tests.Definitions;
+using EtlWorker.Tests.Memory;
 using Xunit;
 
 namespace EtlWorker.Tests.Intake;
@@ -16,7 +17,7 @@ public sealed class DropMatcherTests : IDisposable
         var definition = DefinitionDirectory.Smallest();
         definition["feeds"] = new JsonArray(
             DefinitionDirectory.Feed("orders"), DefinitionDirectory.Feed("reviews").With("object", "in/reviews_{date}_*.csv"));
-        _sorter = new DropMatcher(_directory.Read(definition), "landing");
+        _sorter = new DropMatcher(_directory.Read(definition), new MemorySource { Location = "landing" });
     }
 
     public void Dispose() => _directory.Dispose();
@@ -47,6 +48,17 @@ public sealed class DropMatcherTests : IDisposable
     [Fact]
     public void Another_bucket_is_ignored_and_says_so() =>
         AssertIgnored("the bucket is not landing", Told("in/orders.csv") with { Bucket = "Landing" });
+
+    [Fact]
+    public void What_a_source_finds_is_matched_wherever_the_source_is()
+    {
+        var source = new MemorySource { Location = "memory://elsewhere" };
+
+        var matched = new DropMatcher(_directory.Read(DefinitionDirectory.Smallest()), source)
+            .Match(Told("in/orders.csv") with { Bucket = source.Location });
+
+        Assert.Equal("orders", matched.Feed);
+    }
 
     [Fact]
     public void A_folder_key_is_ignored_and_says_so() => AssertIgnored("a folder, no file", Told("in/"));

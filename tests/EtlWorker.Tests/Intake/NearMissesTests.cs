@@ -5,6 +5,7 @@ using EtlWorker.Ledger;
 using EtlWorker.Storage;
 using EtlWorker.Tests.Definitions;
 using EtlWorker.Tests.Extract;
+using EtlWorker.Tests.Memory;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -27,7 +28,7 @@ public sealed class NearMissesTests : IAsyncDisposable
         definition["feeds"] = new JsonArray(DefinitionDirectory.Feed("orders"), reviews);
         definition["trigger"] = new JsonObject { ["when"] = "marker", ["object"] = "in/.SUCCESS" };
         var loaded = _directory.Read(definition);
-        _matcher = new DropMatcher(loaded, "landing");
+        _matcher = new DropMatcher(loaded, new MemorySource { Location = "landing" });
         _nearMisses = new NearMisses(loaded, new DefinitionLedger(_database), new FakeTimeProvider(), new Logger(_logger));
     }
 

@@ -7,6 +7,7 @@ using EtlWorker.Ledger.Drops;
 using EtlWorker.Liveness;
 using EtlWorker.Storage;
 using EtlWorker.Tests.Definitions;
+using EtlWorker.Tests.Memory;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -123,7 +124,7 @@ public sealed class QueueListenerTests
         return new QueueListener(
             sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")),
             new DropIntake(
-                loaded, new DropMatcher(loaded, "landing"),
+                loaded, new DropMatcher(loaded, new MemorySource { Location = "landing" }),
                 new NearMisses(loaded, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance),
                 new DropRecorder(database, time)),
             probe, new DropSignal(time), watermark, new WorkerStatus(null, time), time,

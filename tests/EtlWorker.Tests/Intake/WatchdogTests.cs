@@ -10,6 +10,7 @@ using EtlWorker.Liveness;
 using EtlWorker.Storage;
 using EtlWorker.Tests.Definitions;
 using EtlWorker.Tests.Ledger;
+using EtlWorker.Tests.Memory;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -93,7 +94,7 @@ public sealed class WatchdogTests : IDisposable
         using var listener = new QueueListener(
             _sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")),
             new DropIntake(
-                loaded, new DropMatcher(loaded, "landing"),
+                loaded, new DropMatcher(loaded, new MemorySource { Location = "landing" }),
                 new NearMisses(loaded, new DefinitionLedger(database), _time, NullLogger<NearMisses>.Instance),
                 new DropRecorder(database, _time)),
             new FakeProbe(), new DropSignal(_time), new QueueWatermark(_time), new WorkerStatus(_systemd, _time), _time,

@@ -10,7 +10,7 @@ internal sealed class MemorySource : IObjectSource
 {
     private readonly SortedDictionary<string, (byte[] Content, DateTimeOffset At)> _objects = new(StringComparer.Ordinal);
 
-    public string Location => "memory://landing";
+    public string Location { get; init; } = "memory://landing";
 
     public bool NotifiesOfEvents { get; set; } = true;
 

@@ -92,7 +92,7 @@ public sealed class DropSweepTests
 
     private DropSweep Create()
     {
-        var matcher = new DropMatcher(RunningRig.Definition, _rig.Source.Location);
+        var matcher = new DropMatcher(RunningRig.Definition, _rig.Source);
         // No listed key is ignored, so no other pipeline is looked for.
         var nearMisses = new NearMisses(RunningRig.Definition, new DefinitionLedger(null!), _rig.Time, NullLogger<NearMisses>.Instance);
         return new DropSweep(
