@@ -26,6 +26,9 @@ internal sealed class CharacterDecoder
     private static readonly CharacterDecoder Windows1252 = new(
         code => code is >= 0x80 and < 0xA0 ? Windows1252From80[code - 0x80] : (char)code);
 
+    /// <summary>Of one character of a code page, and a line end.</summary>
+    private const int MostCharacters = 8;
+
     private readonly char[]? _characters;
     private readonly Func<ReadOnlySpan<byte>, ushort>? _unit;
     private readonly Decoder? _decoder;
@@ -78,8 +81,7 @@ internal sealed class CharacterDecoder
 
         if (_decoder is not null)
         {
-            _decoder.Convert(bytes, text, isLast, out taken, out written, out _);
-            RefuseGuesses(text[..written]);
+            DecodeLines(bytes, text, isLast, out taken, out written);
             return;
         }
 
@@ -92,6 +94,34 @@ internal sealed class CharacterDecoder
         {
             text[written++] = NoText;
             taken++;
+        }
+    }
+
+    /// <summary>
+    /// Line by line: .NET takes what follows the first byte of a character for its second, and a line end is never one of those.
+    /// </summary>
+    private void DecodeLines(ReadOnlySpan<byte> bytes, Span<char> text, bool isLast, out int taken, out int written)
+    {
+        taken = written = 0;
+        while (taken < bytes.Length || isLast)
+        {
+            var rest = bytes[taken..];
+            var end = rest.IndexOfAny((byte)'\r', (byte)'\n');
+            var line = end < 0 ? rest : rest[..end];
+            if (text.Length - written < MostCharacters)
+            {
+                return;
+            }
+
+            _decoder!.Convert(line, text[written..^1], end >= 0 || isLast, out var used, out var made, out _);
+            RefuseGuesses(text.Slice(written, made));
+            (taken, written) = (taken + used, written + made);
+            if (used < line.Length || end < 0)
+            {
+                return;
+            }
+
+            text[written++] = (char)bytes[taken++];
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class SkippedLines(Stream text, int first, int last, int mostByt
         SkipFirst();
         Scan();
         // At the end of the file what is kept back is what is left out.
-        _ready = last == 0 ? _end : _lines.Count > last ? _lines.ElementAt(_lines.Count - last) : _ready;
+        _ready = last == 0 ? _end : _lines.Count >= last ? _lines.ElementAt(_lines.Count - last) : _ready;
         while (_lines.Count > last && last > 0)
         {
             _lines.Dequeue();
