@@ -6,34 +6,46 @@ namespace EtlWorker.Domain.Drops;
 /// <summary>Whether a key that a pattern does not take was probably meant for it, and in what it differs.</summary>
 public static partial class KeyLikeness
 {
-    private static readonly (string Name, Func<string, string> Fold)[] Folds =
+    private static readonly KeyFold[] Folds =
     [
-        ("percent-encoding", WebUtility.UrlDecode),
-        ("Unicode normal form", Decomposition.Of),
-        ("letter case", text => text.ToLowerInvariant()),
-        ("spaces at an end", text => string.Join('/', text.Split('/').Select(part => part.Trim()))),
-        ("slashes", text => string.Join('/', text.Split('/', StringSplitOptions.RemoveEmptyEntries))),
+        new("percent-encoding", WebUtility.UrlDecode),
+        new("Unicode normal form", Decomposition.Of),
+        new("letter case", text => text.ToLowerInvariant()),
+        new("spaces at an end", text => string.Join('/', text.Split('/').Select(part => part.Trim()))),
+        new("slashes", text => string.Join('/', text.Split('/', StringSplitOptions.RemoveEmptyEntries))),
     ];
-
-    /// <summary>Only of a pattern that asks for a date: any other number in a key is the sender's own.</summary>
-    private static readonly (string Name, Func<string, string> Fold) DateFold =
-        ("its date (a day of the calendar as yyyy-MM-dd)", text => DateLike().Replace(text, "2000-01-01"));
 
     /// <returns>What the key differs in, for a person; null where it differs in more than spelling, or is taken.</returns>
     public static string? Difference(string pattern, string key)
     {
-        var folds = pattern.Contains(ObjectPattern.DateWord, StringComparison.Ordinal) ? [.. Folds, DateFold] : Folds;
-        if (Takes(pattern, key) || !Takes(Folded(pattern, folds), Folded(key, folds)))
+        if (Takes(pattern, key)
+            || FoldsOf(new ObjectPattern(pattern)).FirstOrDefault(folds => IsAlike(pattern, key, folds)) is not { } folds)
         {
             return null;
         }
 
-        var needed = folds.Where(fold =>
-        {
-            var others = folds.Where(other => other.Name != fold.Name).ToArray();
-            return !Takes(Folded(pattern, others), Folded(key, others));
-        }).Select(fold => fold.Name).ToList();
+        var needed = folds.Select(fold => fold.Name)
+            .Where(name => !IsAlike(pattern, key, folds.Where(other => other.Name != name))).ToList();
         return needed.Count == 0 ? "spelling" : string.Join(" and ", needed);
+    }
+
+    /// <summary>The date only of a pattern that asks for one: any other number in a key is the sender's own.</summary>
+    private static IEnumerable<KeyFold[]> FoldsOf(ObjectPattern pattern)
+    {
+        yield return Folds;
+        if (pattern.NamesDate)
+        {
+            var forms = pattern.DateForms.Select(form => form.Text).Distinct();
+            var dates = pattern.DateForms.Any(form => form.HasShortYear) ? ShortDateLike() : DateLike();
+            yield return
+            [
+                .. Folds,
+                new($"its date (a day of the calendar as {string.Join(" or ", forms)})", key => dates.Replace(key, "2000-01-01"))
+                {
+                    IsOfDates = true,
+                },
+            ];
+        }
     }
 
     /// <summary>A year of four digits with a month and a day, in either order, with or without signs between them and zeros.</summary>
@@ -41,8 +53,14 @@ public static partial class KeyLikeness
         @"(?<!\d)(\d{4}([-_./ ]?)\d{1,2}\2\d{1,2}|\d{1,2}([-_./ ]?)\d{1,2}\3\d{4})(?!\d)", RegexOptions.None, 1_000)]
     private static partial Regex DateLike();
 
+    /// <summary>The same, or a year of two digits.</summary>
+    [GeneratedRegex(
+        @"(?<!\d)(\d{4}([-_./ ]?)\d{1,2}\2\d{1,2}|\d{1,2}([-_./ ]?)\d{1,2}\3\d{4}|\d{2}([-_./ ]?)\d{2}\4\d{2})(?!\d)",
+        RegexOptions.None, 1_000)]
+    private static partial Regex ShortDateLike();
+
     private static bool Takes(string pattern, string key) => new ObjectPattern(pattern).Matches(key, out _);
 
-    private static string Folded(string text, IEnumerable<(string Name, Func<string, string> Fold)> folds) =>
-        folds.Aggregate(text, (folded, fold) => fold.Fold(folded));
+    private static bool IsAlike(string pattern, string key, IEnumerable<KeyFold> folds) => Takes(
+        folds.Aggregate(pattern, (folded, fold) => fold.OfPattern(folded)), folds.Aggregate(key, (folded, fold) => fold.OfKey(folded)));
 }

@@ -1,9 +1,8 @@
-using System.Globalization;
-
 namespace EtlWorker.Domain.Drops;
 
 /// <summary>
-/// An object key, or a pattern of keys: <c>*</c> stands for anything but <c>/</c>, <c>{date}</c> for a date of the calendar as yyyy-MM-dd.
+/// An object key, or a pattern of keys: <c>*</c> stands for anything but <c>/</c>, <c>{date}</c> for a date of the calendar as yyyy-MM-dd,
+/// and <c>{date:yyyyMMdd}</c> for one in another form.
 /// </summary>
 /// <remarks>
 /// A key is judged from its end, each of its characters once for each token of the pattern, so that no key makes a pattern slow. Keys
@@ -13,7 +12,7 @@ public sealed class ObjectPattern
 {
     public const string DateWord = "{date}";
     private const char Star = '*';
-    private const int DateLength = 10;
+    private const string DateBegin = "{date:";
     private readonly PatternToken[] _tokens;
 
     public ObjectPattern(string pattern)
@@ -33,7 +32,18 @@ public sealed class ObjectPattern
     /// <summary>Everything before the first wildcard: what a listing may ask for.</summary>
     public string Prefix { get; }
 
+    /// <summary>Whether each of its keys names a date.</summary>
+    public bool NamesDate => DateForms.Any();
+
+    /// <summary>How its keys write dates, in their order.</summary>
+    public IEnumerable<DateForm> DateForms => _tokens.Select(token => token.Form).OfType<DateForm>();
+
     internal IReadOnlyList<PatternToken> Tokens => _tokens;
+
+    /// <returns>The form in a placeholder like <c>{date:yyyyMMdd}</c>, as it stands there; null where it is another one.</returns>
+    public static string? FormIn(string placeholder) => placeholder == DateWord ? DateForm.Iso.Text
+        : placeholder.StartsWith(DateBegin, StringComparison.Ordinal) && placeholder.EndsWith('}') ? placeholder[DateBegin.Length..^1]
+        : null;
 
     /// <summary>The keys that are written over the days to a key with a date in it; stars in it are no wildcards.</summary>
     public static ObjectPattern OfWritten(string key, string dateWord) => new(key, dateWord, hasStars: false);
@@ -60,6 +70,14 @@ public sealed class ObjectPattern
         return true;
     }
 
+    /// <summary>Its text with a date in the place of its dates.</summary>
+    public string On(DateOnly date) => string.Concat(_tokens.Select(token => token switch
+    {
+        { Form: { } form } => form.Write(date),
+        { Kind: PatternTokenKind.Star } => Star.ToString(),
+        _ => token.Character.ToString(),
+    }));
+
     /// <returns>By token, then by character: whether the tokens from that one on take the key from there on.</returns>
     private bool[][] Taken(string key)
     {
@@ -74,7 +92,8 @@ public sealed class ObjectPattern
                 here[at] = _tokens[token].Kind switch
                 {
                     PatternTokenKind.Star => next[at] || (at < key.Length && key[at] != '/' && here[at + 1]),
-                    PatternTokenKind.Date => at + DateLength <= key.Length && next[at + DateLength] && TryDate(key, at, out _),
+                    PatternTokenKind.Date => _tokens[token].Form! is var form
+                        && at + form.Length <= key.Length && next[at + form.Length] && form.TryRead(key.AsSpan(at, form.Length), out _),
                     _ => at < key.Length && key[at] == _tokens[token].Character && next[at + 1],
                 };
             }
@@ -100,8 +119,9 @@ public sealed class ObjectPattern
                 case PatternTokenKind.Star:
                     break;
                 case PatternTokenKind.Date:
-                    last = TryDate(key, at, out var date) ? date : last;
-                    at += DateLength;
+                    var form = _tokens[token].Form!;
+                    last = form.TryRead(key.AsSpan(at, form.Length), out var date) ? date : last;
+                    at += form.Length;
                     break;
                 default:
                     at++;
@@ -114,19 +134,11 @@ public sealed class ObjectPattern
         return last;
     }
 
-    private static bool TryDate(string key, int at, out DateOnly date)
+    /// <returns>The form of the placeholder that begins there; null where none does.</returns>
+    private static DateForm? FormAt(string text, int at, out int length)
     {
-        date = default;
-        var text = key.AsSpan(at, DateLength);
-        for (var index = 0; index < DateLength; index++)
-        {
-            if (index is 4 or 7 ? text[index] != '-' : !char.IsAsciiDigit(text[index]))
-            {
-                return false;
-            }
-        }
-
-        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+        length = string.CompareOrdinal(text, at, DateBegin, 0, DateBegin.Length) == 0 ? text.AsSpan(at).IndexOf('}') + 1 : 0;
+        return length > 0 && DateForm.TryParse(FormIn(text.Substring(at, length))!, out var form) ? form : null;
     }
 
     private static IEnumerable<PatternToken> TokensOf(string text, string dateWord, bool hasStars)
@@ -135,8 +147,13 @@ public sealed class ObjectPattern
         {
             if (string.CompareOrdinal(text, at, dateWord, 0, dateWord.Length) == 0)
             {
-                yield return new PatternToken(PatternTokenKind.Date);
+                yield return new PatternToken(PatternTokenKind.Date, Form: DateForm.Iso);
                 at += dateWord.Length - 1;
+            }
+            else if (hasStars && FormAt(text, at, out var length) is { } form)
+            {
+                yield return new PatternToken(PatternTokenKind.Date, Form: form);
+                at += length - 1;
             }
             else
             {

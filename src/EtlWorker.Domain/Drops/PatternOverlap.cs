@@ -7,13 +7,11 @@ public static class PatternOverlap
 {
     private const int MostKeyBytes = 1024;
 
-    private const string CharactersOfDates = "0123456789-";
+    private const string Digits = "0123456789";
 
     // Where a free choice is made, for an example that a person would take for a key.
-    private const string Date = "2000-01-01";
+    private static readonly DateOnly Date = new(2000, 1, 1);
     private static readonly char[] OfStars = ['x'];
-    private static readonly char[][] OfDates =
-        [.. Date.Select(chosen => CharactersOfDates.OrderByDescending(character => character == chosen).ToArray())];
 
     /// <returns>A shortest key that both take and that can be a file's; null when there is none.</returns>
     public static string? Example(ObjectPattern one, ObjectPattern other)
@@ -62,12 +60,19 @@ public static class PatternOverlap
 
     private static char[] Free(ObjectPattern one, ObjectPattern other, Pair pair)
     {
-        if (one.Tokens[pair.One.Token].Kind == PatternTokenKind.Date)
+        if (one.Tokens[pair.One.Token] is { Form: { } form })
         {
-            return OfDates[pair.One.InDate];
+            return OfDate(form, pair.One.InDate);
         }
 
-        return other.Tokens[pair.Other.Token].Kind == PatternTokenKind.Date ? OfDates[pair.Other.InDate] : OfStars;
+        return other.Tokens[pair.Other.Token] is { Form: { } otherForm } ? OfDate(otherForm, pair.Other.InDate) : OfStars;
+    }
+
+    /// <summary>The digit of a date that a person would choose, and the others where the other pattern wants one of those.</summary>
+    private static char[] OfDate(DateForm form, int at)
+    {
+        var chosen = form.Write(Date)[at];
+        return form.PartAt(at) is null ? [chosen] : [.. Digits.OrderByDescending(digit => digit == chosen)];
     }
 
     private static string KeyTo(Pair last, Dictionary<Pair, (Pair Pair, char Character)?> former)

@@ -3,11 +3,9 @@ namespace EtlWorker.Domain.Drops;
 /// <summary>A place within a pattern: before a token, or within a date.</summary>
 /// <param name="Token">The token that comes next.</param>
 /// <param name="InDate">How many characters of a date are behind.</param>
-/// <param name="Seen">What of those decides on the rest: the year until it is whole, then whether it is a leap year, month and day.</param>
-internal readonly record struct PatternPlace(int Token, int InDate = 0, int Seen = 0)
+/// <param name="Seen">What of those decides on the rest.</param>
+internal readonly record struct PatternPlace(int Token, int InDate = 0, DateDigits Seen = default)
 {
-    private const int Months = 13;
-
     /// <summary>The place after one more character; null where the pattern does not take it.</summary>
     public PatternPlace? After(IReadOnlyList<PatternToken> tokens, char character)
     {
@@ -19,8 +17,7 @@ internal readonly record struct PatternPlace(int Token, int InDate = 0, int Seen
         return tokens[Token].Kind switch
         {
             PatternTokenKind.Star => character == '/' ? null : this,
-            PatternTokenKind.Date when InDate is 4 or 7 => character == '-' ? Within(Seen) : null,
-            PatternTokenKind.Date => char.IsAsciiDigit(character) ? AfterDigit(character - '0') : null,
+            PatternTokenKind.Date => AfterInDate(tokens[Token].Form!, character),
             _ => character == tokens[Token].Character ? new PatternPlace(Token + 1) : null,
         };
     }
@@ -37,21 +34,17 @@ internal readonly record struct PatternPlace(int Token, int InDate = 0, int Seen
         }
     }
 
-    private PatternPlace Within(int seen) => this with { InDate = InDate + 1, Seen = seen };
-
-    private PatternPlace? AfterDigit(int digit)
+    private PatternPlace? AfterInDate(DateForm form, char character)
     {
-        var (leap, month, day) = (Seen % 2, Seen / 2 % Months, Seen / 2 / Months);
-        return InDate switch
+        var seen = InDate == 0 ? DateDigits.None(form) : Seen;
+        if (form.PartAt(InDate) is { } part)
         {
-            < 3 => Within((Seen * 10) + digit),
-            3 => (Seen * 10) + digit is var year and > 0 ? Within(DateTime.IsLeapYear(year) ? 1 : 0) : null,
-            5 => digit <= 1 ? Within(leap + (2 * digit)) : null,
-            6 => (month * 10) + digit is var whole and >= 1 and <= 12 ? Within(leap + (2 * whole)) : null,
-            8 => digit <= 3 ? Within(leap + (2 * (month + (Months * digit)))) : null,
-            _ => (day * 10) + digit is var last and >= 1 && last <= DateTime.DaysInMonth(leap == 1 ? 2000 : 2001, month)
-                ? new PatternPlace(Token + 1)
-                : null,
-        };
+            return char.IsAsciiDigit(character) && seen.After(part, character - '0') is { } after ? Within(form, after) : null;
+        }
+
+        return character == form.Text[InDate] ? Within(form, seen) : null;
     }
+
+    private PatternPlace Within(DateForm form, DateDigits seen) =>
+        InDate + 1 == form.Length ? new PatternPlace(Token + 1) : this with { InDate = InDate + 1, Seen = seen };
 }

@@ -12,7 +12,7 @@ public sealed record FeedDefinition : ValueFormat, IDropTarget
     /// <summary>The name that the feed had before: what the ledger has under it is carried over.</summary>
     public string? FormerName { get; init; }
 
-    /// <summary>Exact object key, or a pattern with <c>*</c> and <c>{date}</c>.</summary>
+    /// <summary>Exact object key, or a pattern with <c>*</c> and <c>{date}</c>, or <c>{date:yyyyMMdd}</c>.</summary>
     public required string Object
     {
         get => _pattern.Text;

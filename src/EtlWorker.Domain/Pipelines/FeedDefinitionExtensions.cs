@@ -8,6 +8,9 @@ public static class FeedDefinitionExtensions
         /// <summary>Whether the object can match several keys on one date.</summary>
         public bool IsGlob => feed.Object.Contains('*', StringComparison.Ordinal);
 
+        /// <summary>Whether each of its keys names the date that it belongs to.</summary>
+        public bool NamesDate => ((IDropTarget)feed).Pattern.NamesDate;
+
         /// <summary>Whether an object of this key is to be unpacked.</summary>
         public bool IsPacked(string key) => feed.Compression == Compression.Gzip
             || (feed.Compression == Compression.Auto && key.EndsWith(".gz", StringComparison.OrdinalIgnoreCase));

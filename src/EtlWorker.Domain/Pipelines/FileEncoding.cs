@@ -40,6 +40,9 @@ public sealed record FileEncoding(string Name)
         ? $"ISO 8859-{Name["iso-8859-".Length..]}"
         : Name.StartsWith("utf-", StringComparison.Ordinal) ? Name.ToUpperInvariant() : Name;
 
+    /// <summary>Whether it has every character, and a byte order mark.</summary>
+    public bool IsUnicode => this == Utf8 || this == Utf16 || this == Utf16BigEndian;
+
     /// <returns>Null where .NET knows no encoding of that name, or none that a file may be in.</returns>
     public static FileEncoding? Find(string name)
     {

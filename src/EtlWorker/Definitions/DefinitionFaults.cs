@@ -12,7 +12,7 @@ namespace EtlWorker.Definitions;
 internal static partial class DefinitionFaults
 {
     private const int MostKeyBytes = 1024;
-    private static readonly string[] DateOfKeys = [ObjectPattern.DateWord];
+    private static readonly string[] DateOfKeys = [ObjectPattern.DateWord, "{date:yyyyMMdd}"];
     private static readonly string[] WordsOfExports = ["{pipeline}", "{run_date}"];
     private const string LimitFault = "rejects: max must not be negative, and maxPercent lie between 0 and 100";
     private static readonly DateOnly AnyDate = new(2000, 1, 1);
@@ -27,6 +27,7 @@ internal static partial class DefinitionFaults
             .Concat(pipeline.Feeds.SelectMany(feed => PartFaults.In(feed, pipeline.BatchTrigger)))
             .Concat(FeedsThatOverlap(pipeline))
             .Concat(pipeline.Analyses.SelectMany(AnalysisFaults))
+            .Concat(pipeline.Analyses.SelectMany(ExportFaults.In))
             .Concat(ExportsThatClash(pipeline));
 
     /// <summary>The serializer refuses null where a property must have a value, not where an entry of a list must.</summary>
@@ -274,17 +275,24 @@ internal static partial class DefinitionFaults
     /// <returns>What keeps a text from being an object key with these placeholders, or null.</returns>
     private static string? KeyFault(string text, string[] placeholders)
     {
-        var unknown = Placeholder().Matches(text).Select(match => match.Value).FirstOrDefault(word => !placeholders.Contains(word));
+        var words = Placeholder().Matches(text).Select(match => match.Value).ToList();
+        var hasForms = placeholders == DateOfKeys;
+        var unknown = words.Find(word => !placeholders.Contains(word) && !(hasForms && ObjectPattern.FormIn(word) is not null));
         return text switch
         {
             "" or ['/', ..] or [.., '/'] => "is no object key (no leading or trailing slash)",
-            _ when unknown is not null => $"holds {unknown}; the placeholders there are: {string.Join(", ", placeholders)}",
+            _ when unknown is not null => $"holds {unknown}; the placeholders there are: {string.Join(", ", placeholders)}"
+                + (hasForms ? " (or in another form)" : ""),
+            _ when words.Find(word => FormFault(word) is not null) is { } wrong => $"holds {wrong}: {FormFault(wrong)}",
             _ when text.Any(char.IsControl) => "holds a control character, which no key that is meant has",
             _ when text.EnumerateRunes().Contains(Rune.ReplacementChar) => "holds half a character, or U+FFFD in place of a lost one",
             _ when Encoding.UTF8.GetByteCount(text) > MostKeyBytes => $"is longer than S3's {MostKeyBytes} bytes",
             _ => null,
         };
     }
+
+    private static string? FormFault(string placeholder) =>
+        ObjectPattern.FormIn(placeholder) is { } form ? DateForm.FaultOf(form) : null;
 
     [GeneratedRegex(@"\{[^{}]*\}")]
     private static partial Regex Placeholder();

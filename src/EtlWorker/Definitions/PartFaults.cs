@@ -8,7 +8,7 @@ internal static class PartFaults
 {
     public static IEnumerable<string> In(FeedDefinition feed, IBatchTrigger trigger)
     {
-        if (feed is { Mode: LoadMode.Replace, IsGlob: true, Parts: null } && !feed.Object.Contains("{date}", StringComparison.Ordinal))
+        if (feed is { Mode: LoadMode.Replace, IsGlob: true, NamesDate: false, Parts: null })
         {
             yield return $"feed {feed.Name}: object '{feed.Object}' takes several files and mode replace loads a snapshot: "
                 + "say \"parts\": \"newest\" where each file is a whole snapshot and the newest one counts, "

@@ -8,8 +8,8 @@ using Npgsql;
 namespace EtlWorker.Export;
 
 /// <summary>
-/// Writes each analysis' rows of the run date to S3 as CSV, in key order, straight from COPY. Repeated after a crash it
-/// writes the same bytes.
+/// Writes each analysis' rows of the run date to S3 as CSV, in key order, straight from COPY, in the form that the export has. Repeated
+/// after a crash it writes the same bytes.
 /// </summary>
 internal sealed class ResultExporter(IResultDestination destination)
 {
@@ -22,12 +22,14 @@ internal sealed class ResultExporter(IResultDestination destination)
         foreach (var analysis in pipeline.Analyses.Where(analysis => analysis.Export.Count > 0))
         {
             var table = await ResultTable.ReadAsync(connection, analysis, cancellationToken);
+            var decimals = await DecimalColumns.ReadAsync(connection, table.Name, cancellationToken);
             foreach (var export in analysis.ExportsOf(pipeline.Name, run.RunDate, isNewest))
             {
+                var copy = CopyOf(run, table, decimals, export);
                 await session.SearchPath.UseAsync(
                     connection,
                     () => connection.LimitedAsync(
-                        $"the export of {table.Name}", () => PutAsync(connection, run, table, export, cancellationToken)),
+                        $"the export of {table.Name}", () => PutAsync(connection, copy, export, cancellationToken)),
                     cancellationToken);
                 written.Add(destination.AddressOf(export.Key));
             }
@@ -36,21 +38,31 @@ internal sealed class ResultExporter(IResultDestination destination)
         return written;
     }
 
-    private async Task PutAsync(
-        NpgsqlConnection connection, Run run, ResultTable table, ExportDefinition export, CancellationToken cancellationToken)
+    private async Task PutAsync(NpgsqlConnection connection, string copy, ExportDefinition export, CancellationToken cancellationToken)
     {
-        // COPY takes no parameters; a date that we format ourselves is safe to write out.
-        var date = run.RunDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        using var rows = (StreamReader)await connection.BeginTextExportAsync(
-            $"""
-            copy (
-                select {Columns([ResultTable.RunDateColumn, .. table.ResultColumns])} from {table.Name.Quoted}
-                where {ResultTable.RunDateColumn} operator(pg_catalog.=) '{date}'::pg_catalog.date order by {Columns(table.KeyColumns)}
-            ) to stdout (format csv, header)
-            """, cancellationToken);
-        // The bytes beneath the reader: decoding them only to encode them again would buy nothing.
-        await destination.PutAsync(export.Key, "text/csv; charset=utf-8", rows.BaseStream, cancellationToken);
+        using var rows = (StreamReader)await connection.BeginTextExportAsync(copy, cancellationToken);
+        // The bytes beneath the reader, which is not asked for text.
+        await using var content = new EncodedContent(rows.BaseStream, export);
+        await destination.PutAsync(export.Key, ExportEncoding.ContentTypeOf(export), content, cancellationToken);
     }
 
-    private static string Columns(IEnumerable<string> names) => string.Join(", ", names.Select(TableName.Quote));
+    /// <summary>
+    /// COPY takes no parameters: a date that we format ourselves, and a code of the delimiter, are safe to write out. What is sorted by is
+    /// the table's column, and not what is written of it.
+    /// </summary>
+    private static string CopyOf(Run run, ResultTable table, DecimalColumns decimals, ExportDefinition export)
+    {
+        var date = run.RunDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var columns = table.ResultColumns.Prepend(ResultTable.RunDateColumn).Select(
+            column => export.Decimal == ',' ? decimals.WithComma(column, Of(column)) : Of(column));
+        return $"""
+            copy (
+                select {string.Join(", ", columns)} from {table.Name.Quoted} as result
+                where {Of(ResultTable.RunDateColumn)} operator(pg_catalog.=) '{date}'::pg_catalog.date
+                order by {string.Join(", ", table.KeyColumns.Select(Of))}
+            ) to stdout (format csv, header, delimiter E'\x{(int)export.Delimiter:x2}')
+            """;
+
+        static string Of(string column) => $"result.{TableName.Quote(column)}";
+    }
 }

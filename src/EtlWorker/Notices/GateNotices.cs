@@ -73,7 +73,7 @@ internal static class GateNotices
         foreach (var feed in awaited)
         {
             var state = empty.Contains(feed.Name) ? "empty" : day.Missing.Contains(feed.Name) ? "missing" : "here";
-            var what = empty[feed.Name].LastOrDefault() is { } drop ? $"{drop.Key} is empty (0 bytes)" : feed.Object;
+            var what = empty[feed.Name].LastOrDefault() is { } drop ? $"{drop.Key} is empty (0 bytes)" : feed.Pattern.On(day.Date);
             body.AppendLine(Text($"- {feed.Name,-16}{state,-10}{what}"));
         }
 

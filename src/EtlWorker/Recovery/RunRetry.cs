@@ -61,6 +61,18 @@ internal sealed class RunRetry(ILedger ledger, WorkerName worker)
         return outcome;
     }
 
+    /// <returns>By which definition it is delivered, where that is a question.</returns>
+    private static async Task<string> UnparkAsync(
+        ILedgerSession session, Run run, LoadedDefinition definition, string reason, CancellationToken cancellationToken)
+    {
+        var (document, sql) = await session.Runs.DefinitionAsync(run.DefinitionHash, cancellationToken);
+        var chosen = Redelivery.DefinitionFor(DefinitionFile.FromLedger(document, sql), definition);
+        await session.Runs.UnparkAsync(run, chosen, reason, cancellationToken);
+        return definition.Hash == run.DefinitionHash ? ""
+            : chosen.Hash == definition.Hash ? ", by the changed definition"
+            : ", by the definition that it began with: more than exports was changed since";
+    }
+
     private async Task<RetryOutcome> ReopenAsync(
         ILedgerSession session, Run run, LoadedDefinition definition, string reason, IReadOnlyList<LaterDrop> later,
         CancellationToken cancellationToken)
@@ -75,8 +87,8 @@ internal sealed class RunRetry(ILedger ledger, WorkerName worker)
 
         if (run.IsParked)
         {
-            await session.Runs.UnparkAsync(run, reason, cancellationToken);
-            return new RetryOutcome.Accepted(run.Id, $"{name} is loaded; a worker continues its export.");
+            var by = await UnparkAsync(session, run, definition, reason, cancellationToken);
+            return new RetryOutcome.Accepted(run.Id, $"{name} is loaded; a worker continues its export{by}.");
         }
 
         if (run.State is RunState.Claimed or RunState.Committed)

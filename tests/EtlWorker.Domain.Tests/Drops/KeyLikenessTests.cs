@@ -35,6 +35,15 @@ public sealed class KeyLikenessTests
     [InlineData("in/orders_{date}.csv", "in/orders_01.03.2026.csv", TheDate)]
     [InlineData("in/orders_{date}*.csv", "in/orders_01032026_2.csv", TheDate)]
     [InlineData("in/orders_{date}.csv", "in/Orders_20260301.csv", "letter case and " + TheDate)]
+    [InlineData("in/orders_{date:yyyyMMdd}.csv", "in/orders_2026-03-01.csv", "its date (a day of the calendar as yyyyMMdd)")]
+    [InlineData("in/orders_{date:dd.MM.yyyy}.csv", "in/orders_20260301.csv", "its date (a day of the calendar as dd.MM.yyyy)")]
+    [InlineData("in/orders_{date:yyMMdd}.csv", "in/orders_261301.csv", "its date (a day of the calendar as yyMMdd)")]
+    [InlineData("in/orders_{date:yy-MM-dd}.csv", "in/orders_26_03_01.csv", "its date (a day of the calendar as yy-MM-dd)")]
+    [InlineData("in/{date:yyyy/MM/dd}/a.csv", "in/2026-03-01/A.csv", "letter case and its date (a day of the calendar as yyyy/MM/dd)")]
+    [InlineData("in/Orders_{date:ddMMyyyy}.csv", "in/orders_01032026.csv", "letter case")]
+    [InlineData("in/{date:yyyyMMdd}_{date:yy-MM-dd}", "In/2026-03-01_26-03-01",
+        "letter case and its date (a day of the calendar as yyyyMMdd or yy-MM-dd)")]
+    [InlineData("in/{date:yyyy--MM--dd}.csv", "In/2026--03--01.csv", "letter case")]
     public void A_key_that_differs_in_spelling_alone_was_meant(string pattern, string key, string difference) =>
         Assert.Equal(difference, KeyLikeness.Difference(pattern, key));
 
@@ -46,6 +55,7 @@ public sealed class KeyLikenessTests
     [InlineData("in/orders.csv", "out/orders.csv")]
     [InlineData("in/orders_{date}.csv", "in/orders_2026-02.csv")]
     [InlineData("in/orders_{date}.csv", "in/orders_17.csv")]
+    [InlineData("in/orders_{date:yyyyMMdd}.csv", "in/orders_20260301.csv")]
     [InlineData("in/orders_2026-01-01.csv", "in/orders_2026-01-02.csv")]
     [InlineData("in/orders.csv", "in/o\u0308rders.csv")]
     public void A_key_that_is_taken_or_differs_in_more_was_not(string pattern, string key) =>

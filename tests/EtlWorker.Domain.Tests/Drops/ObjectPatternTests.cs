@@ -50,6 +50,13 @@ public sealed class ObjectPatternTests
     [InlineData("*/{date}/*.csv", "x/2022-09-05/a.csv", "2022-09-05")]
     [InlineData("o{date}*", "o2022-09-051", "2022-09-05")]
     [InlineData("orders*{date}.csv", "orders-2021-01-01-2022-09-05.csv", "2022-09-05")]
+    [InlineData("{date:yyyyMMdd}.csv", "20220905.csv", "2022-09-05")]
+    [InlineData("in/{date:yyyy/MM/dd}/orders.csv", "in/2022/09/05/orders.csv", "2022-09-05")]
+    [InlineData("{date:dd-MM-yyyy}_*", "29-02-2024_1", "2024-02-29")]
+    [InlineData("{date:yyMMdd}.csv", "000229.csv", "2000-02-29")]
+    [InlineData("{date:yyMMdd}.csv", "991231.csv", "2099-12-31")]
+    [InlineData("{date:yyyyMMdd}_{date:dd.MM.yy}", "20220905_06.09.22", "2022-09-06")]
+    [InlineData("*{date:yyyyMMdd}*", "1202209051", "2022-09-05")]
     public void A_date_is_read_from_the_key(string pattern, string key, string expected)
     {
         Assert.True(new ObjectPattern(pattern).Matches(key, out var date));
@@ -69,6 +76,15 @@ public sealed class ObjectPatternTests
     [InlineData("{date}.csv", "{date}.csv")]
     [InlineData("{date}.csv", ".csv")]
     [InlineData("{date}", "2022-09-05\n")]
+    [InlineData("{date:yyyyMMdd}.csv", "2022-09-05.csv")]
+    [InlineData("{date:yyyyMMdd}.csv", "20220230.csv")]
+    [InlineData("{date:yyyyMMdd}.csv", "00000101.csv")]
+    [InlineData("{date:ddMMyyyy}.csv", "29022023.csv")]
+    [InlineData("{date:yyMMdd}.csv", "230229.csv")]
+    [InlineData("{date:dd-MM-yyyy}.csv", "05-09.2022.csv")]
+    [InlineData("{date:yyyyMMdd}.csv", "2022090\u0665.csv")]
+    [InlineData("{date:d.M.yyyy}.csv", "5.9.2022.csv")]
+    [InlineData("{date:yyyyMMdd", "20220905")]
     public void A_key_without_a_real_date_where_one_belongs_is_not_taken(string pattern, string key)
     {
         Assert.False(new ObjectPattern(pattern).Matches(key, out var date));
@@ -89,6 +105,7 @@ public sealed class ObjectPatternTests
     [InlineData("in/a*/{date}", "in/a")]
     [InlineData("*", "")]
     [InlineData("{date}", "")]
+    [InlineData("in/a{date:yyyyMMdd}b", "in/a")]
     [InlineData("in/{month}/*", "in/{month}/")]
     public void A_listing_may_ask_for_what_stands_before_the_first_wildcard(string pattern, string prefix) =>
         Assert.Equal(prefix, new ObjectPattern(pattern).Prefix);
@@ -105,12 +122,51 @@ public sealed class ObjectPatternTests
 
     [Fact]
     public void Every_date_that_a_key_names_is_read_back() =>
-        Gen.Select(Gen.DateOnly, Part, Part).Sample((date, front, end) =>
+        Gen.Select(Gen.DateOnly, Part, Part, DateForms.Any).Sample((date, front, end, form) =>
         {
-            var written = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            Assert.True(new ObjectPattern($"{front}{{date}}{end}").Matches(front + written + end, out var named));
+            date = form.Contains("yyyy", StringComparison.Ordinal) ? date : new DateOnly(2000 + (date.Year % 100), date.Month, 1);
+            // Quoted, a slash is one for .NET as well.
+            var written = date.ToString(form.Replace("/", "'/'", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            var pattern = new ObjectPattern($"{front}{{date:{form}}}{end}");
+            Assert.True(pattern.Matches(front + written + end, out var named));
             Assert.Equal(date, named);
+            Assert.Equal(front + written + end, pattern.On(date));
+            Assert.False(new ObjectPattern($"{{date:{form}}}").Matches(written + "0", out _));
         });
+
+    [Fact]
+    public void What_is_no_day_of_the_calendar_is_taken_by_no_form_as_by_a_slow_reader() =>
+        Gen.Select(DateForms.Any, Gen.Char["0123459"].Array[8]).Sample((form, digits) =>
+        {
+            var rest = new Queue<char>(digits);
+            var key = string.Concat(form.Select(letter => char.IsLetter(letter) ? rest.Dequeue() : letter));
+            var parts = DateForms.Slowly(form, key);
+            Assert.Equal(parts is not null, new ObjectPattern($"{{date:{form}}}").Matches(key, out var date));
+            Assert.Equal(parts, date);
+        }, iter: 20_000);
+
+    [Theory]
+    [InlineData("yyyyMMdd", null)]
+    [InlineData("dd-MM-yyyy", null)]
+    [InlineData("yyMMdd", null)]
+    [InlineData("yyyy/MM/dd", null)]
+    [InlineData("", "a day is needed (dd)")]
+    [InlineData("yyyy_MM", "a day is needed (dd)")]
+    [InlineData("yyyy-dd", "a month is needed (MM)")]
+    [InlineData("MM.dd", "a year is needed (yyyy or yy)")]
+    [InlineData("d.M.yyyy", "d has a variable length; write dd")]
+    [InlineData("dd.M.yyyy", "M has a variable length; write MM")]
+    [InlineData("ddMMy", "y has a variable length; write yyyy or yy")]
+    [InlineData("dd MMM yyyy", "MMM is no number of fixed length; write yyyy or yy, MM and dd")]
+    [InlineData("yyyyMMddyy", "year, month and day stand in it once each")]
+    [InlineData("YYYYMMDD", "'Y' cannot stand in a date; write yyyy or yy, MM and dd, with - . _ / or a space between")]
+    [InlineData("yyyyMMddHH", "'H' cannot stand in a date; write yyyy or yy, MM and dd, with - . _ / or a space between")]
+    [InlineData("yyyyMM*dd", "'*' cannot stand in a date; write yyyy or yy, MM and dd, with - . _ / or a space between")]
+    public void A_form_has_a_year_a_month_and_a_day_of_fixed_length(string form, string? fault)
+    {
+        Assert.Equal(fault, DateForm.FaultOf(form));
+        Assert.Equal(fault is null, new ObjectPattern($"{{date:{form}}}").NamesDate);
+    }
 
     [Fact]
     public void A_slow_matcher_of_stars_agrees() =>
@@ -123,6 +179,8 @@ public sealed class ObjectPatternTests
     [InlineData("in/*_*_{date}_*_*.csv", 1)]
     [InlineData("*_", 500)]
     [InlineData("_*{date}*", 100)]
+    [InlineData("_*{date:yyyy_MM_dd}*", 100)]
+    [InlineData("{date:yy______________________________________MMdd}*", 20)]
     public async Task No_key_makes_a_pattern_slow(string pattern, int times)
     {
         // Whoever goes back over what was tried needs more than years for some of these.

@@ -1,6 +1,7 @@
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.StandIns;
 using Xunit;
+using static System.FormattableString;
 
 namespace EtlWorker.IntegrationTests.Batches;
 
@@ -231,6 +232,26 @@ public sealed class TriggerTests(PostgresServer postgres) : IAsyncLifetime
 
         Assert.Equal(today, (await rig.NotifiedAsync("succeeded")).Attributes["run_date"]);
         Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.run"));
+    }
+
+    [Fact]
+    public async Task Keys_may_name_their_date_in_the_sender_s_form()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("""{ "when": "marker", "object": "in/{date:dd.MM.yy}.done", "deadline": "00:00" }""", "orders");
+        rig.Define(pipeline => pipeline["feeds"]![0]!["object"] = "in/orders_{date:yyyyMMdd}.csv");
+        await using var worker = await rig.StartAsync();
+        await rig.DropAsync("in/orders_20260230.csv", "id,note\n1,x\n");
+        await worker.SeeAsync(
+            "in/orders_20260230.csv is ignored: it differs in its date (a day of the calendar as yyyyMMdd) from what feed orders takes",
+            rig.Token);
+        var today = await rig.QueryAsync<DateTime>("select (now() at time zone 'UTC')::date::timestamp");
+        var yesterday = today - SmallPipeline.OneDay;
+        await rig.DropAsync(Invariant($"in/orders_{yesterday:yyyyMMdd}.csv"), "id,note\n1,x\n2,x\n");
+        await rig.DropAsync(Invariant($"in/{yesterday:dd.MM.yy}.done"), "");
+
+        Assert.Equal(Invariant($"{yesterday:yyyy-MM-dd}"), (await rig.NotifiedAsync("succeeded")).Attributes["run_date"]);
+        Assert.Equal(2, await rig.RowsAsync("orders"));
     }
 
     private static Task<string> IdsAsync(Rig rig, string feed) =>

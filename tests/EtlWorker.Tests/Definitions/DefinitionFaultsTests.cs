@@ -112,6 +112,7 @@ public sealed class DefinitionFaultsTests
     [Theory]
     [InlineData("in/orders_*.csv", "in/*_eu.csv", "in/orders_eu.csv")]
     [InlineData("in/{date}.csv", "in/2026-03-*.csv", "in/2026-03-01.csv")]
+    [InlineData("in/{date:yyyyMMdd}.csv", "in/{date:ddMMyyyy}.csv", "in/01012000.csv")]
     public void Two_feeds_whose_patterns_have_a_key_in_common_are_refused_with_an_example(string one, string other, string key) =>
         Assert.Equal($"feeds orders and other: both take the key {key}; only the first would get it", Only(Good with
         {
@@ -124,6 +125,7 @@ public sealed class DefinitionFaultsTests
     [Theory]
     [InlineData("in/orders_*.csv", "in/reviews_*.csv")]
     [InlineData("in/{date}.csv", "in/orders_*.csv")]
+    [InlineData("in/{date}.csv", "in/{date:yyyyMMdd}.csv")]
     public void Two_feeds_whose_patterns_have_no_key_in_common_are_taken(string one, string other) =>
         Assert.Empty(DefinitionFaults.In(Good with
         {
@@ -142,14 +144,17 @@ public sealed class DefinitionFaultsTests
         }), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("in/{day}/orders.csv", "holds {day}; the placeholders there are: {date}")]
-    [InlineData("in/{Date}/orders.csv", "holds {Date}; the placeholders there are: {date}")]
-    [InlineData("in/{run_date}.csv", "holds {run_date}; the placeholders there are: {date}")]
-    [InlineData("in/{}.csv", "holds {}; the placeholders there are: {date}")]
+    [InlineData("in/{day}/orders.csv", "holds {day}; " + KeyWords)]
+    [InlineData("in/{Date}/orders.csv", "holds {Date}; " + KeyWords)]
+    [InlineData("in/{run_date}.csv", "holds {run_date}; " + KeyWords)]
+    [InlineData("in/{}.csv", "holds {}; " + KeyWords)]
     [InlineData("in/a\0b.csv", "holds a control character, which no key that is meant has")]
     [InlineData("in/a\n.csv", "holds a control character, which no key that is meant has")]
     [InlineData("in/a\u0085.csv", "holds a control character, which no key that is meant has")]
     [InlineData("in/a\ud800.csv", "holds half a character, or U+FFFD in place of a lost one")]
+    [InlineData("in/{date:}.csv", "holds {date:}: a day is needed (dd)")]
+    [InlineData("in/{date:yyyy_MM}.csv", "holds {date:yyyy_MM}: a day is needed (dd)")]
+    [InlineData("in/{date:d.M.yyyy}.csv", "holds {date:d.M.yyyy}: d has a variable length; write dd")]
     public void A_key_that_no_object_can_be_meant_by_is_refused(string key, string fault)
     {
         Assert.Equal($"feed orders: object '{key}' {fault}", Only(Good with { Feeds = [Orders with { Object = key }] }));
@@ -366,6 +371,8 @@ public sealed class DefinitionFaultsTests
         Assert.Equal("feed orders: columns names headers, and \"header\": false says that there are none",
             Only(Good with { Feeds = [Orders with { Header = false, Columns = Mapped(("id", "Id")) }] }));
     }
+
+    private const string KeyWords = "the placeholders there are: {date}, {date:yyyyMMdd} (or in another form)";
 
     private static string Only(PipelineDefinition pipeline) => Assert.Single(DefinitionFaults.In(pipeline));
 

@@ -28,6 +28,7 @@ public sealed class PartFaultsTests
     [InlineData("in/orders.csv", null, null, TriggerKind.Complete)]
     [InlineData("in/{date}.csv", null, null, TriggerKind.Complete)]
     [InlineData("in/{date}_*.csv", null, null, TriggerKind.Complete)]
+    [InlineData("in/{date:yyyyMMdd}_*.csv", null, null, TriggerKind.Complete)]
     [InlineData("in/{date}_*.csv", Parts.All, 2, TriggerKind.Complete)]
     [InlineData("in/*.csv", Parts.Newest, null, TriggerKind.Complete)]
     [InlineData("in/*.csv", Parts.All, 3, TriggerKind.Complete)]

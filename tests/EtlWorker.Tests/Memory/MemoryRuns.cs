@@ -1,3 +1,4 @@
+using EtlWorker.Definitions;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
@@ -106,9 +107,9 @@ internal sealed class MemoryRuns(MemoryLedger ledger) : IRunLedger
     public Task<Run?> OfDateAsync(string pipeline, DateOnly date, CancellationToken cancellationToken) =>
         Task.FromResult(ledger.Runs.FirstOrDefault(run => run.RunDate == date));
 
-    public Task UnparkAsync(Run run, string reason, CancellationToken cancellationToken)
+    public Task UnparkAsync(Run run, LoadedDefinition definition, string reason, CancellationToken cancellationToken)
     {
-        ledger.Change(run with { Error = null, Reason = reason });
+        ledger.Change(run with { Error = null, Reason = reason, DefinitionHash = definition.Hash });
         return Task.CompletedTask;
     }
 

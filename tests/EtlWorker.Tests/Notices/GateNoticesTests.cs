@@ -78,6 +78,16 @@ public sealed class GateNoticesTests
     }
 
     [Fact]
+    public void The_notice_of_a_late_day_names_the_keys_of_that_day()
+    {
+        var reviews = new FeedDefinition { Name = "reviews", Object = "in/{date:ddMMyyyy}_*.csv", Table = "staging.reviews" };
+        var notice = GateNotices.Late(
+            Pipeline with { Feeds = [reviews] }, new OverdueDay(new DateOnly(2026, 3, 2), At, ["reviews"]));
+
+        Assert.Contains("- reviews         missing   in/02032026_*.csv", notice.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_day_on_which_nothing_came_says_so_and_one_that_is_whole_does_not_ask_the_sender()
     {
         Assert.Contains("LATE: nothing has arrived by the deadline",

@@ -1,3 +1,4 @@
+using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 
@@ -85,7 +86,7 @@ internal interface IRunLedger
     Task<Run?> OfDateAsync(string pipeline, DateOnly date, CancellationToken cancellationToken);
 
     /// <summary>Lets a parked run be delivered again.</summary>
-    Task UnparkAsync(Run run, string reason, CancellationToken cancellationToken);
+    Task UnparkAsync(Run run, LoadedDefinition definition, string reason, CancellationToken cancellationToken);
 
     /// <summary>
     /// Gives an ended run back to the workers, with the drops and the definition of the claim, within the caller's

@@ -1,3 +1,4 @@
+using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Storage;
@@ -165,9 +166,12 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
         return await ReadRunAsync(command, cancellationToken);
     }
 
-    public async Task UnparkAsync(Run run, string reason, CancellationToken cancellationToken) =>
+    public async Task UnparkAsync(Run run, LoadedDefinition definition, string reason, CancellationToken cancellationToken)
+    {
+        await KeepDefinitionAsync(definition.Hash, run.Pipeline, definition.Document, definition.SqlAsJson(), cancellationToken);
         await ChangeAsync(run, connection.Embedded("Ledger/Runs/unpark_run",
-            ("id", run.Id), ("attempt", run.Attempt), ("reason", reason)), cancellationToken);
+            ("id", run.Id), ("attempt", run.Attempt), ("reason", reason), ("definition_hash", definition.Hash)), cancellationToken);
+    }
 
     public async Task ReopenAsync(Run run, Claim claim, string reason, CancellationToken cancellationToken)
     {
@@ -178,11 +182,14 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
         await ReplaceDropsAsync(run, claim, cancellationToken);
     }
 
-    private async Task KeepDefinitionAsync(Claim claim, CancellationToken cancellationToken)
+    private Task KeepDefinitionAsync(Claim claim, CancellationToken cancellationToken) =>
+        KeepDefinitionAsync(claim.DefinitionHash, claim.Pipeline, claim.Document, claim.Sql, cancellationToken);
+
+    private async Task KeepDefinitionAsync(
+        string hash, string pipeline, string document, string sql, CancellationToken cancellationToken)
     {
         await using var keep = connection.Embedded("Ledger/keep_definition",
-            ("hash", claim.DefinitionHash), ("pipeline", claim.Pipeline), ("document", claim.Document), ("sql", claim.Sql),
-            ("now", time.GetUtcNow()));
+            ("hash", hash), ("pipeline", pipeline), ("document", document), ("sql", sql), ("now", time.GetUtcNow()));
         await keep.ExecuteNonQueryAsync(cancellationToken);
     }
 
