@@ -9,14 +9,15 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
 usage() {
   cat <<'TXT'
-usage: ./demo.sh [--orders N] [--bad-rows N] [--keep] [--data DIR] [--as-of DATE]
+usage: ./demo.sh [--pipeline retail|bank] [--orders N] [--bad-rows N] [--keep] [--data DIR] [--as-of DATE]
        ./demo.sh --stop
 
-  --orders N     generate a sample feed of N orders (default 10000)
+  --pipeline P   retail (default), or bank: files as a German bank writes them
+  --orders N     generate a sample feed of N orders, or of the bank N bookings (default 10000)
   --bad-rows N   with N rows in it that must be refused (default 1)
   --data DIR     take your own orders.csv, reviews.csv and shipment_deliveries.csv from DIR
-                 (dim_products.csv and dim_dates.csv too, where they are there)
-  --as-of DATE   the date that the analyses look back from, yyyy-mm-dd (default: today)
+                 (dim_products.csv and dim_dates.csv too, where they are there); of retail only
+  --as-of DATE   the date that the analyses look back from, yyyy-mm-dd (default: today); of the bank the date in the keys
   --keep         leave PostgreSQL, LocalAws and the worker running, to drop more files and look around
   --stop         end what --keep left running
 TXT
@@ -45,13 +46,13 @@ end_all() {
   fi
 }
 
-orders=10000 bad_rows=1 keep=no data="" as_of=""
+pipeline=retail orders=10000 bad_rows=1 keep=no data="" as_of=""
 while [ $# -gt 0 ]; do
   case "$1" in
     --keep) keep=yes ;;
-    --orders|--bad-rows|--data|--as-of)
+    --pipeline|--orders|--bad-rows|--data|--as-of)
       [ $# -ge 2 ] || refuse "$1 needs a value. See ./demo.sh --help"
-      case "$1" in --orders) orders=$2 ;; --bad-rows) bad_rows=$2 ;; --data) data=$2 ;; --as-of) as_of=$2 ;; esac
+      case "$1" in --pipeline) pipeline=$2 ;; --orders) orders=$2 ;; --bad-rows) bad_rows=$2 ;; --data) data=$2 ;; --as-of) as_of=$2 ;; esac
       shift ;;
     --stop)
       [ -f "$state/keep" ] || refuse "Nothing was left running by ./demo.sh --keep."
@@ -65,6 +66,12 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
+case "$pipeline" in
+  retail) tables="analytics.agg_public_holiday analytics.agg_shipments analytics.best_performing_product" exports=analytics_export/ ;;
+  bank) tables="bank.balance bank.turnover" exports=bank_export/
+    [ -z "$data" ] || refuse "--data is of the retail pipeline only." ;;
+  *) refuse "--pipeline '$pipeline' is neither retail nor bank." ;;
+esac
 [[ $orders =~ ^[1-9][0-9]*$ ]] || refuse "--orders '$orders' is not a number above 0."
 [[ $bad_rows =~ ^[0-9]+$ ]] || refuse "--bad-rows '$bad_rows' is not a number."
 if [ -n "$as_of" ]; then
@@ -134,8 +141,9 @@ aws_pid=$!
 wait_for '^ready ' "$work/aws.log" "$aws_pid" || exit 1
 endpoint=$(sed -nE 's/^ready (http[^ ]*[^ /]).*/\1/p' "$work/aws.log")
 
-cp -r pipelines/retail "$work/pipeline"
-if [ -n "$as_of" ]; then sed -i "s/\"asOf\": null/\"asOf\": \"$as_of\"/" "$work/pipeline/pipeline.json"; fi
+cp -r "pipelines/$pipeline" "$work/pipeline"
+if [ "$pipeline" = bank ]; then as_of=${as_of:-$(TZ=Europe/Berlin date +%F)}
+elif [ -n "$as_of" ]; then sed -i "s/\"asOf\": null/\"asOf\": \"$as_of\"/" "$work/pipeline/pipeline.json"; fi
 export AWS_ENDPOINT_URL=$endpoint AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 export ETLWORKER__QUEUE__URL=$endpoint/000000000000/drops ETLWORKER__PIPELINE__BUCKET=landing
 export ETLWORKER__PIPELINE__DEFINITION=$work/pipeline/pipeline.json
@@ -143,26 +151,35 @@ export ETLWORKER__NOTIFY__TOPICARN=arn:aws:sns:us-east-1:000000000000:notices
 export ETLWORKER__DATABASE__CONNECTIONSTRING="Host=127.0.0.1;Port=$pg_port;Database=etl;Username=postgres"
 worker=$bin/EtlWorker/release/EtlWorker
 $worker migrate
+# The migrations make the tables of retail; those of any other pipeline are its author's.
+if [ -f "$work/pipeline/tables.sql" ]; then "$psql" -qX -v ON_ERROR_STOP=1 -f "$work/pipeline/tables.sql"; fi
 $worker >"$work/worker.log" 2>&1 &
 worker_pid=$!
 wait_for 'Listening on' "$work/worker.log" "$worker_pid" || exit 1
 
 # 4. The files.
 if [ -z "$data" ]; then
-  heading "Generating a sample feed of $orders orders, $bad_rows of them bad"
+  heading "Generating a sample feed of $orders $([ "$pipeline" = bank ] && echo bookings || echo orders), $bad_rows of them bad"
   data=$work/data
-  $bin/SampleData/release/SampleData --out "$data" --orders "$orders" --bad-rows "$bad_rows" ${as_of:+--as-of "$as_of"}
+  $bin/SampleData/release/SampleData --out "$data" --pipeline "$pipeline" --orders "$orders" --bad-rows "$bad_rows" ${as_of:+--as-of "$as_of"}
 fi
 heading "Dropping the files into s3://landing"
 drop() { # drop FILE KEY
   [ -f "$1" ] || return 0
   curl -sS --fail-with-body -T "$1" "$endpoint/landing/$2" && printf '%12s bytes  %s\n' "$(stat -c %s "$1")" "$2"
 }
-drop "$data/dim_products.csv" reference/dim_products.csv
-drop "$data/dim_dates.csv" reference/dim_dates.csv
-drop "$data/orders.csv" orders_data/orders.csv
-drop "$data/reviews.csv" orders_data/reviews.csv
-drop "$data/shipment_deliveries.csv" orders_data/shipment_deliveries.csv
+if [ "$pipeline" = bank ]; then
+  # The marker comes last: with it the set is complete.
+  for file in "$data"/kurse.csv "$data"/konten_*.csv "$data"/umsaetze_*.csv.gz "$data"/fertig_*.txt; do
+    drop "$file" "bank/$(basename "$file")"
+  done
+else
+  drop "$data/dim_products.csv" reference/dim_products.csv
+  drop "$data/dim_dates.csv" reference/dim_dates.csv
+  drop "$data/orders.csv" orders_data/orders.csv
+  drop "$data/reviews.csv" orders_data/reviews.csv
+  drop "$data/shipment_deliveries.csv" orders_data/shipment_deliveries.csv
+fi
 
 # 5. Follow the run in the ledger.
 heading "Following the run (etl.run_stage, pg_stat_progress_copy)"
@@ -197,13 +214,13 @@ for _ in $(seq 100); do compgen -G "$work/mail/*.eml" >/dev/null && break; sleep
 heading "The e-mail"
 cat "$work"/mail/*.eml 2>/dev/null || echo "(none yet)"
 if [ "$state_of_run" = succeeded ]; then
-  for table in agg_public_holiday agg_shipments best_performing_product; do
-    heading "analytics.$table"
-    "$psql" -qX -x -c "select * from analytics.$table"
+  for table in $tables; do
+    heading "$table"
+    "$psql" -qX -x -c "select * from $table limit 3"
   done
   heading "Exported to s3://landing"
   keys_below() { curl -sS "$endpoint/landing?list-type=2&prefix=$1" | grep -oE '<Key>[^<]*' | sed 's/<Key>//' || true; }
-  keys_below analytics_export/ | sed 's/^/  /'
+  keys_below "$exports" | sed 's/^/  /'
   for key in $(keys_below rejected/); do
     heading "Refused rows, to be corrected: s3://landing/$key"
     curl -sS "$endpoint/landing/$key"
@@ -216,7 +233,8 @@ if [ "$keep" = yes ]; then
   printf 'worker_pid=%s\naws_pid=%s\nwork=%s\n' "$worker_pid" "$aws_pid" "$work" >"$state/keep"
   for name in ${!ETLWORKER__@} ${!AWS_@}; do printf 'export %s=%q\n' "$name" "${!name}"; done >"$work/env.sh"
   today=$(ask "select max(run_date) from etl.run")
-  echo "  curl -T FILE $endpoint/landing/orders_data/orders.csv     drops another file (today has had its run: it is held)"
+  key=$([ "$pipeline" = bank ] && echo "bank/konten_${as_of//-/}.csv" || echo orders_data/orders.csv)
+  echo "  curl -T FILE $endpoint/landing/$key     drops another file (today has had its run: it is held)"
   echo "  (. $work/env.sh; $PWD/$worker retry $today --reason \"why\" --wait)     makes the run again with the newest files"
   echo "  tail -f $work/worker.log                                  the worker's log"
   echo "  ls $work/mail                                             the e-mails"

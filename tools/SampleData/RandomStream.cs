@@ -6,4 +6,6 @@ internal enum RandomStream
     Orders = 1,
     Reviews = 2,
     Shipments = 3,
+    Bookings = 4,
+    Accounts = 5,
 }

@@ -5,6 +5,9 @@ namespace EtlWorker.SampleData;
 
 internal sealed record SampleArguments(string Directory, SampleOptions Options)
 {
+    /// <summary>Whether the files are the bank pipeline's; its bookings are as many as the orders.</summary>
+    public bool IsBank { get; init; }
+
     /// <summary>Reads option and value pairs; of an option given twice the last counts.</summary>
     public static bool TryParse(
         IReadOnlyList<string> arguments,
@@ -29,10 +32,14 @@ internal sealed record SampleArguments(string Directory, SampleOptions Options)
     {
         switch (option, value)
         {
-            case ("--out" or "--orders" or "--seed" or "--as-of" or "--bad-rows", null or ""):
+            case ("--out" or "--pipeline" or "--orders" or "--seed" or "--as-of" or "--bad-rows", null or ""):
                 return (this, $"{option} needs a value");
             case ("--out", { } directory):
                 return (this with { Directory = directory }, null);
+            case ("--pipeline", "retail" or "bank"):
+                return (this with { IsBank = value == "bank" }, null);
+            case ("--pipeline", _):
+                return (this, $"{option} {value}: retail or bank");
             case ("--orders", _) when IsNumber(value, 0, out var orders):
                 return (this with { Options = Options with { Orders = orders } }, null);
             case ("--seed", _) when IsNumber(value, int.MinValue, out var seed):

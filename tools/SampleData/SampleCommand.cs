@@ -1,11 +1,13 @@
 using System.Globalization;
+using EtlWorker.SampleData.Bank;
 
 namespace EtlWorker.SampleData;
 
 /// <summary>The command line. Exit codes: 0 written, 1 the directory cannot be written, 2 an argument is wrong.</summary>
 public static class SampleCommand
 {
-    private const string Usage = "usage: SampleData --out DIR [--orders N] [--seed S] [--as-of YYYY-MM-DD] [--bad-rows N]";
+    private const string Usage =
+        "usage: SampleData --out DIR [--pipeline retail|bank] [--orders N] [--seed S] [--as-of YYYY-MM-DD] [--bad-rows N]";
 
     public static int Run(IReadOnlyList<string> arguments, TimeProvider clock, TextWriter output, TextWriter error)
     {
@@ -24,7 +26,9 @@ public static class SampleCommand
 
         try
         {
-            foreach (var file in SampleFeed.WriteAll(parsed.Directory, parsed.Options))
+            foreach (var file in parsed.IsBank
+                ? BankFeed.WriteAll(parsed.Directory, parsed.Options)
+                : SampleFeed.WriteAll(parsed.Directory, parsed.Options))
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: {file.Rows} rows, {file.Bytes} bytes"));
             return 0;
         }

@@ -7,6 +7,8 @@ internal static class Repository
 
     public static string RetailDefinition => Path.Combine(Root, "pipelines", "retail");
 
+    public static string BankDefinition => Path.Combine(Root, "pipelines", "bank");
+
     /// <summary>The real feed with its exact answers; it is handed out beside the checkout, never inside it.</summary>
     public static string Reference => Path.Combine(Root, "..", "shared", "reference");
 
