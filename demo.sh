@@ -67,8 +67,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 case "$pipeline" in
-  retail) tables="analytics.agg_public_holiday analytics.agg_shipments analytics.best_performing_product" exports=analytics_export/ ;;
-  bank) tables="bank.balance bank.turnover" exports=bank_export/
+  retail) tables="analytics.agg_public_holiday analytics.agg_shipments analytics.best_performing_product" exports=analytics_export/ rows=orders ;;
+  bank) tables="bank.balance bank.turnover" exports=bank_export/ rows=bookings
     [ -z "$data" ] || refuse "--data is of the retail pipeline only." ;;
   *) refuse "--pipeline '$pipeline' is neither retail nor bank." ;;
 esac
@@ -159,7 +159,7 @@ wait_for 'Listening on' "$work/worker.log" "$worker_pid" || exit 1
 
 # 4. The files.
 if [ -z "$data" ]; then
-  heading "Generating a sample feed of $orders $([ "$pipeline" = bank ] && echo bookings || echo orders), $bad_rows of them bad"
+  heading "Generating a sample feed of $orders $rows, $bad_rows of them bad"
   data=$work/data
   $bin/SampleData/release/SampleData --out "$data" --pipeline "$pipeline" --orders "$orders" --bad-rows "$bad_rows" ${as_of:+--as-of "$as_of"}
 fi

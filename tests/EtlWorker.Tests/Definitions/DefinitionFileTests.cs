@@ -27,6 +27,15 @@ public sealed class DefinitionFileTests : IDisposable
     }
 
     [Fact]
+    public void The_shipped_definition_of_a_bank_is_valid()
+    {
+        var loaded = DefinitionFile.Read(Path.Combine(AppContext.BaseDirectory, "pipelines", "bank", "pipeline.json"));
+
+        Assert.Equal(["bookings", "accounts"], loaded.Pipeline.RequiredFeeds.Select(feed => feed.Name));
+        Assert.True(loaded.Pipeline.Analyses[0].Export[0].Bom);
+    }
+
+    [Fact]
     public void A_file_that_is_not_utf_8_is_refused_with_the_byte()
     {
         _directory.Write("check.sql", "select 1").Read(Checked());
