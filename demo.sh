@@ -67,8 +67,9 @@ while [ $# -gt 0 ]; do
   shift
 done
 case "$pipeline" in
-  retail) tables="analytics.agg_public_holiday analytics.agg_shipments analytics.best_performing_product" exports=analytics_export/ rows=orders ;;
-  bank) tables="bank.balance bank.turnover" exports=bank_export/ rows=bookings
+  retail) rows=orders exports=analytics_export/
+    tables="analytics.agg_public_holiday analytics.agg_shipments analytics.best_performing_product" ;;
+  bank) rows=bookings exports=bank_export/ tables="bank.balance bank.turnover"
     [ -z "$data" ] || refuse "--data is of the retail pipeline only." ;;
   *) refuse "--pipeline '$pipeline' is neither retail nor bank." ;;
 esac
@@ -161,7 +162,8 @@ wait_for 'Listening on' "$work/worker.log" "$worker_pid" || exit 1
 if [ -z "$data" ]; then
   heading "Generating a sample feed of $orders $rows, $bad_rows of them bad"
   data=$work/data
-  $bin/SampleData/release/SampleData --out "$data" --pipeline "$pipeline" --orders "$orders" --bad-rows "$bad_rows" ${as_of:+--as-of "$as_of"}
+  $bin/SampleData/release/SampleData --out "$data" --pipeline "$pipeline" --orders "$orders" --bad-rows "$bad_rows" \
+    ${as_of:+--as-of "$as_of"}
 fi
 heading "Dropping the files into s3://landing"
 drop() { # drop FILE KEY
