@@ -12,13 +12,19 @@ internal sealed class AnalyseStage : IRunStage
 
     public async Task RunAsync(RunWork work, CancellationToken cancellationToken)
     {
-        var session = work.Session;
-        foreach (var analysis in session.Pipeline.Analyses)
+        foreach (var analysis in work.Session.Pipeline.Analyses)
         {
-            var table = await ResultTable.ReadAsync(session.Connection, analysis, cancellationToken);
-            await session.SearchPath.UseAsync(
-                session.Connection, () => ReplaceAsync(session, analysis, table, cancellationToken), cancellationToken);
+            await ReplaceAsync(work.Session, analysis, cancellationToken);
         }
+    }
+
+    /// <returns>The table that holds the analysis' result now.</returns>
+    public static async Task<ResultTable> ReplaceAsync(RunSession session, AnalysisDefinition analysis, CancellationToken cancellationToken)
+    {
+        var table = await ResultTable.ReadAsync(session.Connection, analysis, cancellationToken);
+        await session.SearchPath.UseAsync(
+            session.Connection, () => ReplaceAsync(session, analysis, table, cancellationToken), cancellationToken);
+        return table;
     }
 
     private static async Task ReplaceAsync(

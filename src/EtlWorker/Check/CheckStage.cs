@@ -18,25 +18,30 @@ internal sealed class CheckStage : IRunStage
         foreach (var check in work.Session.Pipeline.Checks)
         {
             var offending = await CountAsync(work.Session, check, cancellationToken);
-            if (offending == 0)
+            if (FailureOf(check, offending) is { } failure)
             {
-                continue;
+                throw failure;
             }
 
-            var finding = $"check {check.Name} found {Counted.Of(offending, "row")}";
-            if (check.Severity == Severity.Fail)
+            if (offending > 0)
             {
-                throw new RunFailedException(finding,
-                    $"The tables keep their former rows, so {check.Sql} does not find the new ones there. "
-                        + "Look in the files for what it looks for, "
-                        + "correct them, and drop them again.");
+                work.Warnings.Add(Finding(check, offending));
             }
-
-            work.Warnings.Add(finding);
         }
     }
 
-    private static async Task<long> CountAsync(RunSession session, CheckDefinition check, CancellationToken cancellationToken)
+    /// <summary>What the notice reports of a check that found something.</summary>
+    public static string Finding(CheckDefinition check, long offending) => $"check {check.Name} found {Counted.Of(offending, "row")}";
+
+    /// <returns>Null where the check found nothing, or is one that warns.</returns>
+    public static RunFailedException? FailureOf(CheckDefinition check, long offending) =>
+        offending == 0 || check.Severity != Severity.Fail ? null : new RunFailedException(
+            Finding(check, offending),
+            $"The tables keep their former rows, so {check.Sql} does not find the new ones there. "
+                + "Look in the files for what it looks for, correct them, and drop them again.");
+
+    /// <returns>How many rows the check returns.</returns>
+    public static async Task<long> CountAsync(RunSession session, CheckDefinition check, CancellationToken cancellationToken)
     {
         var sql = session.Definition.Sql[check.Sql];
         var count = await session.SearchPath.UseAsync(session.Connection, () => AuthoredSql.ExecuteAsync(

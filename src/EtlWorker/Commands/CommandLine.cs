@@ -19,6 +19,7 @@ internal static class CommandLine
             MigrateCommand.Create(),
             RetryCommand.Create(),
             DiscardCommand.Create(),
+            PlanCommand.Create(),
         };
         HelpWithExample.Use(root);
         root.SetAction((_, cancellationToken) => ServiceCommand.RunAsync(cancellationToken));

@@ -63,6 +63,22 @@ internal sealed record WorkerSettings(
         return reader.Faults.Count == 0 ? database : throw new InvalidConfigurationException(reader.Faults);
     }
 
+    /// <summary>For commands that read the landing bucket and use the database; the other keys may be absent.</summary>
+    /// <exception cref="InvalidConfigurationException">With every fault.</exception>
+    public static (DatabaseOptions Database, string Bucket) ReadDatabaseAndBucket(IConfiguration configuration)
+    {
+        var reader = new ConfigurationReader(configuration);
+        var bucket = reader.Required(ConfigurationKey.Bucket);
+        var database = DatabaseSettings.Read(reader);
+        if (AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
+        {
+            reader.Faults.Add(AwsRegion.Missing);
+        }
+
+        reader.RefuseUnknownKeys();
+        return reader.Faults.Count == 0 ? (database, bucket) : throw new InvalidConfigurationException(reader.Faults);
+    }
+
     /// <summary>For commands that work on the ledger of a pipeline; the other keys may be absent.</summary>
     /// <exception cref="InvalidConfigurationException">With every fault.</exception>
     public static (DatabaseOptions Database, LoadedDefinition Definition) ReadDatabaseAndDefinition(IConfiguration configuration)

@@ -34,6 +34,9 @@ internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLi
     /// <summary>Whether the session must not end by what refuses a row: an attempt before ended so.</summary>
     public bool IsGuarded { get; init; }
 
+    /// <summary>Whether the file is read to its end though a run would have failed: every reject is wanted.</summary>
+    public bool ReadsOn { get; init; }
+
     /// <summary>The object's key, for messages.</summary>
     public string File => Drop.Key;
 }

@@ -130,10 +130,28 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
 
         // Where rows take the place of others, those count as well that another row of the file replaced.
         var loaded = job.Feed.Mode == LoadMode.Merge ? copied - (rejects.Count - refused) : moved;
-        rejects.JudgeAtEnd();
-        JudgeSize(job, loaded);
+        var failure = FailureOf(job, rejects, loaded);
         string[] empty = !job.Feed.Header && rejects.Read == 0 && job.Feed.MinRows == 0 ? [HeaderMap.EmptyFile(job)] : [];
-        return new LoadedFeed(rejects.Read, loaded, rejects.Count, [.. header.Warnings, .. judge?.Warnings ?? [], .. empty]);
+        return new LoadedFeed(rejects.Read, loaded, rejects.Count, [.. header.Warnings, .. judge?.Warnings ?? [], .. empty])
+        {
+            Failure = failure,
+        };
+    }
+
+    /// <returns>Why a run would fail, of a job that reads on; else null.</returns>
+    /// <exception cref="RunFailedException">Too many rows are refused, or too few are there.</exception>
+    private static RunFailedException? FailureOf(FeedJob job, RejectLog rejects, long loaded)
+    {
+        try
+        {
+            rejects.JudgeAtEnd();
+            JudgeSize(job, loaded);
+            return null;
+        }
+        catch (RunFailedException failure) when (job.ReadsOn)
+        {
+            return failure;
+        }
     }
 
     /// <summary>Copies a file's rows: into its feed's table, or into a landing table where their lines are wanted.</summary>

@@ -27,7 +27,7 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
     public long Count { get; private set; }
 
     /// <summary>Whether the next reject would be kept, so that it is worth describing.</summary>
-    public bool Keeps => _kept < MostKept;
+    public bool Keeps => _kept < MostKept || job.ReadsOn;
 
     /// <summary>Without the file's header nobody could tell the columns of its rejects.</summary>
     public void Begin(RejectedFile file) => _file = file;
@@ -47,7 +47,7 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
             _batch.Add(reject);
         }
 
-        if (job.Limit.ExceededAtOnce(AllRefused))
+        if (!job.ReadsOn && job.Limit.ExceededAtOnce(AllRefused))
         {
             throw Failure($"more than {Counted.Of(job.Limit.Max, "row")}{Files} were refused, and the load stopped there: "
                 + $"{Counted.Of(AllRead, "row")} had been read");

@@ -11,6 +11,13 @@ internal sealed class CommitStage : IRunStage
 
     public async Task RunAsync(RunWork work, CancellationToken cancellationToken)
     {
+        await PrepareAsync(work, cancellationToken);
+        await work.Session.Ledger.Runs.CommitAsync(work.Session.Run, work.Warnings, cancellationToken);
+    }
+
+    /// <summary>All that may still fail before the ledger is written.</summary>
+    public static async Task PrepareAsync(RunWork work, CancellationToken cancellationToken)
+    {
         var session = work.Session;
         foreach (var step in work.BeforeCommit)
         {
@@ -18,7 +25,6 @@ internal sealed class CommitStage : IRunStage
         }
 
         await session.SearchPath.UseAsync(session.Connection, () => EndDeferredAsync(session, cancellationToken), cancellationToken);
-        await session.Ledger.Runs.CommitAsync(session.Run, work.Warnings, cancellationToken);
     }
 
     /// <summary>

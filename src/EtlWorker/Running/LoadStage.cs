@@ -14,6 +14,7 @@ internal sealed partial class LoadStage(
     LockWait locks, DropReader drops, FeedLoader loader, IRunJournal journal, TimeProvider time, ILogger<LoadStage> logger) : IRunStage
 {
     private const string Savepoint = "etl_feeds";
+    private const string FileSavepoint = "etl_file";
 
     public RunStage Stage => RunStage.Load;
 
@@ -60,6 +61,7 @@ internal sealed partial class LoadStage(
         while (true)
         {
             var warnings = new List<string>();
+            work.Failures.Clear();
             foreach (var feed in deferred.Ordered(feeds))
             {
                 long? before = former.TryGetValue(feed.Name, out var rows) ? rows : null;
@@ -97,12 +99,13 @@ internal sealed partial class LoadStage(
         {
             // It stays the one at fault where loading it fails.
             work.Loading = job.Drop;
-            var loaded = await LoadDropAsync(session, job with
+            var loaded = await LoadDropAsync(work, job with
             {
                 Before = feed.HasParts ? totals : FeedTotals.None,
                 SearchPath = session.SearchPath,
                 Judged = judged,
                 IsGuarded = session.IsGuarded,
+                ReadsOn = session.ReadsOn,
             }, cancellationToken);
             work.Loading = null;
             totals = totals.Plus(loaded);
@@ -110,6 +113,35 @@ internal sealed partial class LoadStage(
         }
 
         return warnings;
+    }
+
+    /// <summary>Loads a drop; where the run reads on, what would have failed it is kept, and the next drop follows.</summary>
+    private async Task<LoadedFeed> LoadDropAsync(RunWork work, FeedJob job, CancellationToken cancellationToken)
+    {
+        var session = work.Session;
+        if (!session.ReadsOn)
+        {
+            return await LoadDropAsync(session, job, cancellationToken);
+        }
+
+        await session.Connection.ExecuteAsync($"savepoint {FileSavepoint}", cancellationToken);
+        try
+        {
+            var loaded = await LoadDropAsync(session, job, cancellationToken);
+            await session.Connection.ExecuteAsync($"release savepoint {FileSavepoint}", cancellationToken);
+            if (loaded.Failure is { } failure)
+            {
+                work.Failures.Add((job.Drop, failure.Fault, IsUnloaded: false));
+            }
+
+            return loaded;
+        }
+        catch (RunFailedException failure)
+        {
+            await session.Connection.ExecuteAsync($"rollback to savepoint {FileSavepoint}", cancellationToken);
+            work.Failures.Add((job.Drop, failure.Fault, IsUnloaded: true));
+            return new LoadedFeed(0, 0, 0, []);
+        }
     }
 
     private async Task<LoadedFeed> LoadDropAsync(RunSession session, FeedJob job, CancellationToken cancellationToken) =>

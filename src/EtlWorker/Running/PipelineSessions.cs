@@ -1,6 +1,5 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
-using EtlWorker.Domain.Runs;
 using EtlWorker.Gate;
 using EtlWorker.Ledger;
 using EtlWorker.Liveness;
@@ -44,12 +43,8 @@ internal sealed partial class PipelineSessions(
             return;
         }
 
-        var applied = await SchemaMigration.AppliedAsync(session.Connection, cancellationToken);
-        _schemaSeen = applied.Contains(SchemaMigration.Newest)
-            ? true
-            : throw new RunFailedException(
-                $"the database lacks migration {SchemaMigration.Newest}",
-                "Run `etlworker migrate` with this version; the service continues by itself then.");
+        await SchemaMigration.RequireAsync(session.Connection, cancellationToken);
+        _schemaSeen = true;
         var path = new SearchPath(definition.Pipeline.SearchPath);
         var open = await OpenSchemas.FindAsync(session.Connection, path, cancellationToken);
         if (open.Count > 0)

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Runs;
 using Npgsql;
 
 namespace EtlWorker.Storage;
@@ -41,6 +42,17 @@ internal sealed class SchemaMigration(Database database)
 
     /// <summary>The newest migration that the embedded script knows; a test compares it with the migrations.</summary>
     public const string Newest = "20261126180358_StoppedWorkers";
+
+    /// <exception cref="RunFailedException">The database lacks this version's newest migration.</exception>
+    public static async Task RequireAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (!(await AppliedAsync(connection, cancellationToken)).Contains(Newest))
+        {
+            throw new RunFailedException(
+                $"the database lacks migration {Newest}",
+                "Run `etlworker migrate` with this version; the service continues by itself then.");
+        }
+    }
 
     /// <summary>The migrations that the database has; none where there is no ledger.</summary>
     public static async Task<IReadOnlyList<string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

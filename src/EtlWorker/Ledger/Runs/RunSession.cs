@@ -16,6 +16,9 @@ internal sealed record RunSession(ILedgerSession Ledger, Run Run, LoadedDefiniti
     /// <summary>Whether an attempt before lost its session by a row that a table refused: the server must catch such a refusal.</summary>
     public bool IsGuarded { get; init; }
 
+    /// <summary>Whether what fails a file does not end the load: it is a dry run, of which every reject is wanted.</summary>
+    public bool ReadsOn { get; init; }
+
     /// <summary>Where the definition's SQL and its tables' triggers look for names.</summary>
     public SearchPath SearchPath { get; } = new(Definition.Pipeline.SearchPath);
 }

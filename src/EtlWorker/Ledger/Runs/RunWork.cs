@@ -1,4 +1,5 @@
 using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Runs;
 
 namespace EtlWorker.Ledger.Runs;
 
@@ -9,6 +10,9 @@ internal sealed class RunWork(RunSession session)
 
     /// <summary>The drop that is being loaded; null between drops.</summary>
     public Drop? Loading { get; set; }
+
+    /// <summary>What a run would have failed of, where it reads on: the drop, why, and whether none of its rows is loaded.</summary>
+    public List<(Drop Drop, Fault Fault, bool IsUnloaded)> Failures { get; } = [];
 
     /// <summary>What the run's notice must say besides.</summary>
     public List<string> Warnings { get; } = [];

@@ -1,0 +1,95 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Batches;
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Objects;
+
+namespace EtlWorker.Plan;
+
+/// <summary>Chooses of the objects of a source those that a run of a date would load, as the batch decision chooses of drops.</summary>
+internal sealed class SetFinder(Pipeline pipeline, IObjectSource source)
+{
+    private readonly PipelineDefinition _definition = pipeline.Definition.Pipeline;
+
+    /// <summary>The files below a folder, matched by path or by name. A file whose name has no date is of the run date.</summary>
+    public async Task<PlannedSet> OfFolderAsync(DateOnly date, CancellationToken cancellationToken)
+    {
+        var finder = new TargetFinder(_definition);
+        var (drops, others) = (new List<Drop>(), new List<(string, string)>());
+        await foreach (var listed in source.ListAsync("", cancellationToken))
+        {
+            if (finder.Find(listed.Key, out var named, out var reason) is { } target)
+            {
+                drops.Add(DropOf(target, listed, named, date, drops.Count + 1));
+            }
+            else
+            {
+                others.Add((listed.Key, reason));
+            }
+        }
+
+        return SetOf(date, drops, others);
+    }
+
+    /// <summary>The current objects of a bucket that the feeds take.</summary>
+    /// <param name="date">The run date.</param>
+    /// <param name="isDone">Whether an object of an append or merge feed was loaded or discarded before.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public async Task<PlannedSet> OfBucketAsync(
+        DateOnly date, Func<ListedObject, bool> isDone, CancellationToken cancellationToken)
+    {
+        var (drops, others) = (new List<Drop>(), new List<(string, string)>());
+        foreach (var target in _definition.Targets)
+        {
+            await foreach (var listed in source.ListAsync(target.Pattern.Prefix, cancellationToken))
+            {
+                if (!target.Takes(listed.Key, out var named))
+                {
+                    continue;
+                }
+
+                if (target.IsIncremental && isDone(listed))
+                {
+                    others.Add((listed.Key, "the ledger has it as loaded or discarded"));
+                }
+                else
+                {
+                    drops.Add(DropOf(target, listed, named, date, drops.Count + 1));
+                }
+            }
+        }
+
+        return SetOf(date, drops, others);
+    }
+
+    private Drop DropOf(IDropTarget target, ListedObject listed, DateOnly? named, DateOnly date, long id) => new()
+    {
+        Id = id,
+        Feed = target.Name,
+        Bucket = source.Location,
+        Key = listed.Key,
+        ETag = listed.ETag,
+        Size = listed.Size,
+        EventTime = listed.LastModified,
+        ReceivedAt = listed.LastModified,
+        RunDate = named ?? date,
+    };
+
+    private PlannedSet SetOf(DateOnly date, List<Drop> drops, List<(string File, string Reason)> others)
+    {
+        var batch = pipeline.Planner.Replan(date, [], drops, out var missing);
+        var taken = batch.Drops.Select(drop => drop.Id).ToHashSet();
+        var left = drops.Where(drop => !taken.Contains(drop.Id)).Select(drop => (drop.Key, ReasonOf(date, drop)));
+        return new PlannedSet(
+            [.. batch.Drops.Where(drop => drop.Feed != MarkerDefinition.LedgerName)], missing,
+            [.. left.Concat(others).OrderBy(other => other.Item1, StringComparer.Ordinal)]);
+    }
+
+    private static string ReasonOf(DateOnly date, Drop drop) => drop switch
+    {
+        _ when drop.RunDate != date => $"of {drop.RunDate:yyyy-MM-dd}: for feed {drop.Feed}, with --date {drop.RunDate:yyyy-MM-dd}",
+        { Size: 0 } when drop.Feed != MarkerDefinition.LedgerName => $"empty: feed {drop.Feed} needs rows",
+        { Feed: MarkerDefinition.LedgerName } => "a marker: it is not read",
+        _ => $"feed {drop.Feed} takes the newest of its files",
+    };
+}
