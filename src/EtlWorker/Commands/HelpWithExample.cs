@@ -28,7 +28,7 @@ internal sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineA
         output.WriteLine("  0   done");
         output.WriteLine("  1   failed, or refused: the message says why, and nothing was changed");
         output.WriteLine("  2   wrong usage");
-        output.WriteLine("  3   nothing found: no such date, or no such drop");
+        output.WriteLine("  3   nothing found: no such date, drop or file");
         output.WriteLine("  78  bad configuration or definition: nothing helps but to correct it");
         output.WriteLine();
         return ended;

@@ -120,7 +120,8 @@ internal static class PlanCommand
         }
 
         await error.WriteLineAsync($"Planning {pipeline.Name} for {date:yyyy-MM-dd} on {database.Target}. Until it ends it holds the "
-            + "pipeline's lock, so that no run begins; readers of the tables that it loads wait; sequences advance. All else is rolled back.");
+            + "pipeline's lock, so that no run begins; readers of the tables that it loads wait; sequences advance. "
+            + "All else is rolled back.");
         using var journal = new PlanJournal();
         var report = await new DryRun(database, new PostgresLedger(database, time), source, journal, time)
             .RunAsync(pipeline.Definition, date, set, cancellationToken);

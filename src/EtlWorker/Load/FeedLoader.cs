@@ -3,6 +3,7 @@ using EtlWorker.Domain.Runs;
 using EtlWorker.Domain.Text;
 using EtlWorker.Faults;
 using EtlWorker.Ledger.Runs;
+using EtlWorker.Load.Hints;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -204,7 +205,16 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
         }
 
         rejects.Begin(new RejectedFile(RowEncoder.RawText(records.RawRecord, job.Feed.MaxRecordBytes), names.Count));
-        return HeaderMap.Of(job.Feed, table, job.File, names, records.LineNumber);
+        try
+        {
+            return HeaderMap.Of(job.Feed, table, job.File, names, records.LineNumber);
+        }
+        catch (RunFailedException misfit) when (misfit.IsOfFile)
+        {
+            var hint = HeaderHints.Of(job.Feed, table, names)
+                ?? await HeaderHints.FurtherDownAsync(job.Feed, table, records, cancellationToken);
+            throw hint is null ? misfit : new RunFailedException(misfit.Message, $"{hint} {misfit.Fault.Remedy}", misfit);
+        }
     }
 
     private static string CopyStatement(TargetTable table, HeaderMap header, RowOrigin origin, LandingTable? landing)

@@ -349,7 +349,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
             _droppedNamed += dropped;
             var (code, column, reason) = refusal is null
                 ? (RejectCode.Constraint, null, "not stored: a trigger of the table, or a rule, drops it")
-                : TableRefusal.Describe(refusal, landing.Columns);
+                : TableRefusal.Describe(refusal, await RefusedOfAsync(refusal, from, cancellationToken));
             await rejects.RefuseAsync(new Reject(from, column, code, reason, await TakeAsync(from, cancellationToken)), 1,
                 cancellationToken);
             return;
@@ -358,6 +358,33 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
         var middle = from + ((to - from) / 2);
         await MoveHalvingAsync(from, middle, cancellationToken);
         await MoveHalvingAsync(middle + 1, to, cancellationToken);
+    }
+
+    /// <summary>
+    /// Which columns a refusal of a row can be of. Of a value that a type does not take the server names no column: where it parses several
+    /// of the row, each is asked for by itself.
+    /// </summary>
+    private async Task<IReadOnlyList<TargetColumn>> RefusedOfAsync(ServerError refusal, long line, CancellationToken cancellationToken)
+    {
+        var parsed = landing.Plain.Where(column => column.Codec is null).ToList();
+        if (refusal.SqlState is not ['2', '2', ..] || parsed.Count < 2)
+        {
+            return landing.Columns;
+        }
+
+        foreach (var column in parsed)
+        {
+            await using var parse = connection.Text(
+                $"select {landing.Moved(column)} is null from {LandingTable.Name} where {LandingTable.Line} operator(pg_catalog.=) @line",
+                ("line", line));
+            if (await TryAsync(() => parse.ExecuteScalarAsync(cancellationToken), TableRefusal.IsOfData, cancellationToken) is { } own
+                && own.SqlState == refusal.SqlState)
+            {
+                return [column];
+            }
+        }
+
+        return landing.Columns;
     }
 
     /// <summary>Moves the rows between two lines, unless the table refuses one, or drops one that is still to be reported.</summary>

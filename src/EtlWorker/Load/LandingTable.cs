@@ -183,7 +183,8 @@ internal sealed class LandingTable
 
     private string Moved(IReadOnlyList<string> key) => string.Join(", ", Columns.Where(column => key.Contains(column.Name)).Select(Moved));
 
-    private string Moved(TargetColumn column)
+    /// <summary>The column as it is moved: what waits as text is parsed.</summary>
+    public string Moved(TargetColumn column)
     {
         var waiting = Plain.Contains(column) ? TableName.Quote(column.Name) : $"({Rest}).{TableName.Quote(column.Name)}";
         return column.Codec is null ? $"{waiting}::{column.BaseType}" : waiting;

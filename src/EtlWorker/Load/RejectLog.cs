@@ -2,6 +2,7 @@ using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Domain.Text;
 using EtlWorker.Ledger.Runs;
+using EtlWorker.Load.Hints;
 
 namespace EtlWorker.Load;
 
@@ -25,6 +26,9 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
     public long Read { get; set; }
 
     public long Count { get; private set; }
+
+    /// <summary>What the refused rows have in common.</summary>
+    public RejectHints Hints { get; } = new(job.Feed);
 
     /// <summary>Whether the next reject would be kept, so that it is worth describing.</summary>
     public bool Keeps => _kept < MostKept || job.ReadsOn;
@@ -50,7 +54,7 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
         if (!job.ReadsOn && job.Limit.ExceededAtOnce(AllRefused))
         {
             throw Failure($"more than {Counted.Of(job.Limit.Max, "row")}{Files} were refused, and the load stopped there: "
-                + $"{Counted.Of(AllRead, "row")} had been read");
+                + $"{Counted.Of(AllRead, "row")} had been read", isWhole: false);
         }
 
         return _batch.Count >= BatchRows ? new ValueTask(FlushAsync(cancellationToken)) : ValueTask.CompletedTask;
@@ -71,7 +75,7 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
         if (job.IsLast && job.Limit.ExceededAtEnd(AllRefused, AllRead))
         {
             throw Failure($"{AllRefused:N0} of the {Counted.Of(AllRead, "row")} read{Files} were refused, more than "
-                + (AllRefused > job.Limit.Max ? Counted.Of(job.Limit.Max, "row") : $"{job.Limit.MaxPercent} % of the rows"));
+                + (AllRefused > job.Limit.Max ? Counted.Of(job.Limit.Max, "row") : $"{job.Limit.MaxPercent} % of the rows"), isWhole: true);
         }
     }
 
@@ -83,8 +87,12 @@ internal sealed class RejectLog(FeedJob job, Func<RejectedFile?, IReadOnlyCollec
 
     private string First => _first is null ? "is in a file before" : job.Parts > 1 ? $"at {job.File}, {_first}" : $"at {_first}";
 
-    private RunFailedException Failure(string refused) => new(
-        $"feed {job.Feed.Name}: {refused}; the first {First}",
-        "Correct the rows (select * "
-            + $"from etl.reject where run_id = {job.Run.Id}) or raise \"rejects\" in the definition, then drop the files again.");
+    private RunFailedException Failure(string refused, bool isWhole)
+    {
+        var where = job.ReadsOn ? "" : $" (select * from etl.reject where run_id = {job.Run.Id})";
+        return new RunFailedException(
+            $"feed {job.Feed.Name}: {refused}; the first {First}",
+            string.Join(' ', Hints.Sentences(Read, isWhole).Append(
+                $"Correct the rows{where} or raise \"rejects\" in the definition, then drop the files again.")));
+    }
 }

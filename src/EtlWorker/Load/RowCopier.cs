@@ -19,6 +19,12 @@ internal sealed class RowCopier(CsvRecords records, RowEncoder encoder, CopyBuff
             var refused = encoder.Encode(out var column);
             if (refused != RejectCode.None)
             {
+                if (rejects.Hints.IsOpen)
+                {
+                    rejects.Hints.BeginRow(rejects.Read);
+                    encoder.Witness(rejects.Hints, refused, column);
+                }
+
                 await rejects.RefuseAsync(rejects.Keeps ? encoder.Describe(refused, column) : null, records.RowCount, cancellationToken);
                 continue;
             }

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Text;
+using EtlWorker.Load.Hints;
 
 namespace EtlWorker.Load;
 
@@ -28,6 +29,7 @@ internal sealed class RowEncoder(
     private readonly FieldCodec[] _codecs = [.. header.Columns.Select(column => column.Codec ?? new TextCodec(null, table.Characters))];
     private readonly int[] _fields = [.. header.Fields];
     private byte[] _text = [], _former = [];
+    private byte[] _witness = [];
 
     /// <summary>Appends the row; a refused one leaves the buffer as it was.</summary>
     /// <param name="column">The index of the column that was refused, or -1 for the row as a whole.</param>
@@ -86,6 +88,42 @@ internal sealed class RowEncoder(
         return new Reject(records.LineNumber, at?.Name, code, reason, RawText(records.RawRecord, Reject.MostRawText));
     }
 
+    /// <summary>Shows the values of the current record, which was refused, that their columns do not take.</summary>
+    /// <param name="hints">Looks for what they have in common.</param>
+    /// <param name="code">Why it was refused.</param>
+    /// <param name="column">As <see cref="Encode"/> gave it: those before it are good.</param>
+    public void Witness(RejectHints hints, RejectCode code, int column)
+    {
+        if (code == RejectCode.ColumnCount)
+        {
+            var isOneMore = records.FieldCount == header.FieldCount + 1 && records[header.FieldCount].IsEmpty;
+            hints.AddCount(isOneMore, records.RawRecord.IsEmpty ? default : records.RawRecord[0]);
+        }
+
+        for (; column >= 0 && column < _columns.Length; column++)
+        {
+            var text = records[_fields[column]];
+            if (IsNull(text, _fields[column], column))
+            {
+                continue;
+            }
+
+            var value = text;
+            var refused = Rewrite(column, ref value);
+            if (refused == RejectCode.None)
+            {
+                var most = _codecs[column].MaxEncodedLength(value.Length);
+                _witness = _witness.Length < most ? new byte[most] : _witness;
+                refused = _codecs[column].Encode(value, _witness, out _);
+            }
+
+            if (refused != RejectCode.None)
+            {
+                hints.Add(_columns[column], refused, text);
+            }
+        }
+    }
+
     /// <summary>A record as text that PostgreSQL takes: cut, with a replacement character for a NUL or what is no UTF-8.</summary>
     public static string RawText(ReadOnlySpan<byte> record, int mostBytes)
     {
@@ -138,6 +176,12 @@ internal sealed class RowEncoder(
 
     private RejectCode AppendRewritten(int column, ReadOnlySpan<byte> text)
     {
+        var refused = Rewrite(column, ref text);
+        return refused == RejectCode.None ? buffer.AppendField(_codecs[column], text) : refused;
+    }
+
+    private RejectCode Rewrite(int column, ref ReadOnlySpan<byte> text)
+    {
         foreach (var form in _forms[column])
         {
             if (form.Rewrite(text, ref _text, out var written) is not RejectCode.None and var refused)
@@ -150,7 +194,7 @@ internal sealed class RowEncoder(
             text = _former.AsSpan(0, written);
         }
 
-        return buffer.AppendField(_codecs[column], text);
+        return RejectCode.None;
     }
 
     private static byte[][] NullsOf(ValueFormat format) => format.Nulls is { } words ? [.. words.Select(Encoding.UTF8.GetBytes)] : [[]];

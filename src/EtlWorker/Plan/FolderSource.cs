@@ -31,7 +31,8 @@ internal sealed class FolderSource(string folder) : IObjectSource
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new FaultException(
-                new Fault(FaultKind.Permanent, $"{version.Key} cannot be read: {refused.Message}", "See that the file is there and readable."),
+                new Fault(
+                    FaultKind.Permanent, $"{version.Key} cannot be read: {refused.Message}", "See that the file is there and readable."),
                 refused);
         }
     }

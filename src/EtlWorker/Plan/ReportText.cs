@@ -20,7 +20,8 @@ internal static class ReportText
     public static string Of(PlanReport report, PlanJournal journal)
     {
         var text = new StringBuilder();
-        Line(text, $"Pipeline {report.Pipeline}, run date {report.RunDate:yyyy-MM-dd}, as of {report.AsOf:yyyy-MM-dd}, on {report.Database}");
+        var (date, asOf) = (report.RunDate, report.AsOf);
+        Line(text, $"Pipeline {report.Pipeline}, run date {date:yyyy-MM-dd}, as of {asOf:yyyy-MM-dd}, on {report.Database}");
         AppendTable(text, "Files", ["file", "feed", "table", "mode", "read", "loaded", "rejected", "seconds"],
             report.Files.Select(file => new[]
             {

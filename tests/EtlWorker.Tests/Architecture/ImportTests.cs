@@ -25,6 +25,9 @@ public sealed class ImportTests
         ["Definitions"] = ["Domain", "Storage"],
         // What a listing finds is matched as what a message tells.
         ["Recovery"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Intake"],
+        // What a run does, by the code of a run.
+        ["Plan"] =
+            ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Running", .. Steps],
         ["Running"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", .. Steps],
     };
 

@@ -11,6 +11,7 @@ public sealed class CommandLineTests
     [InlineData("help-migrate.txt", "migrate", "--help")]
     [InlineData("help-retry.txt", "retry", "--help")]
     [InlineData("help-discard.txt", "discard", "--help")]
+    [InlineData("help-plan.txt", "plan", "--help")]
     public async Task The_help_is_as_published(string snapshot, params string[] arguments)
     {
         await using var output = new StringWriter();
@@ -35,6 +36,11 @@ public sealed class CommandLineTests
     [InlineData("discard", "17")]
     [InlineData("discard", "17", "--reason", " ")]
     [InlineData("discard", "seventeen", "--reason", "x")]
+    [InlineData("plan")]
+    [InlineData("plan", "no/such/definition")]
+    [InlineData("plan", "pipelines", "--date", "23.11.2026")]
+    [InlineData("plan", "pipelines", "--json", "--csv")]
+    [InlineData("plan", "pipelines", "--json", "--csv", "-")]
     public async Task A_wrong_usage_ends_with_its_own_exit_code(params string[] arguments) =>
         Assert.Equal(ExitCode.WrongUsage, await CommandLine.RunAsync(arguments));
 
@@ -42,6 +48,7 @@ public sealed class CommandLineTests
     [InlineData("--help")]
     [InlineData("retry", "--help")]
     [InlineData("discard", "-h")]
+    [InlineData("plan", "--help")]
     [InlineData("migrate", "-?")]
     public async Task Help_is_no_wrong_usage_though_what_the_verb_needs_is_missing(params string[] arguments) =>
         Assert.Equal(ExitCode.Done, await CommandLine.RunAsync(arguments));
