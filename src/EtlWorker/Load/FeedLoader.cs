@@ -81,7 +81,8 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
             !rowByRow && rejects.Read > 0 && ServerError.Of(fault) is { } refusal && TableRefusal.Is(refusal))
         {
             await connection.ExecuteAsync("rollback to savepoint etl_feed", cancellationToken);
-            LogRowByRow(job.Feed.Name, table.Name, TableRefusal.Describe(refusal, []).Reason);
+            var (_, column, reason) = TableRefusal.Describe(refusal, table.Columns);
+            LogRowByRow(job.Feed.Name, table.Name, column is null ? reason : $"column {column}: {reason}");
             return null;
         }
         catch (Exception fault) when (

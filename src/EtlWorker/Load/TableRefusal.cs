@@ -35,10 +35,11 @@ internal static class TableRefusal
         // Of an assignment the server does not name the column; where one alone can be meant, it is that: the only one that it parses
         // itself, or the only one of a domain.
         var parsedByServer = columns.Where(one => one.Codec is null).ToList();
-        var column = columns.Where(one => one.HasType(fault.DataType)).ToList() is [var typedSo]
-            ? typedSo.Name
-            : parsedByServer is [var only] ? only.Name : null;
-        var type = parsedByServer is [var typed] ? $"the type {typed.Type}" : "the type of its column";
+        var named = columns.FirstOrDefault(one => one.Name == fault.Column)
+            ?? (columns.Where(one => one.HasType(fault.DataType)).ToList() is [var typedSo] ? typedSo : null);
+        var column = named?.Name ?? (parsedByServer is [var only] ? only.Name : null);
+        var type = parsedByServer is [var typed] ? $"the type {typed.Type}"
+            : named is { Codec: null } ? $"the type {named.Type}" : "the type of its column";
         return fault.SqlState switch
         {
             PostgresErrorCodes.UniqueViolation => (RejectCode.DuplicateKey, null, $"its key is there already ({fault.Constraint})"),

@@ -105,7 +105,6 @@ internal sealed class DryRun(Database database, ILedger ledger, IObjectSource so
 
     private async Task WorkAsync(RunWork work, PlanReport report, CancellationToken cancellationToken)
     {
-        var connection = work.Session.Connection;
         var isLoaded = await TimedAsync(report, RunStage.Load, () => LoadAsync(work, report, cancellationToken));
         if (isLoaded)
         {
@@ -132,7 +131,7 @@ internal sealed class DryRun(Database database, ILedger ledger, IObjectSource so
         }
         catch (Exception fault) when (IsOfPlan(fault, work, cancellationToken))
         {
-            ended = FaultClassifier.Of(fault);
+            ended = FaultOf(fault);
         }
 
         report.Failures.AddRange(work.Failures.Select(of => new PlannedFailure(RunStage.Load, of.Drop.Key, of.Fault)));
@@ -238,7 +237,7 @@ internal sealed class DryRun(Database database, ILedger ledger, IObjectSource so
         catch (Exception fault) when (IsOfPlan(fault, work, cancellationToken))
         {
             await connection.ExecuteAsync($"rollback to savepoint {Savepoint}", cancellationToken);
-            report.Failures.Add(new PlannedFailure(stage, null, FaultClassifier.Of(fault)));
+            report.Failures.Add(new PlannedFailure(stage, null, FaultOf(fault)));
             return default;
         }
     }
@@ -247,6 +246,11 @@ internal sealed class DryRun(Database database, ILedger ledger, IObjectSource so
     private static bool IsOfPlan(Exception fault, RunWork work, CancellationToken cancellationToken) =>
         fault is not SessionLostException && work.Session.Ledger.IsOpen && !cancellationToken.IsCancellationRequested
         && FaultClassifier.Of(fault) is { Unexpected: null };
+
+    /// <summary>A run waits for a temporary fault to end; a plan does not.</summary>
+    private static Fault FaultOf(Exception fault) => FaultClassifier.Of(fault) is { Remedy: "" } known
+        ? known with { Remedy = "A run would be tried again until this has passed: run the command again." }
+        : FaultClassifier.Of(fault);
 
     private static async Task<T> TimedAsync<T>(PlanReport report, RunStage stage, Func<Task<T>> work)
     {

@@ -13,8 +13,21 @@ internal sealed record ServerError(string SqlState, string? Constraint, string? 
 {
     /// <returns>Null for a fault that is no answer of the server's.</returns>
     public static ServerError? Of(Exception fault) => fault is PostgresException server
-        ? new ServerError(server.SqlState, server.ConstraintName, server.ColumnName, server.DataTypeName, PostgresFault.Describe(server))
+        ? new ServerError(server.SqlState, server.ConstraintName, server.ColumnName ?? ColumnOfCopy(server.Where), server.DataTypeName, PostgresFault.Describe(server))
         : null;
+
+    /// <summary>
+    /// A COPY says where it was: <c>COPY feed, line 3, column mood: "x"</c>. In another language than English nothing is found.
+    /// </summary>
+    private static string? ColumnOfCopy(string? context)
+    {
+        const string mark = ", column ";
+        var begins = context?.StartsWith("COPY ", StringComparison.Ordinal) == true
+            ? context.IndexOf(mark, StringComparison.Ordinal) + mark.Length
+            : 0;
+        var ends = begins < mark.Length ? -1 : context!.IndexOf(": ", begins, StringComparison.Ordinal);
+        return ends < 0 ? null : context![begins..ends];
+    }
 
     /// <summary>Whether the server gave up waiting for a lock.</summary>
     public static bool IsLockNotAvailable(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };

@@ -49,6 +49,22 @@ public sealed class TextPathTests(PostgresServer postgres)
         Assert.Equal(3, loaded.Result.RowsLoaded);
     }
 
+    [Fact]
+    public async Task Of_several_columns_that_the_server_parses_the_one_that_it_refused_is_named()
+    {
+        await using var rig = await LoadRig.CreateAsync(postgres);
+        await rig.ExecuteAsync(Types);
+        await rig.ExecuteAsync("create table public.feed (id int, mood public.mood, span int4range, other public.mood)");
+
+        var loaded = await rig.LoadAsync("id,mood,span,other\n1,sad,\"[1,5)\",ok\n2,sad,wide,ok\n3,ok,,glad\n");
+
+        Assert.Equal(["3 span constraint", "4 other constraint"], loaded.Rejects);
+        Assert.Equal(
+            ["not a value of the type int4range (SQLSTATE 22P02)", "not a value of the type mood (SQLSTATE 22P02)"],
+            await rig.QueryAsync<string[]>("select array_agg(reason order by line_number) from etl.reject"));
+        Assert.Equal(1, loaded.Result.RowsLoaded);
+    }
+
     [Theory]
     [InlineData("public.short", "abcd", "too_long")]
     [InlineData("varchar(3)[]", "{abcd}", "too_long")]

@@ -38,8 +38,9 @@ internal static class NumberHints
 
     /// <summary>Whether the column takes the number without its last digits.</summary>
     private static bool IsTooLong(ColumnEvidence column, string value) =>
-        column.Column.Codec is not IntegerCodec && TryRead(value, '.', null, out _) && value.IndexOf('.', StringComparison.Ordinal) is var point
-        && point > 0 && Enumerable.Range(1, value.Length - point - 1).Any(cut => column.Takes(value[..^cut]));
+        column.Column.Codec is not IntegerCodec && TryRead(value, '.', null, out _)
+        && value.IndexOf('.', StringComparison.Ordinal) is var point && point > 0
+        && Enumerable.Range(1, value.Length - point - 1).Any(cut => column.Takes(value[..^cut]));
 
     private static Hint HintOf((char Decimal, char? Thousands) form)
     {
