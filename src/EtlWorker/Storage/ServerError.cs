@@ -13,7 +13,9 @@ internal sealed record ServerError(string SqlState, string? Constraint, string? 
 {
     /// <returns>Null for a fault that is no answer of the server's.</returns>
     public static ServerError? Of(Exception fault) => fault is PostgresException server
-        ? new ServerError(server.SqlState, server.ConstraintName, server.ColumnName ?? ColumnOfCopy(server.Where), server.DataTypeName, PostgresFault.Describe(server))
+        ? new ServerError(
+            server.SqlState, server.ConstraintName, server.ColumnName ?? ColumnOfCopy(server.Where), server.DataTypeName,
+            PostgresFault.Describe(server))
         : null;
 
     /// <summary>
