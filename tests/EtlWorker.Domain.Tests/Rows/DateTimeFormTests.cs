@@ -190,7 +190,8 @@ public sealed class DateTimeFormTests
 
     [Fact]
     public void Whatever_the_text_a_date_is_what_NET_reads_by_the_same_letters() => Gen.Select(
-        Gen.Int[0, DateForms.Length - 1], Gen.Date[Earliest, Latest], Gen.Int[0, 20], Gen.Char["0123456789./- abFMJ"]).Sample((index, date, at, character) =>
+        Gen.Int[0, DateForms.Length - 1], Gen.Date[Earliest, Latest], Gen.Int[0, 20], Gen.Char["0123456789./- abFMJ"]).Sample(
+        (index, date, at, character) =>
         {
             var form = DateForms[index];
             var text = date.ToString(form, CultureInfo.InvariantCulture);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Daily;
 
-/// <summary>The shipped pipeline of a bank, end to end: two days, each with the answers that were computed where its files were made.</summary>
+/// <summary>The shipped pipeline of a bank, end to end: two days, each with the answers that their files were made with.</summary>
 public sealed class BankTests(PostgresServer postgres) : IAsyncLifetime
 {
     private LocalAws _aws = null!;

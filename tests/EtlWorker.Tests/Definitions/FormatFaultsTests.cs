@@ -65,7 +65,8 @@ public sealed class FormatFaultsTests
 
         Assert.Collection(
             FormatFaults.In(feed),
-            fault => Assert.StartsWith("feed orders, column a: dates: 'dd.MM.yy' has a year of two digits", fault, StringComparison.Ordinal),
+            fault => Assert.StartsWith(
+                "feed orders, column a: dates: 'dd.MM.yy' has a year of two digits", fault, StringComparison.Ordinal),
             fault => Assert.Equal("feed orders, column b: thousands is ',', which is the decimal sign", fault));
     }
 

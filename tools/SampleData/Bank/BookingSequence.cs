@@ -17,7 +17,8 @@ internal static class BookingSequence
         "\"Zum Löwen\"; Gasthof", "Finanzamt Nürnberg", "Versicherung „Glück“",
     ];
 
-    private static readonly string[] Purposes = ["Rechnung {0}", "", "Gebühr 5 € / {0}", "Miete; Nebenkosten {0}", "Gehalt {0}", "SEPA {0}"];
+    private static readonly string[] Purposes =
+        ["Rechnung {0}", "", "Gebühr 5 € / {0}", "Miete; Nebenkosten {0}", "Gehalt {0}", "SEPA {0}"];
 
     private static readonly string[] Currencies = ["EUR", "EUR", "EUR", "EUR", "EUR", "EUR", "EUR", "USD", "CHF", "GBP"];
 
