@@ -7,12 +7,16 @@ public sealed record AnalysisDefinition
 {
     private const string RunDate = "{run_date}";
 
+    /// <summary>The analysis' name, for notices and messages.</summary>
+    [Allowed(Pattern = Forms.AnythingPattern, Form = Forms.Anything)]
     public required string Name { get; init; }
 
-    /// <summary>SQL file, beside the definition.</summary>
+    /// <summary>SQL file, beside the definition: one SELECT with the table's columns but <c>ingestion_date</c>.</summary>
+    [Allowed(Pattern = Forms.AnythingPattern, Form = Forms.Anything)]
     public required string Sql { get; init; }
 
     /// <summary>Schema-qualified table, with <c>ingestion_date</c> in its primary key.</summary>
+    [Allowed(Pattern = Forms.TablePattern, Form = Forms.Table)]
     public required string Table { get; init; }
 
     /// <summary>The objects that its rows are written to; none exports nothing.</summary>

@@ -5,6 +5,7 @@ public sealed record TriggerDefinition
 {
     private static readonly DayOfWeek[] EveryDay = Enum.GetValues<DayOfWeek>();
 
+    /// <summary>What makes a batch ready.</summary>
     public TriggerKind When { get; set; } = TriggerKind.Complete;
 
     /// <summary>How long after its first drop a batch stays open, at least to the end of its date.</summary>
@@ -17,6 +18,7 @@ public sealed record TriggerDefinition
     public TimeSpan? Deadline { get; init; }
 
     /// <summary>The days of the week on which a run is expected by the deadline.</summary>
+    [Allowed(FewestEntries = 1, IsUnique = true)]
     public IReadOnlyList<DayOfWeek> Days { get; set; } = EveryDay;
 
     /// <summary>The marker's key, or pattern of keys; of the trigger <see cref="TriggerKind.Marker"/> only.</summary>
@@ -28,5 +30,6 @@ public sealed record TriggerDefinition
     /// <summary>How far back the feeds' keys are listed for drops whose event was lost.</summary>
     public TimeSpan Lookback { get; set; } = TimeSpan.FromDays(3);
 
+    /// <summary>Whether a run that failed has used its date.</summary>
     public FailedDay FailedDay { get; set; } = FailedDay.Closed;
 }

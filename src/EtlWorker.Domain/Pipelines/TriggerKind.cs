@@ -1,5 +1,6 @@
 namespace EtlWorker.Domain.Pipelines;
 
+/// <summary>What makes a batch ready.</summary>
 public enum TriggerKind
 {
     /// <summary>Every required feed has a drop inside the batch's window.</summary>

@@ -39,11 +39,8 @@ internal sealed class AnalyseStage : IRunStage
                 $"taking the run date's rows out of {table.Name}", () => clear.ExecuteNonQueryAsync(cancellationToken));
         }
 
-        var columns = string.Join(", ", table.ResultColumns.Select(TableName.Quote));
         await AuthoredSql.ExecuteAsync(
             connection, $"analysis {analysis.Name} ({analysis.Sql})",
-            $"insert into {table.Name.Quoted} ({ResultTable.RunDateColumn}, {columns}) select @run_date, {columns} "
-                + $"from (\n{session.Definition.Sql[analysis.Sql]}\n) as result",
-            run.RunDate, run.AsOf, cancellationToken);
+            AuthoredSql.InsertOf(table, session.Definition.Sql[analysis.Sql]), run.RunDate, run.AsOf, cancellationToken);
     }
 }

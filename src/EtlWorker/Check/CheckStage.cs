@@ -45,7 +45,7 @@ internal sealed class CheckStage : IRunStage
     {
         var sql = session.Definition.Sql[check.Sql];
         var count = await session.SearchPath.UseAsync(session.Connection, () => AuthoredSql.ExecuteAsync(
-            session.Connection, $"check {check.Name} ({check.Sql})", $"select pg_catalog.count(*) from (\n{sql}\n) as offending",
+            session.Connection, $"check {check.Name} ({check.Sql})", AuthoredSql.CountOf(sql),
             session.Run.RunDate, session.Run.AsOf, cancellationToken), cancellationToken);
         return (long)count!;
     }

@@ -17,6 +17,7 @@ internal static class CommandLine
             + "Without a verb it runs the service.")
         {
             MigrateCommand.Create(),
+            ValidateCommand.Create(),
             RetryCommand.Create(),
             DiscardCommand.Create(),
             PlanCommand.Create(),

@@ -4,98 +4,62 @@ using System.Text.RegularExpressions;
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
-using EtlWorker.Storage;
 
 namespace EtlWorker.Definitions;
 
-/// <summary>What JSON alone cannot say: names that clash, keys that overlap, options that this version does not have.</summary>
+/// <summary>What the schema cannot say: names that clash, keys that overlap, options that do not go together.</summary>
 internal static partial class DefinitionFaults
 {
     private const int MostKeyBytes = 1024;
     private static readonly string[] DateOfKeys = [ObjectPattern.DateWord, "{date:yyyyMMdd}"];
     private static readonly string[] WordsOfExports = ["{pipeline}", "{run_date}"];
-    private const string LimitFault = "rejects: max must not be negative, and maxPercent lie between 0 and 100";
     private static readonly DateOnly AnyDate = new(2000, 1, 1);
     private static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
 
-    public static IEnumerable<string> In(PipelineDefinition pipeline) =>
+    public static IEnumerable<DefinitionFault> In(PipelineDefinition pipeline) =>
         PipelineFaults(pipeline)
             .Concat(NameFaults.InFormer(pipeline))
             .Concat(TriggerFaults(pipeline))
-            .Concat(pipeline.Feeds.SelectMany(FeedFaults))
-            .Concat(pipeline.Feeds.SelectMany(FormatFaults.In))
-            .Concat(pipeline.Feeds.SelectMany(feed => PartFaults.In(feed, pipeline.BatchTrigger)))
+            .Concat(pipeline.Feeds.SelectMany((feed, index) => FeedFaults(feed, FeedPath(index))))
+            .Concat(pipeline.Feeds.SelectMany((feed, index) => FormatFaults.In(feed, FeedPath(index))))
+            .Concat(pipeline.Feeds.SelectMany((feed, index) => PartFaults.In(feed, pipeline.BatchTrigger, FeedPath(index))))
             .Concat(FeedsThatOverlap(pipeline))
             .Concat(pipeline.Analyses.SelectMany(AnalysisFaults))
             .Concat(pipeline.Analyses.SelectMany(ExportFaults.In))
             .Concat(ExportsThatClash(pipeline));
 
-    /// <summary>The serializer refuses null where a property must have a value, not where an entry of a list must.</summary>
-    public static IEnumerable<string> NullEntries(PipelineDefinition pipeline)
+    /// <summary>The JSON path of a feed.</summary>
+    public static string FeedPath(int index) => JsonPath.Of("$.feeds", index);
+
+    /// <summary>The JSON path of an analysis.</summary>
+    public static string AnalysisPath(int index) => JsonPath.Of("$.analyses", index);
+
+    private static IEnumerable<DefinitionFault> PipelineFaults(PipelineDefinition pipeline)
     {
-        if (pipeline.Feeds.Contains(null!) || pipeline.Checks.Contains(null!) || pipeline.Analyses.Contains(null!))
-        {
-            yield return "an entry of feeds, checks or analyses is null";
-            yield break;
-        }
-
-        if (pipeline.SearchPath?.Contains(null!) == true)
-        {
-            yield return "an entry of searchPath is null";
-        }
-
-        foreach (var feed in pipeline.Feeds.Where(HasNullEntries))
-        {
-            yield return $"feed {feed.Name}: an entry of a list is null";
-        }
-
-    }
-
-    private static bool HasNullEntries(FeedDefinition feed) =>
-        feed.Columns.InOrder?.Contains(null!) == true
-        || feed.Columns.ByName.Values.Append<ValueFormat>(feed).Any(format =>
-            new[] { format.Nulls, format.Dates, format.Timestamps, format.Times, format.Months, format.Booleans }
-                .Any(list => list?.Contains(null!) == true));
-
-    private static IEnumerable<string> PipelineFaults(PipelineDefinition pipeline)
-    {
-        if (!NameFaults.IsName(pipeline.Name))
-        {
-            yield return $"name '{pipeline.Name}': use 1 to 40 ASCII letters, digits, - and _, since it stands in keys and subjects";
-        }
-
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(pipeline.TimeZone, out var zone) || !zone.HasIanaId)
         {
-            yield return $"timeZone '{pipeline.TimeZone}' is no IANA zone; write it as {string.Join(" or ", NearZones(pipeline.TimeZone))}";
-        }
-
-        if (pipeline.SearchPath is { } path
-            && path.Any(schema => string.IsNullOrWhiteSpace(schema) || schema.Contains('\0', StringComparison.Ordinal)))
-        {
-            yield return "searchPath: each entry is the name of a schema; leave it out for the path of role and database";
+            yield return new("$.timeZone",
+                $"timeZone '{pipeline.TimeZone}' is no IANA zone; write it as {string.Join(" or ", NearZones(pipeline.TimeZone))}");
         }
 
         if (!pipeline.RequiredFeeds.Any())
         {
-            yield return "feeds: at least one must be required, or nothing ever runs";
+            yield return new("$.feeds", "at least one feed must be required, or nothing ever runs");
         }
 
-        foreach (var name in Repeated(pipeline.Feeds.Select(feed => feed.Name))
-            .Concat(Repeated(pipeline.Checks.Select(check => check.Name)))
-            .Concat(Repeated(pipeline.Analyses.Select(analysis => analysis.Name))))
+        var names = Repeated(Named("$.feeds", pipeline.Feeds.Select(feed => feed.Name)))
+            .Concat(Repeated(Named("$.checks", pipeline.Checks.Select(check => check.Name))))
+            .Concat(Repeated(Named("$.analyses", pipeline.Analyses.Select(analysis => analysis.Name))));
+        foreach (var (path, name) in names)
         {
-            yield return $"the name '{name}' is used twice";
+            yield return new($"{path}.name", $"the name '{name}' is used twice");
         }
 
-        foreach (var table in Repeated(
-            pipeline.Feeds.Select(feed => feed.Table).Concat(pipeline.Analyses.Select(analysis => analysis.Table))))
+        var tables = Named("$.feeds", pipeline.Feeds.Select(feed => feed.Table))
+            .Concat(Named("$.analyses", pipeline.Analyses.Select(analysis => analysis.Table)));
+        foreach (var (path, table) in Repeated(tables))
         {
-            yield return $"the table '{table}' is filled twice; the second would undo the first";
-        }
-
-        if (!CanBeMet(pipeline.Rejects))
-        {
-            yield return LimitFault;
+            yield return new($"{path}.table", $"the table '{table}' is filled twice; the second would undo the first");
         }
     }
 
@@ -118,125 +82,87 @@ internal static partial class DefinitionFaults
                 shorter[Math.Min(same + (longer.Length == shorter.Length ? 1 : 0), shorter.Length)..], StringComparison.OrdinalIgnoreCase);
     }
 
-    private static IEnumerable<string> TriggerFaults(PipelineDefinition pipeline)
+    private static IEnumerable<DefinitionFault> TriggerFaults(PipelineDefinition pipeline)
     {
         var trigger = pipeline.Trigger;
         if (pipeline.BatchTrigger.NeedsMarker != (trigger.Object is not null))
         {
-            yield return "trigger.object: the marker's key, which 'when': 'marker' needs and no other trigger has";
+            yield return new("$.trigger.object", "object is the marker's key, which \"when\": \"marker\" needs and no other trigger has");
         }
 
         if (trigger.Object is { } key && KeyFault(key, DateOfKeys) is { } fault)
         {
-            yield return $"trigger.object: '{key}' {fault}";
+            yield return new("$.trigger.object", $"object '{key}' {fault}");
         }
 
         if (trigger.DayStart >= OneDay)
         {
-            yield return "trigger.dayStart: a time of day before 24:00";
+            yield return new("$.trigger.dayStart", "dayStart must be a time of day before 24:00");
         }
 
         if (trigger.Deadline >= OneDay)
         {
-            yield return "trigger.deadline: a time of day before 24:00";
-        }
-
-        if (trigger.Days.Count == 0 || trigger.Days.Distinct().Count() != trigger.Days.Count)
-        {
-            yield return "trigger.days: name at least one day of the week, and none twice; leave it out for all";
+            yield return new("$.trigger.deadline", "deadline must be a time of day before 24:00");
         }
 
         foreach (var (name, length) in new[] { ("span", trigger.Span), ("settle", trigger.Settle), ("lookback", trigger.Lookback) })
         {
             if (length <= TimeSpan.Zero)
             {
-                yield return $"trigger.{name}: longer than 00:00";
+                yield return new($"$.trigger.{name}", $"{name} must be longer than 00:00");
             }
         }
     }
 
-    private static IEnumerable<string> FeedFaults(FeedDefinition feed)
+    private static IEnumerable<DefinitionFault> FeedFaults(FeedDefinition feed, string path)
     {
-        if (feed.Name == MarkerDefinition.LedgerName)
-        {
-            yield return $"the feed name '{feed.Name}' is the ledger's name for markers";
-        }
-
-        else if (!NameFaults.IsName(feed.Name))
-        {
-            yield return $"feed '{feed.Name}': use 1 to 40 ASCII letters, digits, - and _, since its name stands in keys";
-        }
-
         if (KeyFault(feed.Object, DateOfKeys) is { } fault)
         {
-            yield return $"feed {feed.Name}: object '{feed.Object}' {fault}";
-        }
-
-        if (!IsTable(feed.Table))
-        {
-            yield return $"feed {feed.Name}: table '{feed.Table}' is not schema.table";
+            yield return new($"{path}.object", $"feed {feed.Name}: object '{feed.Object}' {fault}");
         }
 
         if (!Separates(feed.Delimiter) || !Separates(feed.Quote) || feed.Delimiter == feed.Quote)
         {
-            yield return $"feed {feed.Name}: delimiter and quote must be two different ASCII characters, and no line end";
-        }
-
-        if (feed.Rejects is { } limit && !CanBeMet(limit))
-        {
-            yield return $"feed {feed.Name}: {LimitFault}";
-        }
-
-        if (feed.MaxShrinkPercent is not (>= 0 and <= 100))
-        {
-            yield return $"feed {feed.Name}: maxShrinkPercent must lie between 0 and 100";
+            yield return new($"{path}.{(Separates(feed.Delimiter) && !Separates(feed.Quote) ? "quote" : "delimiter")}",
+                $"feed {feed.Name}: delimiter and quote must be two different ASCII characters, and no line end");
         }
 
         if (!feed.Header && feed.Columns.ByName.Values.Any(column => column.Name is not null))
         {
-            yield return $"feed {feed.Name}: columns names headers, and \"header\": false says that there are none";
-        }
-
-        if (feed.MaxUnpackedBytes < 1)
-        {
-            yield return $"feed {feed.Name}: maxUnpackedBytes must be at least 1";
-        }
-
-        if (feed.MaxRecordBytes is < 1024 or > 64 << 20)
-        {
-            yield return $"feed {feed.Name}: maxRecordBytes must lie between 1024 and {64 << 20}";
+            yield return new(
+                $"{path}.columns", $"feed {feed.Name}: columns names headers, and \"header\": false says that there are none");
         }
     }
 
-    private static IEnumerable<string> AnalysisFaults(AnalysisDefinition analysis)
-    {
-        if (!IsTable(analysis.Table))
-        {
-            yield return $"analysis {analysis.Name}: table '{analysis.Table}' is not schema.table";
-        }
+    private static IEnumerable<DefinitionFault> AnalysisFaults(AnalysisDefinition analysis, int index) =>
+        from written in analysis.Export.Index()
+        let fault = KeyFault(written.Item.Key, WordsOfExports)
+        where fault is not null
+        select new DefinitionFault(
+            ExportPath(index, written.Index), $"analysis {analysis.Name}: export '{written.Item.Key}' {fault}");
 
-        foreach (var written in analysis.Export)
-        {
-            if (KeyFault(written.Key, WordsOfExports) is { } fault)
-            {
-                yield return $"analysis {analysis.Name}: export '{written.Key}' {fault}";
-            }
-        }
-    }
+    private static string ExportPath(int analysis, int index) => JsonPath.Of($"{AnalysisPath(analysis)}.export", index);
 
-    private static IEnumerable<string> FeedsThatOverlap(PipelineDefinition pipeline) =>
+    private static IEnumerable<DefinitionFault> FeedsThatOverlap(PipelineDefinition pipeline) =>
         from pair in pipeline.Targets.SelectMany((feed, index) => pipeline.Targets.Skip(index + 1).Select(later => (feed, later)))
         let key = PatternOverlap.Example(pair.feed.Pattern, pair.later.Pattern)
         where key is not null
-        select $"feeds {pair.feed.Name} and {pair.later.Name}: both take the key {key}; only the first would get it";
+        select new DefinitionFault(
+            PathOf(pipeline, pair.later),
+            $"feeds {pair.feed.Name} and {pair.later.Name}: both take the key {key}; only the first would get it");
 
-    private static IEnumerable<string> ExportsThatClash(PipelineDefinition pipeline)
+    /// <summary>Where the keys of a feed, or of the marker, are named.</summary>
+    private static string PathOf(PipelineDefinition pipeline, IDropTarget target) => target is FeedDefinition
+        ? $"{FeedPath(pipeline.Feeds.Index().First(feed => ReferenceEquals(feed.Item, target)).Index)}.object"
+        : "$.trigger.object";
+
+    private static IEnumerable<DefinitionFault> ExportsThatClash(PipelineDefinition pipeline)
     {
-        var exports = pipeline.Analyses.SelectMany(
-            analysis => analysis.ExportsOf(pipeline.Name, AnyDate), (analysis, export) => (analysis.Name, export.Key)).ToList();
-        foreach (var key in Repeated(exports.Select(export => export.Key)))
+        var exports = pipeline.Analyses.SelectMany((analysis, index) => analysis.ExportsOf(pipeline.Name, AnyDate)
+            .Select((export, at) => (analysis.Name, export.Key, Path: ExportPath(index, at)))).ToList();
+        foreach (var (path, key) in Repeated(exports.Select(export => (export.Path, export.Key))))
         {
-            yield return $"the export '{key}' is written twice; the second would undo the first";
+            yield return new(path, $"the export '{key}' is written twice; the second would undo the first");
         }
 
         // A second drop's rejects have a key of the same form as a third's.
@@ -249,22 +175,23 @@ internal static partial class DefinitionFaults
             where key is not null
             select (written, taker, key))
         {
-            yield return $"feed {taker.Name}: the rejects of feed {written.Name} would land on it ({key}) and start the pipeline again";
+            yield return new(PathOf(pipeline, taker),
+                $"feed {taker.Name}: the rejects of feed {written.Name} would land on it ({key}) and start the pipeline again");
         }
 
         foreach (var export in exports.Where(export => export.Key.StartsWith(pipeline.RejectsPrefix, StringComparison.Ordinal)))
         {
-            yield return $"analysis {export.Name}: its export {export.Key} stands where the worker writes rejects";
+            yield return new(export.Path, $"analysis {export.Name}: its export {export.Key} stands where the worker writes rejects");
         }
 
-        foreach (var (name, feed, key) in
+        foreach (var (path, name, feed, key) in
             from export in exports
             from feed in pipeline.Targets
             let key = PatternOverlap.Example(feed.Pattern, OnAnyDate(export.Key))
             where key is not null
-            select (export.Name, feed.Name, key))
+            select (export.Path, export.Name, feed.Name, key))
         {
-            yield return $"analysis {name}: its export {key} would land on feed {feed} and start the pipeline again";
+            yield return new(path, $"analysis {name}: its export {key} would land on feed {feed} and start the pipeline again");
         }
     }
 
@@ -299,10 +226,10 @@ internal static partial class DefinitionFaults
 
     private static bool Separates(char character) => character is > '\0' and <= '\u007F' and not ('\r' or '\n');
 
-    private static bool CanBeMet(RejectLimit limit) => limit is { Max: >= 0, MaxPercent: >= 0 and <= 100 };
+    private static IEnumerable<(string Path, string Name)> Named(string list, IEnumerable<string> names) =>
+        names.Select((name, index) => (JsonPath.Of(list, index), name));
 
-    private static IEnumerable<string> Repeated(IEnumerable<string> names) =>
-        names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key);
-
-    private static bool IsTable(string text) => TableName.TryParse(text, out _);
+    /// <summary>The names that stand there again, each once, with the path of its second place.</summary>
+    private static IEnumerable<(string Path, string Name)> Repeated(IEnumerable<(string Path, string Name)> names) =>
+        names.GroupBy(named => named.Name).Where(group => group.Count() > 1).Select(group => group.ElementAt(1));
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Text;
 
 namespace EtlWorker.Definitions;
@@ -9,34 +8,47 @@ namespace EtlWorker.Definitions;
 /// <summary>Reads a definition and its SQL from a directory, strictly: an unknown property is a fault.</summary>
 internal static class DefinitionFile
 {
+    /// <summary>Far more than any definition, or SQL file, has: what is larger was not meant.</summary>
+    private const int MostBytes = 4 << 20;
+
+    /// <param name="path">The document's file.</param>
     /// <exception cref="InvalidDefinitionException">The file or a SQL file is missing, is no valid JSON, or contradicts itself.</exception>
     public static LoadedDefinition Read(string path)
     {
         var document = ReadText(path, $"{path}: no such file; PIPELINE__DEFINITION must name the definition");
-        var pipeline = Parse(path, document);
-        var faults = DefinitionFaults.In(pipeline).Select(fault => $"{path}: {Escaped.Line(fault)}").ToList();
+        var root = ReadDocument(path, document);
+        var (pipeline, faults) = DefinitionReview.Of(root, document);
+        var told = faults.Select(fault => DefinitionReview.Describe(path, root, fault)).ToList();
         var sql = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var files = pipeline.Checks.Select(check => check.Sql).Concat(pipeline.Analyses.Select(analysis => analysis.Sql));
-        foreach (var file in files.Distinct())
+        foreach (var named in SqlFilesOf(root))
         {
-            var sqlPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file);
+            var sqlPath = Path.Combine(Path.GetDirectoryName(path) ?? "", named.Text);
             try
             {
-                sql[file] = SqlStatement.Of(ReadText(sqlPath, $"{path}: names {file}, and {sqlPath} does not exist"));
+                var place = DefinitionReview.Describe(
+                    path, root, new DefinitionFault(named.Path, $"names {named.Text}, and {sqlPath} does not exist"));
+                sql[named.Text] = SqlStatement.Of(ReadText(sqlPath, place));
             }
             catch (FormatException fault)
             {
-                faults.Add($"{sqlPath}: {fault.Message}");
+                told.Add($"{sqlPath}: {fault.Message}");
             }
             catch (InvalidDefinitionException missing)
             {
-                faults.AddRange(missing.Faults);
+                told.AddRange(missing.Faults);
             }
         }
 
-        return faults.Count == 0
-            ? new LoadedDefinition(pipeline, document, sql, HashOf(document, sql))
-            : throw new InvalidDefinitionException(faults);
+        return told.Count == 0
+            ? new LoadedDefinition(pipeline!, document, sql, HashOf(document, sql))
+            : throw new InvalidDefinitionException(told);
+    }
+
+    /// <summary>Faults of a valid definition that were found elsewhere, as those of <see cref="Read"/> are told.</summary>
+    public static IReadOnlyList<string> Describe(string path, LoadedDefinition definition, IEnumerable<DefinitionFault> faults)
+    {
+        var root = DocumentReader.Read(definition.Document);
+        return [.. faults.Select(fault => DefinitionReview.Describe(path, root, fault))];
     }
 
     /// <summary>A definition as the ledger kept it at a claim.</summary>
@@ -46,31 +58,39 @@ internal static class DefinitionFile
     {
         var files = new SortedDictionary<string, string>(
             JsonSerializer.Deserialize(sql, DefinitionJson.Default.DictionaryStringString)!, StringComparer.Ordinal);
-        return new LoadedDefinition(Parse("the ledger's definition", document), document, files, HashOf(document, files));
+        return new LoadedDefinition(DefinitionReview.Bind(document), document, files, HashOf(document, files));
     }
 
-    private static PipelineDefinition Parse(string path, string document)
+    private static DocumentNode ReadDocument(string path, string document)
     {
         try
         {
-            var pipeline = JsonSerializer.Deserialize(document, DefinitionJson.Default.PipelineDefinition)
-                ?? throw new InvalidDefinitionException([$"{path}: is null; a definition is a JSON object"]);
-            var nulls = DefinitionFaults.NullEntries(pipeline).Select(fault => $"{path}: {Escaped.Line(fault)}").ToList();
-            return nulls.Count == 0 ? pipeline : throw new InvalidDefinitionException(nulls);
+            return DocumentReader.Read(document);
         }
-        catch (JsonException fault)
+        catch (DocumentSyntaxException broken)
         {
-            // The serializer's message names path and line itself when it found the fault while binding.
-            var place = fault.LineNumber is { } line ? $"{path}, line {line + 1}" : path;
-            var message = fault.Message.Split(" Path: ")[0];
-            throw new InvalidDefinitionException([$"{place}, at {fault.Path ?? "$"}: {message}"]);
+            throw new InvalidDefinitionException([DefinitionReview.Describe(path, null, broken.Fault)]);
         }
     }
+
+    /// <summary>The SQL files that a document names, each once; also of one with faults elsewhere.</summary>
+    private static IEnumerable<DocumentNode> SqlFilesOf(DocumentNode root) =>
+        new[] { root["checks"], root["analyses"] }
+            .SelectMany(list => list?.Entries ?? [])
+            .Select(entry => entry["sql"])
+            .OfType<DocumentNode>()
+            .Where(file => file is { Kind: DocumentKind.Text, Text.Length: > 0 })
+            .DistinctBy(file => file.Text);
 
     private static string ReadText(string path, string fault)
     {
         try
         {
+            if (File.Exists(path) && new FileInfo(path).Length > MostBytes)
+            {
+                throw new InvalidDefinitionException([$"{path} has more than {MostBytes >> 20} MiB, as no definition or SQL file has"]);
+            }
+
             return File.Exists(path) ? StrictUtf8.Decode(File.ReadAllBytes(path)) : throw new InvalidDefinitionException([fault]);
         }
         catch (FormatException loose)

@@ -10,90 +10,93 @@ internal static class FormatFaults
     private const int MostLastLines = 1_000;
     private const int Months = 12;
 
-    public static IEnumerable<string> In(FeedDefinition feed) =>
-        LineFaults(feed).Select(fault => $"feed {feed.Name}: {fault}")
-            .Concat(ColumnFaults(feed).Select(fault => $"feed {feed.Name}: {fault}"))
-            .Concat(ValueFaults(feed).Select(fault => $"feed {feed.Name}: {fault}"))
+    /// <param name="feed">The feed.</param>
+    /// <param name="path">Its JSON path.</param>
+    public static IEnumerable<DefinitionFault> In(FeedDefinition feed, string path) =>
+        LineFaults(feed).Concat(ColumnFaults(feed)).Concat(ValueFaults(feed))
+            .Select(fault => new DefinitionFault($"{path}.{fault.Property}", $"feed {feed.Name}: {fault.Message}"))
             .Concat(feed.Columns.ByName.SelectMany(column => ValueFaults(feed.FormatOf(column.Key))
-                .Except(ValueFaults(feed)).Select(fault => $"feed {feed.Name}, column {column.Key}: {fault}")));
+                .Except(ValueFaults(feed)).Select(fault => new DefinitionFault(
+                    $"{JsonPath.Of($"{path}.columns", column.Key)}.{fault.Property}",
+                    $"feed {feed.Name}, column {column.Key}: {fault.Message}"))));
 
-    private static IEnumerable<string> LineFaults(FeedDefinition feed)
+    private static IEnumerable<(string Property, string Message)> LineFaults(FeedDefinition feed)
     {
         if (feed.SkipLines is < 0 or > MostSkippedLines)
         {
-            yield return $"skipLines must lie between 0 and {MostSkippedLines:N0}";
+            yield return ("skipLines", $"skipLines must lie between 0 and {MostSkippedLines:N0}");
         }
 
         if (feed.SkipLastLines is < 0 or > MostLastLines)
         {
-            yield return $"skipLastLines must lie between 0 and {MostLastLines:N0}";
+            yield return ("skipLastLines", $"skipLastLines must lie between 0 and {MostLastLines:N0}");
         }
 
         if (feed.Comment is { } comment && (comment is <= ' ' or > '~' || comment == feed.Delimiter || comment == feed.Quote))
         {
-            yield return "comment must be a printable ASCII character, and neither the delimiter nor the quote";
+            yield return ("comment", "comment must be a printable ASCII character, and neither the delimiter nor the quote");
         }
 
         if (feed.Trim && feed.Delimiter == ' ')
         {
-            yield return "trim leaves out spaces, and the delimiter is one; leave one of them out";
+            yield return ("trim", "trim leaves out spaces, and the delimiter is one; leave one of them out");
         }
     }
 
-    private static IEnumerable<string> ColumnFaults(FeedDefinition feed)
+    private static IEnumerable<(string Property, string Message)> ColumnFaults(FeedDefinition feed)
     {
         if (feed is { Header: true, Columns.InOrder: not null })
         {
-            yield return "columns is a list, which is for a file without a header: say \"header\": false, or write it as an object";
+            yield return ("columns", "columns is a list, which is for a file without a header: say \"header\": false, or write it as an object");
         }
 
         if (feed.Columns.InOrder is { } listed)
         {
             if (listed.Count == 0)
             {
-                yield return "columns lists no column; leave it out where the file has all columns of the table";
+                yield return ("columns", "columns lists no column; leave it out where the file has all columns of the table");
             }
 
             foreach (var twice in listed.GroupBy(name => name).Where(group => group.Count() > 1))
             {
-                yield return $"columns lists {twice.Key} twice";
+                yield return ("columns", $"columns lists {twice.Key} twice");
             }
         }
     }
 
     /// <param name="format">As the feed has it, or a column with what it takes from its feed.</param>
-    private static IEnumerable<string> ValueFaults(ValueFormat format)
+    private static IEnumerable<(string Property, string Message)> ValueFaults(ValueFormat format)
     {
         if (format.Decimal is not (null or '.' or ','))
         {
-            yield return "decimal is \".\" or \",\"";
+            yield return ("decimal", "decimal is \".\" or \",\"");
         }
 
         if (format.Thousands is not (null or '.' or ',' or '\'' or ' '))
         {
-            yield return "thousands is \".\", \",\", \"'\" or a space";
+            yield return ("thousands", "thousands is \".\", \",\", \"'\" or a space");
         }
 
         if (format.Thousands is { } separator && separator == (format.Decimal ?? '.'))
         {
-            yield return $"thousands is '{separator}', which is the decimal sign"
-                + (format.Decimal is null ? ": say \"decimal\": \",\" as well" : "");
+            yield return ("thousands", $"thousands is '{separator}', which is the decimal sign"
+                + (format.Decimal is null ? ": say \"decimal\": \",\" as well" : ""));
         }
 
         if (format.PivotYear is < 99 or > 9999)
         {
-            yield return "pivotYear is the last year that a year of two digits can be, 2049: between 99 and 9999";
+            yield return ("pivotYear", "pivotYear is the last year that a year of two digits can be, 2049: between 99 and 9999");
         }
 
         if (format.TimeZone is { } zone && !(TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) && known.HasIanaId))
         {
-            yield return $"timeZone '{zone}' is no IANA zone, such as Europe/Berlin";
+            yield return ("timeZone", $"timeZone '{zone}' is no IANA zone, such as Europe/Berlin");
         }
 
         if (format.Months is { } months && (months.Count != Months || months.Any(string.IsNullOrWhiteSpace)
             || months.Distinct(StringComparer.OrdinalIgnoreCase).Count() != Months))
         {
-            yield return "months names the twelve months, from January on, each once";
+            yield return ("months", "months names the twelve months, from January on, each once");
         }
         else
         {
@@ -110,7 +113,7 @@ internal static class FormatFaults
         }
     }
 
-    private static IEnumerable<string> FormFaults(string option, IReadOnlyList<string>? texts, ValueFormat format)
+    private static IEnumerable<(string Property, string Message)> FormFaults(string option, IReadOnlyList<string>? texts, ValueFormat format)
     {
         if (texts is null)
         {
@@ -119,7 +122,7 @@ internal static class FormatFaults
 
         if (texts.Count == 0)
         {
-            yield return $"{option} lists no form; leave it out for the one that PostgreSQL writes";
+            yield return (option, $"{option} lists no form; leave it out for the one that PostgreSQL writes");
         }
 
         var forms = new List<DateTimeForm>();
@@ -133,7 +136,7 @@ internal static class FormatFaults
                     : null);
             if (fault is not null)
             {
-                yield return $"{option}: '{text}' {fault}";
+                yield return (option, $"{option}: '{text}' {fault}");
             }
             else
             {
@@ -143,11 +146,11 @@ internal static class FormatFaults
 
         if (DateTimeFormat.Conflict(forms) is var (one, other, sample))
         {
-            yield return $"{option}: '{one.Text}' and '{other.Text}' read {sample} differently; leave one of them out";
+            yield return (option, $"{option}: '{one.Text}' and '{other.Text}' read {sample} differently; leave one of them out");
         }
     }
 
-    private static IEnumerable<string> WordFaults(IReadOnlyList<string>? pairs)
+    private static IEnumerable<(string Property, string Message)> WordFaults(IReadOnlyList<string>? pairs)
     {
         if (pairs is null)
         {
@@ -156,7 +159,7 @@ internal static class FormatFaults
 
         if (pairs.Count == 0 || pairs.Any(pair => pair.Split('/') is not [{ Length: > 0 }, { Length: > 0 }]))
         {
-            yield return "booleans lists pairs of words, for true and for false: [\"Y/N\", \"ja/nein\"]";
+            yield return ("booleans", "booleans lists pairs of words, for true and for false: [\"Y/N\", \"ja/nein\"]");
             yield break;
         }
 
@@ -164,7 +167,7 @@ internal static class FormatFaults
         var falses = words.Select(pair => pair[1]).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var both in words.Select(pair => pair[0]).Where(falses.Contains).Distinct(StringComparer.OrdinalIgnoreCase))
         {
-            yield return $"booleans: '{both}' is a word for true and for false";
+            yield return ("booleans", $"booleans: '{both}' is a word for true and for false");
         }
     }
 }

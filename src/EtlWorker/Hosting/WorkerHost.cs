@@ -21,6 +21,7 @@ using EtlWorker.Objects;
 using EtlWorker.Recovery;
 using EtlWorker.Running;
 using EtlWorker.Storage;
+using EtlWorker.Validate;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -139,6 +140,7 @@ internal static class WorkerHost
         .AddScoped<RunOutcomeWriter>()
         .AddScoped<ILockHolders, LockHolders>()
         .AddScoped<RunReaction>()
+        .AddScoped<DatabaseFit>()
         .AddScoped<IPipelineSessions, PipelineSessions>()
         .AddScoped<NoticeSender>()
         .AddScoped<StallAlert>()

@@ -17,10 +17,16 @@ internal static class ReferringKeys
         return keys.FirstOrDefault(key => key.Action is not null) is { } destructive ? throw RefusalOf(destructive) : keys.Count > 0;
     }
 
-    /// <summary>What would be refused if the tables of all these feeds were emptied now.</summary>
-    public static async Task<IReadOnlyList<RunFailedException>> RefusalsAsync(
+    /// <summary>Whether there are any, of any action.</summary>
+    public static async Task<bool> ExistAsync(
         NpgsqlConnection connection, IReadOnlyCollection<FeedDefinition> feeds, CancellationToken cancellationToken) =>
-        [.. (await ReadAsync(connection, feeds, cancellationToken)).Where(key => key.Action is not null).Select(RefusalOf)];
+        (await ReadAsync(connection, feeds, cancellationToken)).Count > 0;
+
+    /// <summary>What would be refused if the tables of all these feeds were emptied now, with the table that is referred to.</summary>
+    public static async Task<IReadOnlyList<(string Table, RunFailedException Refusal)>> RefusalsAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<FeedDefinition> feeds, CancellationToken cancellationToken) =>
+        [.. (await ReadAsync(connection, feeds, cancellationToken))
+            .Where(key => key.Action is not null).Select(key => (key.Referred, RefusalOf(key)))];
 
     private static async Task<IReadOnlyList<ReferringKey>> ReadAsync(
         NpgsqlConnection connection, IReadOnlyCollection<FeedDefinition> feeds, CancellationToken cancellationToken)

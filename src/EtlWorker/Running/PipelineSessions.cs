@@ -1,10 +1,11 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Gate;
 using EtlWorker.Ledger;
 using EtlWorker.Liveness;
-using EtlWorker.Load;
 using EtlWorker.Storage;
+using EtlWorker.Validate;
 using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Running;
@@ -14,7 +15,8 @@ namespace EtlWorker.Running;
 /// dangerous in it.
 /// </summary>
 internal sealed partial class PipelineSessions(
-    ILedger ledger, WorkerRegistry registry, LoadedDefinition definition, WorkerStatus status, ILogger<PipelineSessions> logger)
+    ILedger ledger, WorkerRegistry registry, LoadedDefinition definition, DatabaseFit fit, WorkerStatus status,
+    ILogger<PipelineSessions> logger)
     : IPipelineSessions
 {
     private bool _schemaSeen;
@@ -52,11 +54,7 @@ internal sealed partial class PipelineSessions(
             LogOpenSchemas(string.Join(", ", open));
         }
 
-        var replaced = definition.Pipeline.Feeds.Where(feed => !feed.IsIncremental).ToList();
-        foreach (var refusal in await ReferringKeys.RefusalsAsync(session.Connection, replaced, cancellationToken))
-        {
-            LogDestructiveKey(refusal.Message, refusal.Fault.Remedy);
-        }
+        await fit.WarnAsync(cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Warning,
@@ -65,7 +63,4 @@ internal sealed partial class PipelineSessions(
         + "theirs would run with the worker's rights. "
         + "Revoke CREATE there (from public too), or name other schemas in the definition's \"searchPath\"")]
     private partial void LogOpenSchemas(string schemas);
-
-    [LoggerMessage(LogLevel.Error, "No run can replace its tables: {Cause}. {Remedy}")]
-    private partial void LogDestructiveKey(string cause, string remedy);
 }

@@ -7,6 +7,17 @@ namespace EtlWorker.Storage;
 /// <summary>Runs the SQL that a definition's author wrote, wrapped by a step into one statement.</summary>
 internal static class AuthoredSql
 {
+    /// <summary>What counts a check's rows; the check begins on its second line.</summary>
+    public static string CountOf(string sql) => $"select pg_catalog.count(*) from (\n{sql}\n) as offending";
+
+    /// <summary>What adds an analysis' rows to its table; the analysis begins on its second line.</summary>
+    public static string InsertOf(ResultTable table, string sql)
+    {
+        var columns = string.Join(", ", table.ResultColumns.Select(TableName.Quote));
+        return $"insert into {table.Name.Quoted} ({ResultTable.RunDateColumn}, {columns}) select @run_date, {columns} "
+            + $"from (\n{sql}\n) as result";
+    }
+
     /// <param name="connection">The data connection, in the run's transaction.</param>
     /// <param name="subject">What the statement is, for messages: <c>check name (file)</c>.</param>
     /// <param name="sql">The wrapped statement, over <c>@run_date</c> and <c>@as_of</c>.</param>

@@ -17,14 +17,20 @@ internal sealed record ResultTable(TableName Name, IReadOnlyList<string> ResultC
     public static async Task<ResultTable> ReadAsync(
         NpgsqlConnection connection, AnalysisDefinition analysis, CancellationToken cancellationToken)
     {
-        var name = TableName.Parse(analysis.Table);
-        var columns = await ColumnsOfAsync(connection, name, cancellationToken);
-        var key = KeyOf(columns);
-        return key.Contains(RunDateColumn)
-            ? new ResultTable(name, [.. columns.Select(column => column.Name).Where(column => column != RunDateColumn)], key)
+        var table = await FindAsync(connection, TableName.Parse(analysis.Table), cancellationToken);
+        return table.KeyColumns.Contains(RunDateColumn)
+            ? table
             : throw new RunFailedException(
-                $"analysis {analysis.Name}: the table {name} does not exist, or its primary key lacks {RunDateColumn}",
+                $"analysis {analysis.Name}: the table {table.Name} does not exist, or its primary key lacks {RunDateColumn}",
                 $"Create it with a column \"{RunDateColumn} date\" in its primary key, so that a run can replace its own rows.");
+    }
+
+    /// <summary>As it is: without columns where there is no such table, and with whatever key it has.</summary>
+    public static async Task<ResultTable> FindAsync(NpgsqlConnection connection, TableName name, CancellationToken cancellationToken)
+    {
+        var columns = await ColumnsOfAsync(connection, name, cancellationToken);
+        return new ResultTable(
+            name, [.. columns.Select(column => column.Name).Where(column => column != RunDateColumn)], KeyOf(columns));
     }
 
     /// <summary>The columns of a table's primary key, in its order; none where it has none.</summary>

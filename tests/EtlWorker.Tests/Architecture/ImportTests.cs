@@ -25,10 +25,12 @@ public sealed class ImportTests
         ["Definitions"] = ["Domain", "Storage"],
         // What a listing finds is matched as what a message tells.
         ["Recovery"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Intake"],
+        // Asks the catalogue what the steps would ask it.
+        ["Validate"] = ["Domain", "Faults", "Storage", "Definitions", "Load"],
         // What a run does, by the code of a run.
         ["Plan"] =
             ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Running", .. Steps],
-        ["Running"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", .. Steps],
+        ["Running"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Validate", .. Steps],
     };
 
     /// <summary>What every step may see.</summary>

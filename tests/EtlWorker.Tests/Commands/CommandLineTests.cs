@@ -12,6 +12,7 @@ public sealed class CommandLineTests
     [InlineData("help-retry.txt", "retry", "--help")]
     [InlineData("help-discard.txt", "discard", "--help")]
     [InlineData("help-plan.txt", "plan", "--help")]
+    [InlineData("help-validate.txt", "validate", "--help")]
     public async Task The_help_is_as_published(string snapshot, params string[] arguments)
     {
         await using var output = new StringWriter();
@@ -35,6 +36,7 @@ public sealed class CommandLineTests
     [InlineData("discard", "--reason", "x")]
     [InlineData("discard", "17")]
     [InlineData("discard", "17", "--reason", " ")]
+    [InlineData("validate")]
     [InlineData("discard", "seventeen", "--reason", "x")]
     [InlineData("plan")]
     [InlineData("plan", "no/such/definition")]

@@ -182,38 +182,32 @@ public sealed class DefinitionFileTests : IDisposable
     [InlineData("{")]
     [InlineData("not JSON")]
     public void What_is_no_definition_is_refused(string document) =>
-        Assert.StartsWith(_directory.Path, Fault(document), StringComparison.Ordinal);
+        Assert.StartsWith($"{_directory.Path}:1:", Fault(document), StringComparison.Ordinal);
 
     [Fact]
-    public void An_unknown_property_is_refused_by_file_line_and_path()
+    public void A_file_far_larger_than_any_definition_is_refused_unread()
     {
-        var fault = Fault("""
+        _directory.Write("pipeline.json", "");
+        using (var file = File.OpenWrite(_directory.Path))
+        {
+            file.SetLength(1L << 33);
+        }
+
+        Assert.Equal(
+            [$"{_directory.Path} has more than 4 MiB, as no definition or SQL file has"],
+            Assert.Throws<InvalidDefinitionException>(() => DefinitionFile.Read(_directory.Path)).Faults);
+    }
+
+    [Fact]
+    public void An_unknown_property_is_refused_by_file_line_column_and_path() => Assert.Contains(
+        $"{_directory.Path}:3:3: $.timezone: \"timezone\" is no property of a pipeline definition; did you mean \"timeZone\"?",
+        Invalid("""
             {
               "name": "small",
               "timezone": "Africa/Lagos",
               "feeds": []
             }
-            """);
-
-        Assert.StartsWith($"{_directory.Path}, line 3, at $", fault, StringComparison.Ordinal);
-        Assert.Contains("'timezone'", fault, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void An_unknown_property_of_a_feed_a_trigger_an_analysis_or_a_check_is_refused_by_its_path()
-    {
-        Assert.Contains("at $.feeds[0]", Fault(DefinitionDirectory.Smallest()
-            .With("feeds", new JsonArray(DefinitionDirectory.Feed("orders").With("delimeter", ";")))), StringComparison.Ordinal);
-        Assert.Contains(
-            "at $.trigger", Fault(DefinitionDirectory.Smallest().With("trigger", new JsonObject { ["spam"] = "12:00" })),
-            StringComparison.Ordinal);
-        Assert.Contains(
-            "at $.rejects", Fault(DefinitionDirectory.Smallest().With("rejects", new JsonObject { ["maximum"] = 1 })),
-            StringComparison.Ordinal);
-        Assert.Contains("at $.analyses[0]", Fault(DefinitionDirectory.Smallest()
-            .With(
-                "analyses", new JsonArray(DefinitionDirectory.Analysis("a").With("exports", new JsonArray())))), StringComparison.Ordinal);
-    }
+            """).Faults);
 
     [Theory]
     [InlineData("name", "7", "$.name")]
@@ -236,8 +230,8 @@ public sealed class DefinitionFileTests : IDisposable
     {
         var fault = Fault(DefinitionDirectory.Smallest().With(property, JsonNode.Parse(json)));
 
-        Assert.Contains($"at {path}", fault, StringComparison.Ordinal);
-        Assert.Contains("line 1", fault, StringComparison.Ordinal);
+        Assert.StartsWith($"{_directory.Path}:1:", fault, StringComparison.Ordinal);
+        Assert.Contains($" {path}: ", fault, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -250,7 +244,7 @@ public sealed class DefinitionFileTests : IDisposable
     [InlineData("object", "null")]
     [InlineData("maxRecordBytes", "99999999999")]
     public void A_wrong_type_in_a_feed_is_refused_by_its_path(string property, string json) =>
-        Assert.Contains($"at $.feeds[0].{property}", Fault(DefinitionDirectory.Smallest()
+        Assert.Contains($" $.feeds[0].{property}: ", Fault(DefinitionDirectory.Smallest()
             .With(
                 "feeds",
                 new JsonArray(DefinitionDirectory.Feed("orders").With(property, JsonNode.Parse(json))))), StringComparison.Ordinal);
@@ -270,19 +264,61 @@ public sealed class DefinitionFileTests : IDisposable
     [InlineData("timeZone")]
     [InlineData("feeds")]
     public void A_missing_property_is_named(string property) =>
-        Assert.Contains($"'{property}'", Fault(DefinitionDirectory.Smallest().Without(property)), StringComparison.Ordinal);
+        Assert.Contains($"\"{property}\" is missing", Fault(DefinitionDirectory.Smallest().Without(property)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("name")]
     [InlineData("object")]
     [InlineData("table")]
     public void A_missing_property_of_a_feed_is_named(string property) =>
-        Assert.Contains($"'{property}'", Fault(DefinitionDirectory.Smallest()
+        Assert.Contains($"\"{property}\" is missing", Fault(DefinitionDirectory.Smallest()
             .With("feeds", new JsonArray(DefinitionDirectory.Feed("orders").Without(property)))), StringComparison.Ordinal);
 
     [Fact]
     public void A_property_that_stands_there_twice_is_refused() =>
-        Assert.Contains("name", Fault("""{"name":"a","name":"b","timeZone":"UTC","feeds":[]}"""), StringComparison.Ordinal);
+        Assert.Contains("name", Fault("""{"name":"a","name":"b","timeZone":"UTC","feeds":[{"name":"a","object":"a","table":"a.a"}]}"""), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("name", "two words")]
+    [InlineData("name", "näme")]
+    [InlineData("name", "a/b")]
+    [InlineData("name", "a\n")]
+    [InlineData("name", "a.2")]
+    [InlineData("name", "(marker)")]
+    [InlineData("name", "12345678901234567890123456789012345678901")]
+    [InlineData("formerName", "re tail")]
+    [InlineData("formerName", "")]
+    [InlineData("table", "orders")]
+    [InlineData("table", "a.b.c")]
+    [InlineData("table", ".orders")]
+    [InlineData("table", "staging.")]
+    [InlineData("maxRecordBytes", 1023)]
+    [InlineData("maxRecordBytes", (64 << 20) + 1)]
+    [InlineData("maxShrinkPercent", -1)]
+    [InlineData("maxShrinkPercent", 100.1)]
+    [InlineData("maxUnpackedBytes", 0)]
+    [InlineData("count", 0)]
+    [InlineData("skipLines", -1)]
+    [InlineData("skipLastLines", -1)]
+    [InlineData("pivotYear", 49)]
+    [InlineData("comment", "§")]
+    public void A_value_beyond_its_form_or_its_range_is_refused(string property, object value) =>
+        Assert.Contains($" $.feeds[0].{property}: ", Fault(DefinitionDirectory.Smallest().With(
+            "feeds", new JsonArray(DefinitionDirectory.Feed("orders").With(property, JsonValue.Create(value))))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{ "days": [] }""", "$.trigger.days")]
+    [InlineData("""{ "days": ["monday", "monday"] }""", "$.trigger.days[1]")]
+    public void Expected_days_are_named_once_and_at_least_one_is(string trigger, string path) => Assert.Contains(
+        $" {path}: ", Fault(DefinitionDirectory.Smallest().With("trigger", JsonNode.Parse(trigger))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("a\0b")]
+    public void A_search_path_of_no_schemas_names_is_refused(string schema) => Assert.Contains(
+        " $.searchPath[1]: expected the name of a schema",
+        Fault(DefinitionDirectory.Smallest().With("searchPath", new JsonArray("staging", schema))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("18:00", 18 * 60)]
@@ -310,8 +346,9 @@ public sealed class DefinitionFileTests : IDisposable
     {
         var fault = Fault(DefinitionDirectory.Smallest().With("trigger", new JsonObject { ["span"] = text }));
 
-        Assert.Contains("at $.trigger.span", fault, StringComparison.Ordinal);
-        Assert.Contains($"'{text}' is not hours and minutes as HH:mm", fault, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $" $.trigger.span: expected hours and minutes as HH:mm (18:00), found \"{text}\"", fault,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -325,7 +362,8 @@ public sealed class DefinitionFileTests : IDisposable
                 .ToJsonString());
 
         Assert.Collection(invalid.Faults,
-            fault => Assert.Equal($"{_directory.Path}: timeZone 'Lagos' is no IANA zone; write it as Africa/Lagos", fault),
+            fault => Assert.Equal(
+                $"{_directory.Path}:1:28: $.timeZone: timeZone 'Lagos' is no IANA zone; write it as Africa/Lagos", fault),
             fault => Assert.Contains("names checks/gone.sql, and ", fault, StringComparison.Ordinal),
             fault => Assert.Contains("names also_gone.sql, and ", fault, StringComparison.Ordinal));
         Assert.Equal(string.Join(Environment.NewLine, invalid.Faults), invalid.Message);

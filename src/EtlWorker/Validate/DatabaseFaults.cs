@@ -1,0 +1,195 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Pipelines;
+using EtlWorker.Load;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Validate;
+
+/// <summary>In what a database does not fit a definition: what its runs would fail of. Nothing is changed, and no SQL of it is run.</summary>
+internal sealed class DatabaseFaults
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly LoadedDefinition _definition;
+    private readonly SearchPath _path;
+    private readonly List<DefinitionFault> _faults = [];
+
+    private DatabaseFaults(NpgsqlConnection connection, LoadedDefinition definition) =>
+        (_connection, _definition, _path) = (connection, definition, new SearchPath(definition.Pipeline.SearchPath));
+
+    private PipelineDefinition Pipeline => _definition.Pipeline;
+
+    /// <param name="connection">One without a transaction.</param>
+    /// <param name="definition">A valid one.</param>
+    /// <param name="cancellationToken">Cancels what the server is doing.</param>
+    /// <returns>What is wrong and what to do, by the paths of the definition.</returns>
+    public static async Task<IReadOnlyList<DefinitionFault>> InAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        var faults = new DatabaseFaults(connection, definition);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // A table that is being emptied is waited for by the runs, and not here.
+        await connection.ExecuteAsync("set transaction read only; set local lock_timeout = '2s'", cancellationToken);
+        await faults.CheckAsync(cancellationToken);
+        await transaction.RollbackAsync(cancellationToken);
+        return faults._faults;
+    }
+
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var names = Pipeline.Feeds.Select(feed => feed.Table).Concat(Pipeline.Analyses.Select(analysis => analysis.Table));
+        var rights = await TableRights.ReadAsync(_connection, [.. names.Select(TableName.Parse)], cancellationToken);
+        var referring = await ReferringFaultsAsync(cancellationToken);
+        foreach (var (index, feed) in Pipeline.Feeds.Index())
+        {
+            await CheckFeedAsync(feed, DefinitionFaults.FeedPath(index), rights[index], referring, cancellationToken);
+        }
+
+        foreach (var (index, check) in Pipeline.Checks.Index())
+        {
+            await CheckSqlAsync(
+                $"{JsonPath.Of("$.checks", index)}.sql", check.Sql, AuthoredSql.CountOf(_definition.Sql[check.Sql]), cancellationToken);
+        }
+
+        foreach (var (index, analysis) in Pipeline.Analyses.Index())
+        {
+            await CheckAnalysisAsync(
+                analysis, DefinitionFaults.AnalysisPath(index), rights[Pipeline.Feeds.Count + index], cancellationToken);
+        }
+    }
+
+    /// <summary>By the table that is referred to, quoted where it must be.</summary>
+    private async Task<ILookup<string, string>> ReferringFaultsAsync(CancellationToken cancellationToken)
+    {
+        var replaced = Pipeline.Feeds.Where(feed => !feed.IsIncremental).ToList();
+        var refusals = await ReferringKeys.RefusalsAsync(_connection, replaced, cancellationToken);
+        return refusals.ToLookup(refusal => refusal.Table, refusal => $"{refusal.Refusal.Message}. {refusal.Refusal.Fault.Remedy}");
+    }
+
+    private async Task CheckFeedAsync(
+        FeedDefinition feed, string path, TableRights rights, ILookup<string, string> referring, CancellationToken cancellationToken)
+    {
+        string[] needed = feed.Mode switch
+        {
+            LoadMode.Merge => ["select", "insert", "update"],
+            LoadMode.Append => ["select", "insert"],
+            // What other tables refer to cannot be truncated.
+            _ => ["select", "insert", await ReferredAsync(feed, cancellationToken) ? "delete" : "truncate"],
+        };
+        Add($"{path}.table", rights.FaultsFor(needed));
+        if (!rights.IsTable || !rights.MayUseSchema)
+        {
+            return;
+        }
+
+        var table = await TableCatalogue.ReadAsync(_connection, rights.Table, cancellationToken);
+        Add($"{path}.table", feed.IsIncremental ? [] : referring[rights.Table.ToString()].Concat(referring[rights.Table.Quoted]));
+        CheckColumns(feed, path, table);
+        if (feed.Mode == LoadMode.Merge)
+        {
+            await CheckKeyAsync(feed, path, rights.Table, cancellationToken);
+        }
+    }
+
+    private async Task<bool> ReferredAsync(FeedDefinition feed, CancellationToken cancellationToken) =>
+        await ReferringKeys.ExistAsync(_connection, [.. Pipeline.Feeds.Where(other => !other.IsIncremental)], cancellationToken)
+        && !feed.IsIncremental;
+
+    private void CheckColumns(FeedDefinition feed, string path, TargetTable table)
+    {
+        var names = table.Columns.Select(column => column.Name).ToList();
+        var named = feed.Columns.ByName.Keys.Select(name => (Name: name, Path: JsonPath.Of($"{path}.columns", name)))
+            .Concat((feed.Columns.InOrder ?? []).Select((name, index) => (Name: name, Path: JsonPath.Of($"{path}.columns", index))));
+        foreach (var (name, at) in named.Where(column => !names.Contains(column.Name)))
+        {
+            _faults.Add(new DefinitionFault(at, $"{table.Name} has no column {name}{NearOrAll(name, names)}"));
+        }
+
+        if (feed.Columns.InOrder is { } given)
+        {
+            foreach (var column in table.Columns.Where(column => column is { NotNull: true, HasDefault: false } && !given.Contains(column.Name)))
+            {
+                _faults.Add(new DefinitionFault(
+                    $"{path}.columns", $"the list lacks {column.Name}, which {table.Name} needs: it is NOT NULL and has no default"));
+            }
+        }
+    }
+
+    private async Task CheckKeyAsync(FeedDefinition feed, string path, TableName table, CancellationToken cancellationToken)
+    {
+        var key = await ResultTable.KeyOfAsync(_connection, table, cancellationToken);
+        if (key.Count == 0)
+        {
+            _faults.Add(new DefinitionFault($"{path}.mode", $"{table} has no primary key, by which a feed of mode merge knows its rows: "
+                + $"alter table {table.Quoted} add primary key (...), or have the feed append or replace"));
+        }
+        else if (await ResultTable.IsKeyDeferrableAsync(_connection, table, cancellationToken))
+        {
+            _faults.Add(new DefinitionFault($"{path}.mode", $"the primary key of {table} is DEFERRABLE: PostgreSQL merges by no such key. "
+                + "Make the key again without DEFERRABLE, or have the feed append or replace"));
+        }
+        else if (feed.Columns.InOrder is { } given && key.Except(given).ToList() is { Count: > 0 } missing)
+        {
+            _faults.Add(new DefinitionFault(
+                $"{path}.columns", $"the list lacks {string.Join(", ", missing)} of the primary key of {table}, by which rows are merged"));
+        }
+    }
+
+    private async Task CheckAnalysisAsync(
+        AnalysisDefinition analysis, string path, TableRights rights, CancellationToken cancellationToken)
+    {
+        Add($"{path}.table", rights.FaultsFor(["select", "insert", "delete"]));
+        var sql = _definition.Sql[analysis.Sql];
+        var (columns, refusal) = await SqlTrial.PrepareAsync(_connection, _path, $"select * from (\n{sql}\n) as result", cancellationToken);
+        if (refusal is not null)
+        {
+            Add($"{path}.sql", [Describe(analysis.Sql, refusal)]);
+            return;
+        }
+
+        if (!rights.IsTable || !rights.MayUseSchema)
+        {
+            return;
+        }
+
+        var table = await ResultTable.FindAsync(_connection, rights.Table, cancellationToken);
+        if (!table.KeyColumns.Contains(ResultTable.RunDateColumn))
+        {
+            Add($"{path}.table", [$"the primary key of {rights.Table} lacks {ResultTable.RunDateColumn}, by which a run replaces its own rows: "
+                + $"create the table with a column \"{ResultTable.RunDateColumn} date\" in its primary key"]);
+            return;
+        }
+
+        var missing = table.ResultColumns.Except(columns).ToList();
+        foreach (var name in missing)
+        {
+            Add($"{path}.sql", [$"{analysis.Sql} gives no column {name}, which {rights.Table} has{NearOrAll(name, columns)}"]);
+        }
+
+        if (missing.Count == 0)
+        {
+            await CheckSqlAsync($"{path}.sql", analysis.Sql, AuthoredSql.InsertOf(table, sql), cancellationToken);
+        }
+    }
+
+    private async Task CheckSqlAsync(string path, string file, string sql, CancellationToken cancellationToken)
+    {
+        var (_, refusal) = await SqlTrial.PrepareAsync(_connection, _path, sql, cancellationToken);
+        refusal ??= await SqlTrial.PlanAsync(_connection, _path, sql, cancellationToken);
+        if (refusal is not null)
+        {
+            Add(path, [Describe(file, refusal)]);
+        }
+    }
+
+    /// <summary>The author's SQL begins on the second line of what is sent.</summary>
+    private static string Describe(string file, SqlRefusal refusal) =>
+        $"{file}{(refusal.Line > 1 ? $", line {refusal.Line - 1}" : "")}: {refusal.Description}{refusal.Remedy}";
+
+    private static string NearOrAll(string name, IReadOnlyList<string> names) => NearestWord.Of(name, names) is { } near
+        ? $"; did you mean {near}?"
+        : $"; there are {string.Join(", ", names)}";
+
+    private void Add(string path, IEnumerable<string> messages) =>
+        _faults.AddRange(messages.Select(message => new DefinitionFault(path, message)));
+}
