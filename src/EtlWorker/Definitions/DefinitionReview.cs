@@ -94,7 +94,7 @@ internal static class DefinitionReview
             .Where(fault => !(parts.Contains("$.trigger") && PartOf(fault.Path).StartsWith("$.feeds[", StringComparison.Ordinal)));
     }
 
-    /// <summary>The part of a definition that is judged by itself: a feed, a check, an analysis, the trigger, a property of the root.</summary>
+    /// <summary>What is judged by itself: a feed, a check, an analysis, the trigger, another property of the root.</summary>
     private static string PartOf(string path)
     {
         var end = path.IndexOf('.', Math.Min(path.Length, JsonPath.Root.Length + 1));

@@ -270,7 +270,8 @@ internal sealed class DocumentReader
             {
                 throw Current == '\t'
                     ? Fault("a tab within a text is written \\t")
-                    : Fault(string.Create(CultureInfo.InvariantCulture, $"a control character within a text is written \\u{(int)Current:x4}"));
+                    : Fault(string.Create(
+                        CultureInfo.InvariantCulture, $"a control character within a text is written \\u{(int)Current:x4}"));
             }
 
             if (Current == '\\')
@@ -411,8 +412,10 @@ internal sealed class DocumentReader
     private static bool IsLetter(char character) => char.IsLetter(character) || character == '_';
 
     private DocumentSyntaxException Unclosed() => _open.TryPeek(out var open)
-        ? Fault(string.Create(CultureInfo.InvariantCulture,
-            $"the file ends here, and the {open.Bracket} of line {open.Place.Line} is not closed: {(open.Bracket == '{' ? '}' : ']')} is missing"))
+        ? Fault(string.Create(
+            CultureInfo.InvariantCulture,
+            $"the file ends here, and the {open.Bracket} of line {open.Place.Line} is not closed: "
+                + $"{(open.Bracket == '{' ? '}' : ']')} is missing"))
         : Fault("the file ends where a value is expected");
 
     private DocumentSyntaxException Fault(string message, DocumentPlace? place = null) =>

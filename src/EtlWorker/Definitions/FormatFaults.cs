@@ -47,7 +47,8 @@ internal static class FormatFaults
     {
         if (feed is { Header: true, Columns.InOrder: not null })
         {
-            yield return ("columns", "columns is a list, which is for a file without a header: say \"header\": false, or write it as an object");
+            yield return ("columns",
+                "columns is a list, which is for a file without a header: say \"header\": false, or write it as an object");
         }
 
         if (feed.Columns.InOrder is { } listed)
@@ -113,7 +114,8 @@ internal static class FormatFaults
         }
     }
 
-    private static IEnumerable<(string Property, string Message)> FormFaults(string option, IReadOnlyList<string>? texts, ValueFormat format)
+    private static IEnumerable<(string Property, string Message)> FormFaults(
+        string option, IReadOnlyList<string>? texts, ValueFormat format)
     {
         if (texts is null)
         {

@@ -4,7 +4,7 @@ using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Definitions;
 
-/// <summary>What a document has that the published schema does not allow: names, types, words and ranges. All of it, not the first.</summary>
+/// <summary>All that a document has and the published schema does not allow: names, types, words and ranges.</summary>
 internal sealed class SchemaFaults
 {
     private const int MostShown = 60;

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace EtlWorker.Validate;
 
-/// <summary>In what a database does not fit a definition: what its runs would fail of. Nothing is changed, and no SQL of it is run.</summary>
+/// <summary>In what a database does not fit a definition, so that runs would fail. Nothing is changed, and no SQL of it is run.</summary>
 internal sealed class DatabaseFaults
 {
     private readonly NpgsqlConnection _connection;
@@ -107,7 +107,8 @@ internal sealed class DatabaseFaults
 
         if (feed.Columns.InOrder is { } given)
         {
-            foreach (var column in table.Columns.Where(column => column is { NotNull: true, HasDefault: false } && !given.Contains(column.Name)))
+            var needed = table.Columns.Where(column => column is { NotNull: true, HasDefault: false });
+            foreach (var column in needed.Where(column => !given.Contains(column.Name)))
             {
                 _faults.Add(new DefinitionFault(
                     $"{path}.columns", $"the list lacks {column.Name}, which {table.Name} needs: it is NOT NULL and has no default"));
@@ -155,8 +156,8 @@ internal sealed class DatabaseFaults
         var table = await ResultTable.FindAsync(_connection, rights.Table, cancellationToken);
         if (!table.KeyColumns.Contains(ResultTable.RunDateColumn))
         {
-            Add($"{path}.table", [$"the primary key of {rights.Table} lacks {ResultTable.RunDateColumn}, by which a run replaces its own rows: "
-                + $"create the table with a column \"{ResultTable.RunDateColumn} date\" in its primary key"]);
+            Add($"{path}.table", [$"the primary key of {rights.Table} lacks {ResultTable.RunDateColumn}, "
+                + $"by which a run replaces its own rows: create it with a column \"{ResultTable.RunDateColumn} date\" in its primary key"]);
             return;
         }
 

@@ -63,7 +63,8 @@ internal sealed record TableRights
     {
         if (!HasSchema)
         {
-            yield return $"the database has no schema {Table.Schema}: create schema {Identifier(Table.Schema)}, and the table {Table} in it";
+            yield return $"the database has no schema {Table.Schema}: "
+                + $"create schema {Identifier(Table.Schema)}, and the table {Table} in it";
             yield break;
         }
 
@@ -88,7 +89,8 @@ internal sealed record TableRights
         if (needed.Except(Rights).ToList() is { Count: > 0 } missing)
         {
             var list = string.Join(", ", missing);
-            yield return $"the login lacks {list} on {Table}: grant {list} on {Identifier(Table.Schema)}.{Identifier(Table.Name)} to {Login}";
+            yield return $"the login lacks {list} on {Table}: "
+                + $"grant {list} on {Identifier(Table.Schema)}.{Identifier(Table.Name)} to {Login}";
         }
 
         if (HasPolicies)

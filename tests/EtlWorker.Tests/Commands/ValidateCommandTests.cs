@@ -9,7 +9,7 @@ public sealed class ValidateCommandTests
     private static readonly string Broken = Path.Combine(AppContext.BaseDirectory, "BrokenDefinitions");
 
     public static TheoryData<string> BrokenDefinitions =>
-        [.. Directory.EnumerateFiles(Broken, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Broken, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
 
     [Theory]
     [MemberData(nameof(BrokenDefinitions))]
@@ -30,7 +30,7 @@ public sealed class ValidateCommandTests
     public void No_message_has_words_of_the_program() => Assert.All(
         Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Snapshots", "broken")),
         file => Assert.DoesNotMatch(
-            @"System\.|Json(Exception|Reader)|Utf8|BytePosition|deserializ|Nullable|Int32|Boolean|IReadOnly|EtlWorker\.|Exception|cannot read the definition",
+            @"System\.|JsonReader|Utf8|BytePosition|deserializ|Nullable|Int32|Boolean|IReadOnly|EtlWorker\.|Exception|this version",
             File.ReadAllText(file)));
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class PartFaultsTests
     [InlineData("in/orders.csv", null, 3, TriggerKind.Complete, "count goes with \"parts\": \"all\" only")]
     public void A_snapshot_whose_files_nobody_could_put_together_is_refused(
         string key, Parts? parts, int? count, TriggerKind when, string fault) =>
-        Assert.Contains(fault, Assert.Single(PartFaults.In(Feed(key, parts, count), TriggerOf(when), Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            fault, Assert.Single(PartFaults.In(Feed(key, parts, count), TriggerOf(when), Path)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("in/orders.csv", null, null, TriggerKind.Complete)]
@@ -57,7 +58,8 @@ public sealed class PartFaultsTests
 
     [Fact]
     public void A_definitions_faults_name_them() => Assert.Contains("say \"parts\"", Assert.Single(DefinitionFaults.In(
-        new PipelineDefinition { Name = "small", TimeZone = "UTC", Feeds = [Feed("in/*.csv", null, null)] })).Message, StringComparison.Ordinal);
+        new PipelineDefinition { Name = "small", TimeZone = "UTC", Feeds = [Feed("in/*.csv", null, null)] })).Message,
+        StringComparison.Ordinal);
 
     private static IBatchTrigger TriggerOf(TriggerKind when) =>
         BatchTriggers.Of(new PipelineDefinition { Name = "small", TimeZone = "UTC", Feeds = [], Trigger = new() { When = when } });

@@ -41,7 +41,8 @@ public sealed class PipelineSchemaTests
 
     [Fact]
     public void The_program_knows_every_keyword_that_the_schema_uses() =>
-        Assert.Empty(SchemasIn(Schema()).SelectMany(one => one.Select(keyword => keyword.Key)).Except([.. Known, .. ForReaders]).Distinct());
+        Assert.Empty(
+            SchemasIn(Schema()).SelectMany(one => one.Select(keyword => keyword.Key)).Except([.. Known, .. ForReaders]).Distinct());
 
     /// <summary>What has several forms is told apart by the JSON type alone.</summary>
     [Fact]

@@ -125,7 +125,7 @@ internal sealed partial class SchemaWriter
         return list;
     }
 
-    /// <summary>As the serializer's converter takes them: an object of header names or of columns, or a list of the table's columns.</summary>
+    /// <summary>An object of header names or of columns, or a list of the table's columns.</summary>
     private JsonObject ColumnsOf() => Either(
         new JsonObject { ["type"] = "object", ["additionalProperties"] = Either(TextOf(null), Referred(typeof(ColumnDefinition))) },
         new JsonObject { ["type"] = "array", ["items"] = TextOf(null), ["minItems"] = 1, ["uniqueItems"] = true });

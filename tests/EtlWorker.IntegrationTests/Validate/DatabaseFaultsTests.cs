@@ -1,0 +1,208 @@
+using EtlWorker.Definitions;
+using EtlWorker.IntegrationTests.Rigging;
+using EtlWorker.Storage;
+using EtlWorker.Validate;
+using Npgsql;
+using Xunit;
+
+namespace EtlWorker.IntegrationTests.Validate;
+
+/// <summary>What a definition is told of a database that does not fit it.</summary>
+public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
+{
+    private const string Tables = """
+        create schema shop;
+        create table shop.orders (id int primary key, price numeric not null, note text);
+        create table shop.totals (ingestion_date date primary key, n bigint not null, newest text);
+        """;
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("etlworker-validate-");
+    private string _connectionString = "";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_database_that_fits_has_no_faults_and_is_not_changed()
+    {
+        await CreateAsync(Tables + "insert into shop.orders values (1, 2, 'x'); insert into shop.totals values ('2026-01-01', 1, 'x')");
+
+        Assert.Empty(await FaultsAsync());
+        Assert.Equal("1 1", await QueryAsync("select (select count(*) from shop.orders) || ' ' || (select count(*) from shop.totals)"));
+    }
+
+    [Fact]
+    public async Task The_shipped_pipeline_fits_the_database_that_migrate_makes()
+    {
+        await CreateAsync("select");
+
+        Assert.Empty(await FaultsAsync(DefinitionFile.Read(Path.Combine(Repository.RetailDefinition, "pipeline.json"))));
+    }
+
+    [Theory]
+    [InlineData("alter table shop.orders rename to bills", "$.feeds[0].table: the database has no table shop.orders: create it")]
+    [InlineData(
+        "alter table shop.orders rename to \"order\"",
+        "$.feeds[0].table: the database has no table shop.orders; did you mean shop.order?")]
+    [InlineData(
+        "alter table shop.orders rename to o; create view shop.orders as select * from shop.o",
+        "$.feeds[0].table: shop.orders is a view, and the worker fills tables only: name a table")]
+    [InlineData(
+        "create table shop.note (id int constraint note_fk references shop.orders on delete cascade)",
+        "$.feeds[0].table: the foreign key note_fk of shop.note refers to shop.orders with ON DELETE CASCADE: to replace the rows of "
+            + "shop.orders would delete rows of shop.note. Make note_fk again without ON DELETE CASCADE: NO ACTION DEFERRABLE INITIALLY "
+            + "DEFERRED lets the rows be replaced. Or give the feed the mode merge.")]
+    public async Task A_table_that_cannot_be_filled_is_named(string change, string fault)
+    {
+        await CreateAsync($"{Tables}{change}");
+
+        Assert.Contains(fault, await FaultsAsync());
+    }
+
+    [Fact]
+    public async Task Each_missing_right_is_told_with_its_grant()
+    {
+        await CreateAsync(Tables);
+        await ExecuteAsync("create role \"shop worker\" login; grant select on shop.totals to \"shop worker\"");
+        try
+        {
+            Assert.Equal(
+                [
+                    "$.feeds[0].table: the login may not use the schema shop: grant usage on schema shop to \"shop worker\"",
+                    "$.feeds[0].table: the login lacks select, insert, truncate on shop.orders: "
+                        + "grant select, insert, truncate on shop.orders to \"shop worker\"",
+                ],
+                (await FaultsAsync(login: "shop worker")).Take(2));
+            await ExecuteAsync("grant usage on schema shop to \"shop worker\"; grant insert, truncate on shop.orders to \"shop worker\"");
+            Assert.Equal(
+                [
+                    "$.feeds[0].table: the login lacks select on shop.orders: grant select on shop.orders to \"shop worker\"",
+                    "$.checks[0].sql: check.sql: permission denied for table orders (SQLSTATE 42501). "
+                        + "Grant the login what the statement needs: select on what it reads",
+                    "$.analyses[0].table: the login lacks insert, delete on shop.totals: "
+                        + "grant insert, delete on shop.totals to \"shop worker\"",
+                    "$.analyses[0].sql: totals.sql: permission denied for table totals (SQLSTATE 42501). "
+                        + "Grant the login what the statement needs: select on what it reads",
+                ],
+                await FaultsAsync(login: "shop worker"));
+        }
+        finally
+        {
+            NpgsqlConnection.ClearAllPools();
+            await ExecuteAsync("drop owned by \"shop worker\"; drop role \"shop worker\"");
+        }
+    }
+
+    [Theory]
+    [InlineData(
+        "\"mode\": \"merge\"", "alter table shop.orders drop constraint orders_pkey",
+        "$.feeds[0].mode: shop.orders has no primary key")]
+    [InlineData(
+        "\"mode\": \"merge\"", "alter table shop.orders drop constraint orders_pkey, add primary key (id) deferrable",
+        "$.feeds[0].mode: the primary key of shop.orders is DEFERRABLE")]
+    [InlineData(
+        "\"columns\": { \"pric\": \"Preis\" }", "select", "$.feeds[0].columns.pric: shop.orders has no column pric; did you mean price?")]
+    [InlineData(
+        "\"header\": false, \"columns\": [\"id\", \"total\"]", "select",
+        "$.feeds[0].columns[1]: shop.orders has no column total; there are id, price, note")]
+    [InlineData(
+        "\"header\": false, \"columns\": [\"id\", \"note\"]", "select",
+        "$.feeds[0].columns: the list lacks price, which shop.orders needs: it is NOT NULL and has no default")]
+    public async Task What_a_feed_says_of_its_table_is_compared_with_it(string option, string change, string fault)
+    {
+        await CreateAsync($"{Tables}{change}");
+
+        Assert.StartsWith(fault, Assert.Single(await FaultsAsync(Definition(option))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        "alter table shop.totals drop constraint totals_pkey, add primary key (n)",
+        "$.analyses[0].table: the primary key of shop.totals lacks ingestion_date")]
+    [InlineData(
+        "alter table shop.totals rename newest to latest",
+        "$.analyses[0].sql: totals.sql gives no column latest, which shop.totals has; there are n, newest")]
+    [InlineData(
+        "alter table shop.totals alter n type date using null",
+        "$.analyses[0].sql: totals.sql: column \"n\" is of type date but expression is of type bigint (SQLSTATE 42804)")]
+    [InlineData(
+        "alter table shop.orders rename price to amount",
+        "$.checks[0].sql: check.sql, line 2: column \"price\" does not exist (SQLSTATE 42703)")]
+    public async Task The_SQL_is_compared_with_the_tables(string change, string fault)
+    {
+        await CreateAsync($"{Tables}{change}");
+
+        Assert.StartsWith(fault, Assert.Single(await FaultsAsync()), StringComparison.Ordinal);
+    }
+
+    /// <summary>A run would wait; a person, or the start of the service, is not kept waiting.</summary>
+    [Fact]
+    public async Task A_table_that_somebody_holds_is_not_waited_for()
+    {
+        await CreateAsync(Tables);
+        await using var holder = new NpgsqlConnection(_connectionString);
+        await holder.OpenAsync(Token);
+        await using var transaction = await holder.BeginTransactionAsync(Token);
+        await using var hold = new NpgsqlCommand("lock table shop.totals in access exclusive mode", holder);
+        await hold.ExecuteNonQueryAsync(Token);
+
+        Assert.Equal(
+            ["$.analyses[0].sql: totals.sql: canceling statement due to lock timeout (SQLSTATE 55P03). "
+                + "Somebody else holds a lock on it now: ask again later"],
+            await FaultsAsync());
+    }
+
+    private async Task CreateAsync(string sql)
+    {
+        _connectionString = await postgres.CreateMigratedDatabaseAsync(Token);
+        await ExecuteAsync(sql);
+    }
+
+    private async Task<IReadOnlyList<string>> FaultsAsync(LoadedDefinition? definition = null, string? login = null)
+    {
+        var connectionString = new NpgsqlConnectionStringBuilder(_connectionString);
+        connectionString.Username = login ?? connectionString.Username;
+        await using var database = new Database(new DatabaseOptions(connectionString.ConnectionString, null));
+        await using var connection = await database.OpenAsync(Token);
+        var faults = await DatabaseFaults.InAsync(connection, definition ?? Definition(), Token);
+        return [.. faults.Select(fault => $"{fault.Path}: {fault.Message}")];
+    }
+
+    private LoadedDefinition Definition(string option = "\"mode\": \"replace\"")
+    {
+        Write("check.sql", "select id from shop.orders\nwhere price < 0\n");
+        Write("totals.sql", "select count(*) as n, max(note) as newest\nfrom shop.orders where @run_date <= @as_of\n");
+        return DefinitionFile.Read(Write("pipeline.json", $$"""
+            {
+              "name": "shop", "timeZone": "UTC",
+              "feeds": [{ "name": "orders", "object": "in/orders.csv", "table": "shop.orders", {{option}} }],
+              "checks": [{ "name": "negative", "sql": "check.sql" }],
+              "analyses": [{ "name": "totals", "sql": "totals.sql", "table": "shop.totals", "export": ["out/totals.csv"] }]
+            }
+            """));
+    }
+
+    private string Write(string file, string text)
+    {
+        var path = Path.Combine(_directory.FullName, file);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_connectionString);
+        await connection.OpenAsync(Token);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Token);
+    }
+
+    private async Task<string> QueryAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_connectionString);
+        await connection.OpenAsync(Token);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (string)(await command.ExecuteScalarAsync(Token))!;
+    }
+}
