@@ -223,7 +223,7 @@ internal sealed class SchemaFaults
                 $"; write it in brackets: [\"{Cut(node.Text)}\"]",
             DocumentKind.Number or DocumentKind.Boolean when types.Contains("string") => $"; a text stands in quotes: \"{node.Text}\"",
             DocumentKind.Object when types.Contains("array") => "; put it in brackets: [{ ... }]",
-            DocumentKind.Null => "; leave the property out for its default",
+            DocumentKind.Null => "; leave it out",
             _ => "",
         };
     }

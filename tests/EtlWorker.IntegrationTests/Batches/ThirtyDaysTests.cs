@@ -17,6 +17,7 @@ using EtlWorker.Objects;
 using EtlWorker.Running;
 using EtlWorker.StandIns;
 using EtlWorker.Storage;
+using EtlWorker.Validate;
 using EtlWorker.Tests.Notify;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -167,7 +168,8 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var alert = new StallAlert(new Inbox(), pipeline, _time, NullLogger<StallAlert>.Instance);
         return new PipelineRunner(
             new PipelineSessions(
-                ledger, RegistryOf(database, definition, worker), definition, status, NullLogger<PipelineSessions>.Instance),
+                ledger, RegistryOf(database, definition, worker), definition,
+                new DatabaseFit(database, definition, NullLogger<DatabaseFit>.Instance), status, NullLogger<PipelineSessions>.Instance),
             pipeline, gate, new MissedDeadlines(pipeline, _watermark, _time, NullLogger<MissedDeadlines>.Instance),
             new UnfinishedRuns(memory, options, worker, NullLogger<UnfinishedRuns>.Instance),
             new RunExecutor(stages, journal, status, _time, NullLogger<RunExecutor>.Instance),

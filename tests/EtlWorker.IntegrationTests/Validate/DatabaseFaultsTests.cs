@@ -194,15 +194,14 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
     {
         await using var connection = new NpgsqlConnection(_connectionString);
         await connection.OpenAsync(Token);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(Token);
+        await connection.ExecuteAsync(sql, Token);
     }
 
     private async Task<string> QueryAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(_connectionString);
         await connection.OpenAsync(Token);
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = connection.Text(sql);
         return (string)(await command.ExecuteScalarAsync(Token))!;
     }
 }
