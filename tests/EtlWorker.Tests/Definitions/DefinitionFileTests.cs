@@ -228,6 +228,7 @@ public sealed class DefinitionFileTests : IDisposable
     [InlineData("checks", "[{\"name\":\"c\",\"sql\":\"c.sql\",\"severity\":\"fatal\"}]", "$.checks[0].severity")]
     public void A_wrong_type_is_refused_by_its_path(string property, string json, string path)
     {
+        _directory.Write("c.sql", "select 1");
         var fault = Fault(DefinitionDirectory.Smallest().With(property, JsonNode.Parse(json)));
 
         Assert.StartsWith($"{_directory.Path}:1:", fault, StringComparison.Ordinal);
@@ -257,7 +258,7 @@ public sealed class DefinitionFileTests : IDisposable
     [InlineData("feeds", """[{"name":"a","object":"a.csv","table":"s.a","columns":{"b":null}}]""")]
     [InlineData("analyses", """[{"name":"a","sql":"a.sql","table":"s.a","export":[null]}]""")]
     public void A_null_where_an_entry_is_expected_is_refused(string property, string json) =>
-        Assert.Contains("null", Fault(DefinitionDirectory.Smallest().With(property, JsonNode.Parse(json))), StringComparison.Ordinal);
+        Assert.Contains("null", Written("a.sql").Fault(DefinitionDirectory.Smallest().With(property, JsonNode.Parse(json))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("name")]
@@ -399,6 +400,12 @@ public sealed class DefinitionFileTests : IDisposable
         var spaced = _directory.Write("a.sql", "select 1").Write("b.sql", "select 2").Read(definition.ToJsonString() + "\n").Hash;
 
         Assert.Equal(4, new[] { first, second, swapped, spaced }.Distinct().Count());
+    }
+
+    private DefinitionFileTests Written(string sql)
+    {
+        _directory.Write(sql, "select 1");
+        return this;
     }
 
     private string Fault(JsonNode definition) => Fault(definition.ToJsonString());
