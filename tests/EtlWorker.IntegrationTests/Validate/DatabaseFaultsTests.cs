@@ -2,6 +2,7 @@ using EtlWorker.Definitions;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Storage;
 using EtlWorker.Validate;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit;
 
@@ -104,8 +105,8 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
     [InlineData(
         "\"columns\": { \"pric\": \"Preis\" }", "select", "$.feeds[0].columns.pric: shop.orders has no column pric; did you mean price?")]
     [InlineData(
-        "\"header\": false, \"columns\": [\"id\", \"total\"]", "select",
-        "$.feeds[0].columns[1]: shop.orders has no column total; there are id, price, note")]
+        "\"header\": false, \"columns\": [\"id\", \"price\", \"total\"]", "select",
+        "$.feeds[0].columns[2]: shop.orders has no column total; there are id, price, note")]
     [InlineData(
         "\"header\": false, \"columns\": [\"id\", \"note\"]", "select",
         "$.feeds[0].columns: the list lacks price, which shop.orders needs: it is NOT NULL and has no default")]
@@ -153,6 +154,34 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
             await FaultsAsync());
     }
 
+    [Fact]
+    public async Task The_service_warns_of_what_does_not_fit()
+    {
+        await CreateAsync($"{Tables}drop table shop.totals");
+        await using var database = new Database(new DatabaseOptions(_connectionString, null));
+        var journal = new RecordingLogger<DatabaseFit>();
+
+        await new DatabaseFit(database, Definition(), journal).WarnAsync(Token);
+
+        Assert.Equal(
+            ["Warning The database does not fit the definition, and runs will fail: "
+                + "$.analyses[0].table: the database has no table shop.totals: create it"],
+            journal.Lines);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_keeps_the_service_from_nothing()
+    {
+        await using var database = new Database(new DatabaseOptions("Host=127.0.0.1;Port=1;Database=gone;Username=nobody", null));
+        var journal = new RecordingLogger<DatabaseFit>();
+
+        await new DatabaseFit(database, Definition(), journal).WarnAsync(Token);
+
+        Assert.StartsWith(
+            "Information Whether the database fits the definition could not be seen: ", Assert.Single(journal.Lines),
+            StringComparison.Ordinal);
+    }
+
     private async Task CreateAsync(string sql)
     {
         _connectionString = await postgres.CreateMigratedDatabaseAsync(Token);
@@ -181,6 +210,20 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
               "analyses": [{ "name": "totals", "sql": "totals.sql", "table": "shop.totals", "export": ["out/totals.csv"] }]
             }
             """));
+    }
+
+    private sealed class RecordingLogger<T> : ILogger<T>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add($"{logLevel} {formatter(state, exception)}");
     }
 
     private string Write(string file, string text)
