@@ -25,7 +25,7 @@ internal static partial class DefinitionFaults
             .Concat(pipeline.Feeds.SelectMany((feed, index) => PartFaults.In(feed, pipeline.BatchTrigger, FeedPath(index))))
             .Concat(FeedsThatOverlap(pipeline))
             .Concat(pipeline.Analyses.SelectMany(AnalysisFaults))
-            .Concat(pipeline.Analyses.SelectMany(ExportFaults.In))
+            .Concat(pipeline.Analyses.SelectMany((analysis, index) => ExportFaults.In(analysis, AnalysisPath(index))))
             .Concat(ExportsThatClash(pipeline));
 
     /// <summary>The JSON path of a feed.</summary>

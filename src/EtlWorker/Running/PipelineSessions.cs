@@ -1,6 +1,4 @@
 using EtlWorker.Definitions;
-using EtlWorker.Domain.Pipelines;
-using EtlWorker.Domain.Runs;
 using EtlWorker.Gate;
 using EtlWorker.Ledger;
 using EtlWorker.Liveness;

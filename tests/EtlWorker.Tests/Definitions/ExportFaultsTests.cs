@@ -47,5 +47,5 @@ public sealed class ExportFaultsTests
         TimeZone = "UTC",
         Feeds = [new FeedDefinition { Name = "orders", Object = "in/orders.csv", Table = "staging.orders" }],
         Analyses = [new AnalysisDefinition { Name = "totals", Sql = "totals.sql", Table = "analytics.totals", Export = [export] }],
-    });
+    }).Select(fault => fault.Message);
 }

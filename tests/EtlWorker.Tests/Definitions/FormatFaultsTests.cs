@@ -47,7 +47,7 @@ public sealed class FormatFaultsTests
     [Theory]
     [MemberData(nameof(Wrong))]
     public void What_cannot_be_meant_is_named(FeedDefinition feed, string fault) =>
-        Assert.Equal([$"feed orders: {fault}"], FormatFaults.In(feed));
+        Assert.Equal([$"feed orders: {fault}"], Faults(feed));
 
     [Fact]
     public void A_columns_own_fault_is_named_with_the_column()
@@ -64,14 +64,14 @@ public sealed class FormatFaultsTests
         };
 
         Assert.Collection(
-            FormatFaults.In(feed),
+            Faults(feed),
             fault => Assert.StartsWith(
                 "feed orders, column a: dates: 'dd.MM.yy' has a year of two digits", fault, StringComparison.Ordinal),
             fault => Assert.Equal("feed orders, column b: thousands is ',', which is the decimal sign", fault));
     }
 
     [Fact]
-    public void What_can_be_meant_is_no_fault() => Assert.Empty(FormatFaults.In(Feed with
+    public void What_can_be_meant_is_no_fault() => Assert.Empty(Faults(Feed with
     {
         Decimal = ',',
         Thousands = '.',
@@ -88,4 +88,6 @@ public sealed class FormatFaultsTests
         Trim = true,
         Columns = FeedColumns.Named(new Dictionary<string, ColumnDefinition> { ["a"] = new() { Decimal = '.' } }),
     }));
+
+    private static IEnumerable<string> Faults(FeedDefinition feed) => FormatFaults.In(feed, "$.feeds[0]").Select(fault => fault.Message);
 }
