@@ -37,7 +37,8 @@ internal static partial class SqlTrial
         NpgsqlConnection connection, SearchPath path, string sql, CancellationToken cancellationToken)
     {
         var (_, refusal) = await TryAsync(
-            connection, path, $"explain (costs off) {sql}", command => command.ExecuteNonQueryAsync(cancellationToken), 0, cancellationToken);
+            connection, path, $"explain (costs off) {sql}", command => command.ExecuteNonQueryAsync(cancellationToken), 0,
+            cancellationToken);
         return refusal is { SqlState: PostgresErrorCodes.InsufficientPrivilege } ? refusal : null;
     }
 

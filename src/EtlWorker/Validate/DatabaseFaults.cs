@@ -157,7 +157,7 @@ internal sealed class DatabaseFaults
         if (!table.KeyColumns.Contains(ResultTable.RunDateColumn))
         {
             Add($"{path}.table", [$"the primary key of {rights.Table} lacks {ResultTable.RunDateColumn}, "
-                + $"by which a run replaces its own rows: create it with a column \"{ResultTable.RunDateColumn} date\" in its primary key"]);
+                + $"by which a run replaces its own rows: put a column \"{ResultTable.RunDateColumn} date\" into it"]);
             return;
         }
 

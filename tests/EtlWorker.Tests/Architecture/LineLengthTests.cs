@@ -12,7 +12,9 @@ public sealed class LineLengthTests
     private static readonly string[] Endings =
         [".cs", ".sql", ".md", ".sh", ".tf", ".hcl", ".yaml", ".json", ".csproj", ".props", ".py", ".mjs", ".service", ".env"];
 
-    /// <summary>What a program writes: EF Core's migrations, lock files and the schema of definitions. Whole files as data have their own lines.</summary>
+    /// <summary>
+    /// What a program writes: EF Core's migrations, lock files and the schema of definitions. Whole files as data have their own lines.
+    /// </summary>
     private static readonly string[] Written =
         ["/Migrations/", "/migrate.sql", "/packages.lock.json", "/.terraform", "/file-cases.json", "/pipeline.schema.json"];
 

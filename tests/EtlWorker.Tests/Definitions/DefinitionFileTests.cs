@@ -258,7 +258,8 @@ public sealed class DefinitionFileTests : IDisposable
     [InlineData("feeds", """[{"name":"a","object":"a.csv","table":"s.a","columns":{"b":null}}]""")]
     [InlineData("analyses", """[{"name":"a","sql":"a.sql","table":"s.a","export":[null]}]""")]
     public void A_null_where_an_entry_is_expected_is_refused(string property, string json) =>
-        Assert.Contains("null", Written("a.sql").Fault(DefinitionDirectory.Smallest().With(property, JsonNode.Parse(json))), StringComparison.Ordinal);
+        Assert.Contains(
+            "null", Written("a.sql").Fault(DefinitionDirectory.Smallest().With(property, JsonNode.Parse(json))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("name")]
