@@ -21,6 +21,7 @@ internal static class CommandLine
             RetryCommand.Create(),
             DiscardCommand.Create(),
             PlanCommand.Create(),
+            InferCommand.Create(),
         };
         HelpWithExample.Use(root);
         root.SetAction((_, cancellationToken) => ServiceCommand.RunAsync(cancellationToken));

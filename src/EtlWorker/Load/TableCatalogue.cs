@@ -51,7 +51,7 @@ internal static class TableCatalogue
     /// <param name="modifier"><c>atttypmod</c>: for varchar and char the length plus 4, for times the precision; or -1.</param>
     /// <param name="characters">What the database can store.</param>
     /// <returns>Null when only PostgreSQL can read the type's text.</returns>
-    private static FieldCodec? CodecFor(string type, int modifier, CharacterSet characters) => type switch
+    public static FieldCodec? CodecFor(string type, int modifier, CharacterSet characters) => type switch
     {
         "int2" => new IntegerCodec(2),
         "int4" => new IntegerCodec(4),
