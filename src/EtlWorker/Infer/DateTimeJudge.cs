@@ -63,6 +63,14 @@ internal static class DateTimeJudge
             open.RemoveAll(one => Has(one.Set, best));
         }
 
+        if (chosen.Exists(DateForms.HasShortYear))
+        {
+            var forms = JsonText.List(chosen.Select(form => DateForms.All[form]));
+            return ([], ColumnGuess.OfText("dates with a year of two digits",
+                $"The century of {places.Of(all[0].First)} cannot be known. Write `date` with `\"dates\": {forms}, \"pivotYear\": 2049` "
+                + "(the last year that it can be), once you have seen which of the numbers is the year and which the day."));
+        }
+
         foreach (var form in chosen)
         {
             var rivals = DateForms.RivalsOf(form).ToList();
@@ -85,11 +93,7 @@ internal static class DateTimeJudge
             }
         }
 
-        return chosen.Find(DateForms.HasShortYear) is var shortYear && chosen.Contains(shortYear) && DateForms.HasShortYear(shortYear)
-            ? ([], ColumnGuess.OfText("dates with a year of two digits",
-                $"The century of {places.Of(all[0].First)} cannot be known. Write `date` with "
-                + $"`\"dates\": {JsonText.List(chosen.Select(form => DateForms.All[form]))}, \"pivotYear\": 2049` (the last year that it can be)."))
-            : (chosen, null);
+        return (chosen, null);
     }
 
     private static Example FirstWithout(IEnumerable<(ulong Set, long Count, Example First)> all, int form, int rival) =>

@@ -22,6 +22,29 @@ internal sealed class Head(byte[] text)
         return new Head(head[..(end > 0 ? end : length)]);
     }
 
+    /// <summary>Lines, from 1, that have a quote without another: it stands for itself, or begins a field of several lines.</summary>
+    public IEnumerable<int> LinesWithOddQuotes(int most)
+    {
+        var (line, quotes, found) = (1, 0, new List<int>());
+        for (var at = 0; at < text.Length && line <= most; at++)
+        {
+            quotes += text[at] == (byte)'"' ? 1 : 0;
+            if (text[at] != (byte)'\n')
+            {
+                continue;
+            }
+
+            if (quotes % 2 == 1)
+            {
+                found.Add(line);
+            }
+
+            (line, quotes) = (line + 1, 0);
+        }
+
+        return found.Take(10);
+    }
+
     /// <param name="feed">How to read it.</param>
     /// <param name="columns">1 where a blank line is a row.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -20,8 +20,7 @@ internal static class LayoutSniffer
             Encoding = encoding.IsMarked ? FileEncoding.Utf8 : encoding.Encoding,
             Compression = file.IsPackedUnnamed ? Compression.Gzip : Compression.Auto,
         };
-        var (feed, isOneColumn, reasons) = await DelimiterSniffer.SniffAsync(head, census, known, cancellationToken);
-        var rows = await head.RowsAsync(feed, isOneColumn ? 1 : 2, cancellationToken);
+        var (feed, reasons, rows) = await RowsAsync(head, census, known, cancellationToken);
         if (rows.Count == 0)
         {
             throw new CannotInferException($"{file.Path} has no line with anything in it. Have it exported again, with rows.");
@@ -30,6 +29,30 @@ internal static class LayoutSniffer
         var fields = rows.Where(row => !row.IsMalformed).GroupBy(row => row.FieldCount).MaxBy(same => (same.Count(), same.Key))?.Key ?? 1;
         return fields <= MostColumns ? Of(feed, [.. rows], fields, reasons) : throw new CannotInferException(
             $"{file.Path} has {fields:N0} columns, and a table of PostgreSQL has at most 1,600. Have it exported in parts.");
+    }
+
+    /// <summary>
+    /// The rows of the head. A quote in a preamble would swallow those behind it: each line that may have one is tried as its last.
+    /// </summary>
+    private static async Task<(FeedDefinition Feed, List<(string What, string Why)> Reasons, IReadOnlyList<Row> Rows)> RowsAsync(
+        Head head, ByteCensus census, FeedDefinition known, CancellationToken cancellationToken)
+    {
+        (FeedDefinition Feed, List<(string What, string Why)> Reasons, IReadOnlyList<Row> Rows) best = (known, [], []);
+        var most = -1;
+        foreach (var skipped in head.LinesWithOddQuotes(MostPreamble).Prepend(0))
+        {
+            var (feed, isOneColumn, reasons) = await DelimiterSniffer.SniffAsync(
+                head, census, known with { SkipLines = skipped }, cancellationToken);
+            var rows = await head.RowsAsync(feed, isOneColumn ? 1 : 2, cancellationToken);
+            var even = rows.Where(row => !row.IsMalformed && row.FieldCount > 1).GroupBy(row => row.FieldCount)
+                .Select(same => same.Count()).DefaultIfEmpty(0).Max();
+            if (even > most)
+            {
+                (best, most) = ((feed, reasons, rows), even);
+            }
+        }
+
+        return best;
     }
 
     private static Layout Of(FeedDefinition feed, List<Row> rows, int fields, List<(string What, string Why)> reasons)
@@ -44,7 +67,7 @@ internal static class LayoutSniffer
         }
 
         var first = PreambleLength(rows, fields);
-        if (first > 0)
+        if (first > 0 || feed.SkipLines > 0)
         {
             feed = feed with { SkipLines = (int)rows[first].Line - 1 };
             reasons.Add(("skipLines", $"{feed.SkipLines}: the lines before line {rows[first].Line} have another number of fields, or hardly any"));
@@ -71,14 +94,27 @@ internal static class LayoutSniffer
             return 0;
         }
 
-        // A preamble in a spreadsheet has as many delimiters as the rows.
-        var full = first;
-        while (fields > 2 && full < Math.Min(rows.Count - 1, first + 20) && rows[full].FilledCount <= Math.Max(1, fields / 4))
+        return first + SparseLength(rows[first..], fields);
+    }
+
+    /// <summary>A preamble in a spreadsheet has as many delimiters as the rows: lines that are half empty, and then names.</summary>
+    private static int SparseLength(List<Row> rows, int fields)
+    {
+        var names = 0;
+        while (fields > 2 && names < Math.Min(rows.Count - 1, MostPreamble) && rows[names].FilledCount * 2 <= fields)
         {
-            full++;
+            names++;
         }
 
-        return rows[full].FilledCount >= fields * 0.9 && rows[full].FieldCount == fields ? full : first;
+        if (names == 0 || rows[names].FieldCount != fields || rows[names].FilledCount < fields * 0.9)
+        {
+            return 0;
+        }
+
+        // Rows may be half empty as well: what is below must say that these are none.
+        var columns = new SampledColumns(rows.Skip(names + 1), fields);
+        return columns.Contradictions(rows[names]) > 0 && columns.Agreements(rows[names]) == 0
+            && rows.Take(names).All(row => columns.Contradictions(row) > 0 || columns.Gaps(row) > 0) ? names : 0;
     }
 
     private static bool IsFull(Row row, int fields) => !row.IsMalformed && (row.FieldCount == fields || row.FieldCount == fields - 1 && fields > 2);

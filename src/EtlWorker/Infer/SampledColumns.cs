@@ -3,6 +3,7 @@ namespace EtlWorker.Infer;
 /// <summary>What the columns of some rows have in common, to compare another row with.</summary>
 internal sealed class SampledColumns
 {
+    private const int MostFooters = 3;
     private readonly ColumnProfile[] _columns;
 
     /// <param name="columns">Profiles of all rows.</param>
@@ -13,7 +14,10 @@ internal sealed class SampledColumns
     public SampledColumns(IEnumerable<Row> rows, int count)
     {
         _columns = [.. Enumerable.Range(0, count).Select(_ => new ColumnProfile(1))];
-        foreach (var row in rows.Where(row => row.FieldCount == count && !row.IsMalformed))
+        var all = rows.ToList();
+        // The last ones may be totals.
+        foreach (var row in all.Take(all.Count > MostFooters * 2 ? all.Count - MostFooters : all.Count)
+            .Where(row => row.FieldCount == count && !row.IsMalformed))
         {
             for (var column = 0; column < count; column++)
             {
@@ -41,11 +45,14 @@ internal sealed class SampledColumns
         var (all, one) = (_columns[column], new ColumnProfile(1));
         one.Add(row.Field(column), row.IsQuoted(column), default);
         return all.Values == 0 ? null
-            : all.Numbers.HasAll ? one.Numbers.HasAll || one.Nulls.Count > 0
-            : all.DateTimes.HasAll ? one.DateTimes.HasAll || one.Nulls.Count > 0
-            : all.Uuids.HasAll ? one.Uuids.HasAll
-            : all.Documents.HasAll ? one.Documents.HasAll
+            : IsOf(all.Numbers) ? one.Numbers.HasAll || one.Nulls.Count > 0
+            : IsOf(all.DateTimes) ? one.DateTimes.HasAll || one.Nulls.Count > 0
+            : IsOf(all.Uuids) ? one.Uuids.HasAll
+            : IsOf(all.Documents) ? one.Documents.HasAll
             : all.Words.Pair() is not null ? all.Words.Words.Contains(row.TextOf(column), StringComparer.OrdinalIgnoreCase)
             : null;
     }
+
+    /// <summary>Whether nearly all values are of a kind: a wrong one among many does not hide what the others are.</summary>
+    private static bool IsOf(KindProfile kind) => kind.HasAll || kind.HasNearlyAll;
 }

@@ -47,7 +47,7 @@ internal static class SqlNames
         var unique = name;
         for (var number = 2; !taken.Add(unique); number++)
         {
-            unique = $"{name}_{number.ToString(CultureInfo.InvariantCulture)}";
+            unique = $"{name.TrimEnd('_')}_{number.ToString(CultureInfo.InvariantCulture)}";
         }
 
         return unique;

@@ -23,6 +23,8 @@ public sealed class ImportTests
         ["Notices"] = ["Domain", "Ledger"],
         // A definition checks its table names by Storage's rule.
         ["Definitions"] = ["Domain", "Storage"],
+        // What a file would load as is found out by the loader's own readers and codecs.
+        ["Infer"] = ["Domain", "Storage", "Objects", "Definitions", "Load"],
         // What a listing finds is matched as what a message tells.
         ["Recovery"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Intake"],
         // Asks the catalogue what the steps would ask it.

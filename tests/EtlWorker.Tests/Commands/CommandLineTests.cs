@@ -13,6 +13,7 @@ public sealed class CommandLineTests
     [InlineData("help-discard.txt", "discard", "--help")]
     [InlineData("help-plan.txt", "plan", "--help")]
     [InlineData("help-validate.txt", "validate", "--help")]
+    [InlineData("help-infer.txt", "infer", "--help")]
     public async Task The_help_is_as_published(string snapshot, params string[] arguments)
     {
         await using var output = new StringWriter();
@@ -43,6 +44,8 @@ public sealed class CommandLineTests
     [InlineData("plan", "pipelines", "--date", "23.11.2026")]
     [InlineData("plan", "pipelines", "--json", "--csv")]
     [InlineData("plan", "pipelines", "--json", "--csv", "-")]
+    [InlineData("infer")]
+    [InlineData("infer", "a.csv", "--name", "no/name")]
     public async Task A_wrong_usage_ends_with_its_own_exit_code(params string[] arguments) =>
         Assert.Equal(ExitCode.WrongUsage, await CommandLine.RunAsync(arguments));
 
