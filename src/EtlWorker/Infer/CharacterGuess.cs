@@ -38,7 +38,8 @@ internal static class CharacterGuess
         var best = ranked[0];
         var others = ranked.Skip(1).Where(one => one.Score > best.Score - Near && texts[one.Name] != texts[best.Name]).Take(3).ToList();
         return new EncodingGuess(FileEncoding.Find(best.Name)!,
-            "the file is no UTF-8, and no file says which code page it has: of those that are known here its letters make most sense in this one")
+            "the file is no UTF-8, and no file says which code page it has: of those that are known here its letters make most sense "
+                + "in this one")
         {
             IsAmbiguous = true,
             Readings = [.. others.Prepend(best).Select(one => (FileEncoding.Find(one.Name)!, WordsOf(texts[best.Name], texts[one.Name])))],
@@ -70,8 +71,10 @@ internal static class CharacterGuess
             {
                 NoText => -50,
                 _ when alphabet.Letters.Contains(character) => IsOutOfPlace(before, character, after) ? -1.5 : 1,
-                _ when IsIdeograph(character) => IsIdeographic(alphabet) ? (char.IsAsciiLetter(before) || char.IsAsciiLetter(after) ? -1 : 0.4) : -2,
-                _ when Neutral.Contains(character) => char.IsLetter(before) && char.IsLetter(after) && character is not ('’' or 'ー') ? -2 : 0.5,
+                _ when IsIdeograph(character) => IsIdeographic(alphabet) ? (char.IsAsciiLetter(before) || char.IsAsciiLetter(after)
+                    ? -1 : 0.4) : -2,
+                _ when Neutral.Contains(character) => char.IsLetter(before) && char.IsLetter(after) && character is not ('’' or 'ー')
+                    ? -2 : 0.5,
                 _ => -2,
             };
         }

@@ -78,7 +78,8 @@ internal static class ColumnJudge
             {
                 yield return $"All but {values.ExceptionCount:N0} of {Counted.Of(profile.Values, "value")} are {kind}. The others: "
                     + $"{places.Of(values.Exceptions)}{(values.ExceptionCount > values.Exceptions.Count ? ", ..." : "")}. "
-                    + "If these are faults, write that type: their rows are then rejected. If they mean no value, add them to the column's `nulls`.";
+                    + "If these are faults, write that type: their rows are then rejected. If they mean no value, add them to the "
+                    + "column's `nulls`.";
             }
         }
 
@@ -89,7 +90,8 @@ internal static class ColumnJudge
         }
     }
 
-    private static IEnumerable<string> TextNulls(List<(string Word, long Count, Place First)> nulls, Places places) => nulls.Count == 0 ? [] :
+    private static IEnumerable<string> TextNulls(List<(string Word, long Count, Place First)> nulls, Places places) =>
+        nulls.Count == 0 ? [] :
     [
         $"{Listed(nulls, places)}: loaded as text, because it may be a value (`NA` is Namibia). "
             + $"If it means no value, write `\"nulls\": [\"\", {string.Join(", ", nulls.Select(word => JsonText.Quote(word.Word)))}]`.",
@@ -104,10 +106,12 @@ internal static class ColumnJudge
 
         if (profile.QuotedEmpty > 0 && profile.Empty > 0)
         {
-            yield return $"{Counted.Of(profile.Empty, "field")} without quotes are NULL, {profile.QuotedEmpty:N0} of `\"\"` are empty text.";
+            yield return $"{Counted.Of(profile.Empty, "field")} without quotes are NULL, {profile.QuotedEmpty:N0} of `\"\"` are empty "
+                + $"text.";
         }
     }
 
-    private static string Listed(List<(string Word, long Count, Place First)> nulls, Places places) => string.Join(", ", nulls.Select(word =>
+    private static string Listed(List<(string Word, long Count, Place First)> nulls, Places places) =>
+        string.Join(", ", nulls.Select(word =>
         $"{Places.Code(word.Word)} ({Counted.Of(word.Count, "row")}, first {places.Of(word.First)})"));
 }

@@ -8,7 +8,8 @@ internal static class CommonFormats
     /// <param name="feed">The feed.</param>
     /// <param name="columns">Its columns, each with the format of its own.</param>
     /// <returns>The feed with what is common, and what each column says beside.</returns>
-    public static (FeedDefinition Feed, IReadOnlyList<ColumnDefinition> Formats) Of(FeedDefinition feed, IReadOnlyList<ProposedColumn> columns)
+    public static (FeedDefinition Feed, IReadOnlyList<ColumnDefinition> Formats) Of(FeedDefinition feed,
+        IReadOnlyList<ProposedColumn> columns)
     {
         var signs = Common(columns, guess => guess.HasFraction || guess.Format.Decimal is not null,
             format => (format.Decimal, format.Thousands), (null, null));

@@ -25,7 +25,8 @@ internal static class DateForms
 
     /// <summary>In the order in which they are preferred where several fit all values.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. Separators.SelectMany(separator => OfNumbers.Select(form => form.Replace("{0}", separator.ToString(), StringComparison.Ordinal))),
+        [.. Separators.SelectMany(separator => OfNumbers.Select(form => form.Replace("{0}", separator.ToString(),
+            StringComparison.Ordinal))),
          "yyyyMMdd", .. OfNames];
 
     private static readonly int CompactBit = Separators.Length * OfNumbers.Length;
@@ -65,7 +66,8 @@ internal static class DateForms
     private static ulong OfThreeNumbers(ReadOnlySpan<byte> text)
     {
         var first = DigitsOf(text);
-        if (first is 0 or > 4 || first >= text.Length || Separators.IndexOf((char)text[first], StringComparison.Ordinal) is not (>= 0 and var kind))
+        if (first is 0 or > 4 || first >= text.Length || Separators.IndexOf((char)text[first],
+            StringComparison.Ordinal) is not (>= 0 and var kind))
         {
             return 0;
         }

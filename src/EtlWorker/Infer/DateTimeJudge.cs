@@ -36,7 +36,8 @@ internal static class DateTimeJudge
         return WithSentinel(guess, dates, places);
     }
 
-    private static ColumnGuess WithSentinel(ColumnGuess guess, DateTimeProfile dates, Places places) => dates.Sentinel is not { } day ? guess
+    private static ColumnGuess WithSentinel(ColumnGuess guess, DateTimeProfile dates, Places places) => dates.Sentinel is not { } day
+        ? guess
         : guess with
         {
             Remarks =
@@ -52,13 +53,15 @@ internal static class DateTimeJudge
         IReadOnlyDictionary<DateTimeShape, (long Count, Example First)> shapes, Places places)
     {
         var open = shapes.Where(shape => shape.Key.Dates != 0).GroupBy(shape => shape.Key.Dates)
-            .Select(same => (Set: same.Key, Count: same.Sum(one => one.Value.Count), same.MinBy(one => one.Value.First.Place.Line).Value.First))
+            .Select(same => (Set: same.Key, Count: same.Sum(one => one.Value.Count),
+                same.MinBy(one => one.Value.First.Place.Line).Value.First))
             .ToList();
         var all = open.ToList();
         var chosen = new List<int>();
         while (open.Count > 0)
         {
-            var best = Enumerable.Range(0, DateForms.All.Count).MaxBy(form => (open.Where(one => Has(one.Set, form)).Sum(one => one.Count), -form));
+            var best = Enumerable.Range(0, DateForms.All.Count).MaxBy(form => (open.Where(one => Has(one.Set, form)).Sum(one =>
+                one.Count), -form));
             chosen.Add(best);
             open.RemoveAll(one => Has(one.Set, best));
         }
@@ -82,12 +85,14 @@ internal static class DateTimeJudge
                     + "Have the file exported in one form."));
             }
 
-            var rival = rivals.Where(other => all.Where(one => Has(one.Set, form)).All(one => Has(one.Set, other))).Cast<int?>().FirstOrDefault();
+            var rival = rivals.Where(other => all.Where(one => Has(one.Set, form)).All(one =>
+                Has(one.Set, other))).Cast<int?>().FirstOrDefault();
             if (rival is { } other)
             {
                 var example = all.First(one => Has(one.Set, form)).First;
                 return ([], ColumnGuess.OfText("dates of which day and month cannot be told apart",
-                    $"All {Counted.Of(all.Sum(one => one.Count), "value")} can be read as `{DateForms.All[form]}` and as `{DateForms.All[other]}`, "
+                    $"All {Counted.Of(all.Sum(one => one.Count), "value")} can be read as `{DateForms.All[form]}` and as "
+                        + $"`{DateForms.All[other]}`, "
                     + $"{places.Of(example)}: no line has a number above 12 in either place, which would decide. "
                     + $"Write `date` (or `timestamp`) with `\"dates\": [\"{DateForms.All[form]}\"]` or `[\"{DateForms.All[other]}\"]`."));
             }
@@ -104,14 +109,16 @@ internal static class DateTimeJudge
     {
         var isIso = forms.All(DateForms.IsIso);
         var texts = forms.Select(form => DateForms.All[form]).ToList();
-        return Dated("date", isIso ? null : texts, null, $"every value is a date as {string.Join(" or ", texts)}{DeciderOf(forms, shapes, places)}");
+        return Dated("date", isIso ? null : texts, null, $"every value is a date as "
+            + $"{string.Join(" or ", texts)}{DeciderOf(forms, shapes, places)}");
     }
 
     private static string DeciderOf(
         IReadOnlyList<int> forms, IReadOnlyDictionary<DateTimeShape, (long Count, Example First)> shapes, Places places)
     {
         var deciders = forms.Where(form => DateForms.RivalsOf(form).Any(rival => shapes.Keys.Any(shape => Has(shape.Dates, rival))))
-            .Select(form => shapes.Where(shape => Has(shape.Key.Dates, form) && !DateForms.RivalsOf(form).Any(rival => Has(shape.Key.Dates, rival)))
+            .Select(form => shapes.Where(shape => Has(shape.Key.Dates, form) && !DateForms.RivalsOf(form).Any(rival =>
+                Has(shape.Key.Dates, rival)))
                 .Select(shape => shape.Value.First).MinBy(first => first.Place.Line)).OfType<Example>().ToList();
         return deciders.Count == 0 ? "" : $"; {places.Of(deciders)} decides which is the day";
     }
@@ -126,7 +133,8 @@ internal static class DateTimeJudge
         {
             var without = shapes.First(shape => shape.Key.Time is not { Offset: not OffsetText.None }).Value.First;
             return ColumnGuess.OfText("timestamps with and without an offset",
-                $"{places.Of(without)} has no offset and {places.Of(withOffset[0].Value.First)} has one: the zone of the first cannot be known. "
+                $"{places.Of(without)} has no offset and {places.Of(withOffset[0].Value.First)} has one: the zone of the first cannot "
+                    + $"be known. "
                 + "Write `timestamptz` with `\"timeZone\"`, the IANA zone of those without.");
         }
 
@@ -135,10 +143,12 @@ internal static class DateTimeJudge
         var truncates = loses is null ? default(Fractions?) : Fractions.Truncate;
         string[] lost = loses is null ? [] :
         [
-            $"{places.Of(loses)} has digits beyond the microsecond, which PostgreSQL does not keep: they are left out (`\"fractions\": \"truncate\"`). "
+            $"{places.Of(loses)} has digits beyond the microsecond, which PostgreSQL does not keep: they are left out "
+                + $"(`\"fractions\": \"truncate\"`). "
                 + "If they matter, write `text`.",
         ];
-        string[] zone = isZoned ? [] : ["No value has an offset: `timestamp` keeps the local time as it is. Whose it is, the file does not say."];
+        string[] zone = isZoned ? [] : ["No value has an offset: `timestamp` keeps the local time as it is. Whose it is, the file "
+            + "does not say."];
         if (IsIso(forms, shapes.Keys))
         {
             return new ColumnGuess(type, new ColumnDefinition { Fractions = truncates },
@@ -149,7 +159,8 @@ internal static class DateTimeJudge
         var texts = shapes.Keys.SelectMany(shape => TimestampForms(shape, forms, shapes.Keys)).Distinct().ToList();
         return texts.Count is 0 or > MostForms || texts.Contains("")
             ? ColumnGuess.OfText("points in time in a form that no option describes")
-            : Dated(type, null, texts, $"every value is a point in time as {string.Join(" or ", texts)}{DeciderOf(forms, shapes, places)}") with
+            : Dated(type, null, texts, $"every value is a point in time as "
+                + $"{string.Join(" or ", texts)}{DeciderOf(forms, shapes, places)}") with
             {
                 Format = new ColumnDefinition { Timestamps = texts, Fractions = truncates },
                 Doubts = lost,
@@ -165,7 +176,8 @@ internal static class DateTimeJudge
         var form = forms.First(each => Has(shape.Dates, each));
         var separator = shape.Separator == 'T' ? "'T'" : " ";
         var like = shapes.Where(other => other.Time is { } each && shape.Time is { } own
-            && other.Separator == shape.Separator && each.HasSeconds == own.HasSeconds && each.Half == own.Half).Select(other => other.Time!.Value);
+            && other.Separator == shape.Separator && each.HasSeconds == own.HasSeconds && each.Half == own.Half).Select(other =>
+                other.Time!.Value);
         yield return shape.Time is { } time ? DateForms.All[form] + separator + TimeForm(time, [.. like]) : DateForms.All[form];
     }
 
@@ -200,7 +212,8 @@ internal static class DateTimeJudge
 
         var texts = times.Select(time => TimeForm(time, times)).Distinct().ToList();
         return times.TrueForAll(time => time.Half > 0)
-            ? new ColumnGuess("time", new ColumnDefinition { Times = texts }, $"every value is a time of day as {string.Join(" or ", texts)}")
+            ? new ColumnGuess("time", new ColumnDefinition { Times = texts }, $"every value is a time of day as "
+                + $"{string.Join(" or ", texts)}")
             : ColumnGuess.OfText("times that may be hours and minutes or minutes and seconds",
                 $"{places.Of(first)} may be hours and minutes, or minutes and seconds. A time of day: write `time` with "
                 + $"`\"times\": {JsonText.List(texts)}`.");

@@ -20,7 +20,8 @@ internal static class DefinitionWriter
         text.Append("  \"feeds\": [\n");
         text.AppendJoin(",\n", pipeline.Feeds.Select(Feed));
         text.Append("\n  ],\n");
-        Comment(text, "  ", "Each analysis is a SELECT in a file beside this one: { \"name\": ..., \"sql\": ..., \"table\": ..., \"export\": [...] }.");
+        Comment(text, "  ", "Each analysis is a SELECT in a file beside this one: { \"name\": ..., \"sql\": ..., \"table\": ..., "
+            + "\"export\": [...] }.");
         return text.Append("  \"analyses\": []\n}\n").ToString();
     }
 
@@ -36,7 +37,8 @@ internal static class DefinitionWriter
         Comment(text, "      ", "The object's key in the bucket: put the folder in front that the files will have there.");
         List<string> lines =
         [
-            $"\"name\": {JsonText.Quote(feed.Name)}", $"\"object\": {JsonText.Quote(feed.Object)}", $"\"table\": {JsonText.Quote(feed.Table)}",
+            $"\"name\": {JsonText.Quote(feed.Name)}", $"\"object\": {JsonText.Quote(feed.Object)}", $"\"table\": "
+                + $"{JsonText.Quote(feed.Table)}",
             "\"mode\": \"replace\"", .. Options(feed), .. ColumnsOf(proposal),
         ];
         text.AppendJoin(",\n", lines.Select(line => "      " + line));
@@ -94,7 +96,8 @@ internal static class DefinitionWriter
 
         var doubts = proposal.Columns.Where(column => column.Guess.Doubts.Count > 0).ToDictionary(column => column.Name);
         var named = proposal.Feed.Columns.ByName;
-        var names = proposal.Columns.Select(column => column.Name).Where(name => named.ContainsKey(name) || doubts.ContainsKey(name)).ToList();
+        var names = proposal.Columns.Select(column => column.Name).Where(name => named.ContainsKey(name)
+            || doubts.ContainsKey(name)).ToList();
         if (names.Count == 0)
         {
             return [];
@@ -123,7 +126,8 @@ internal static class DefinitionWriter
         var format = Format(column).ToList();
         return format.Count == 0 && column.Name is { } header
             ? JsonText.Quote(header)
-            : $"{{ {string.Join(", ", (column.Name is { } name ? [$"\"name\": {JsonText.Quote(name)}"] : Array.Empty<string>()).Concat(format))} }}";
+            : $"{{ {string.Join(", ", (column.Name is { } name ? [$"\"name\": {JsonText.Quote(name)}"]
+                : Array.Empty<string>()).Concat(format))} }}";
     }
 
     private static void Comment(StringBuilder text, string indent, string comment)

@@ -27,7 +27,8 @@ internal static class DelimiterSniffer
         var delimiter = best?.Delimiter ?? Unused(census, ",\t;|\u001F");
         var why = best is { } chosen
             ? $"it gives {chosen.Fields} fields in {chosen.Share:P0} of the first lines, more evenly than any other"
-            : delimiter == ',' ? "the file has one column" : "the file has one column; its values have commas, and this character is in none";
+            : delimiter == ',' ? "the file has one column" : "the file has one column; its values have commas, and this character is "
+                + "in none";
         var (quoted, quoteReasons) = await WithQuoteAsync(head, census, feed with { Delimiter = delimiter }, cancellationToken);
         return (quoted, best is null, [("delimiter", $"{NameOf(delimiter)}: {why}"), .. quoteReasons]);
     }
@@ -74,7 +75,8 @@ internal static class DelimiterSniffer
             }
         }
 
-        return scored.Count == 0 ? null : scored.MaxBy(one => one.Score) is var (delimiter, fields, even, _) ? (delimiter, fields, even) : null;
+        return scored.Count == 0 ? null : scored.MaxBy(one => one.Score) is var (delimiter, fields, even, _)
+            ? (delimiter, fields, even) : null;
     }
 
     /// <summary>The share of fields that no other delimiter cuts, or that are numbers.</summary>
@@ -87,7 +89,8 @@ internal static class DelimiterSniffer
             for (var field = 0; field < row.FieldCount; field++)
             {
                 fields++;
-                clean += row.IsQuoted(field) || !row.Field(field).ContainsAny(others) || NumberText.TryRead(row.Field(field), out _) ? 1 : 0;
+                clean += row.IsQuoted(field) || !row.Field(field).ContainsAny(others) || NumberText.TryRead(row.Field(field), out _)
+                    ? 1 : 0;
             }
         }
 

@@ -33,7 +33,8 @@ internal static class EncodingSniffer
         if (census.NulCount > census.Length / 1000 || census.ControlCount > MostControls * census.Length)
         {
             throw new CannotInferException(
-                $"{path} is no text: {Counted.Of(census.NulCount + census.ControlCount, "byte")} of {census.Length:N0} are control characters."
+                $"{path} is no text: {Counted.Of(census.NulCount + census.ControlCount, "byte")} of {census.Length:N0} are control "
+                    + $"characters."
                     + " Export the file as CSV, plain or packed by gzip.");
         }
 
@@ -50,7 +51,8 @@ internal static class EncodingSniffer
 
         return census.GoodSequences > 20 * census.BadSequences
             ? new EncodingGuess(FileEncoding.Utf8, string.Create(CultureInfo.InvariantCulture,
-                $"{census.GoodSequences:N0} characters beyond ASCII are good UTF-8; {census.BadSequences:N0} are not, and their rows are rejected"))
+                $"{census.GoodSequences:N0} characters beyond ASCII are good UTF-8; {census.BadSequences:N0} are not, and their rows "
+                    + $"are rejected"))
             { IsAmbiguous = true }
             : CharacterGuess.Of(census.Sample);
     }

@@ -79,7 +79,8 @@ internal static class FeedInference
             return layout with
             {
                 Feed = feed,
-                Reasons = [.. layout.Reasons, ("quote", $"none: `\"` stands inside fields and around none. {DelimiterSniffer.NameOf(feed.Quote)}"
+                Reasons = [.. layout.Reasons, ("quote", $"none: `\"` stands inside fields and around none. "
+                    + $"{DelimiterSniffer.NameOf(feed.Quote)}"
                     + " is written as quote, so that `\"` is a character like any other")],
             };
         }
@@ -89,7 +90,8 @@ internal static class FeedInference
                 ? layout with
                 {
                     Feed = layout.Feed with { Comment = '#' },
-                    Reasons = [.. layout.Reasons, ("comment", $"`#`: {Counted.Of(profile.CommentLike, "line")} begin with it and are no rows")],
+                    Reasons = [.. layout.Reasons, ("comment", $"`#`: {Counted.Of(profile.CommentLike, "line")} begin with it and are "
+                        + $"no rows")],
                 }
                 : null;
     }
@@ -113,7 +115,8 @@ internal static class FeedInference
                 + (typed.Count > 0 ? $", as in {typed[0].Name}, {places.Of(typed[0].Profile.FirstPadded!)}." : "."));
             if (texts.Count > 0 && typed.Count > 0)
             {
-                doubts.Add($"`trim` also leaves out the spaces around the texts of {string.Join(", ", texts.Take(5).Select(column => column.Name))}, "
+                doubts.Add($"`trim` also leaves out the spaces around the texts of "
+                    + $"{string.Join(", ", texts.Take(5).Select(column => column.Name))}, "
                     + $"{places.Of(texts[0].Profile.FirstPadded!)}. If they matter there, have the fields quoted.");
             }
 
@@ -142,7 +145,8 @@ internal static class FeedInference
 
         var file = files[footers.ToList().FindIndex(footer => footer.Lines == longest)];
         doubts.Add(lines == longest
-            ? $"The last {Counted.Of(lines, "line")}, from line {footers[0].FirstLine} of {files[0].Name} on, are no rows, as a total or a remark: "
+            ? $"The last {Counted.Of(lines, "line")}, from line {footers[0].FirstLine} of {files[0].Name} on, are no rows, as a total "
+                + $"or a remark: "
                 + $"`\"skipLastLines\": {lines}`. A file that ends without them would lose rows."
             : $"The files end with different numbers of lines that are no rows ({lines} to {longest}, as {file.Name}): "
                 + $"`skipLastLines` is {lines}, and the others are rejected or loaded as rows. Have the files exported alike.");
@@ -164,7 +168,8 @@ internal static class FeedInference
         }
 
         doubts.Add($"The {files.Count} files have the same columns and are one feed, `{pattern.Object}`. "
-            + $"`\"parts\": \"all\", \"count\": {files.Count}` loads them together, once so many are there. If each file is a whole snapshot: "
+            + $"`\"parts\": \"all\", \"count\": {files.Count}` loads them together, once so many are there. If each file is a whole "
+            + $"snapshot: "
             + "`\"parts\": \"newest\"`. If each adds rows: `\"mode\": \"append\"`, without both.");
         return feed with { Parts = Parts.All, Count = files.Count };
     }
@@ -246,12 +251,14 @@ internal static class FeedInference
             return feed;
         }
 
-        doubts.Add($"{Counted.Of(trial.Rejected, "row")} of {trial.Rows:N0} would be rejected, more than a feed may have. `rejects` is raised so that "
+        doubts.Add($"{Counted.Of(trial.Rejected, "row")} of {trial.Rows:N0} would be rejected, more than a feed may have. `rejects` "
+            + $"is raised so that "
             + "the others load; correct the files, and take it out.");
         return feed with { Rejects = new RejectLimit { Max = Math.Max(usual.Max, trial.Rejected * 2), MaxPercent = Percent(trial) } };
     }
 
-    private static double Percent(Trial trial) => Math.Min(100, Math.Max(1, Math.Ceiling(trial.Rejected * 150.0 / Math.Max(trial.Rows, 1))));
+    private static double Percent(Trial trial) =>
+        Math.Min(100, Math.Max(1, Math.Ceiling(trial.Rejected * 150.0 / Math.Max(trial.Rows, 1))));
 
     private static IEnumerable<string> Exceptions(FeedProfile profile, Places places, FeedDefinition feed)
     {
@@ -265,7 +272,8 @@ internal static class FeedInference
         if (profile.MalformedCount > 0)
         {
             yield return $"{Counted.Of(profile.MalformedCount, "row")} with a quote out of place, which are rejected: "
-                + string.Join(", ", profile.Malformed.Select(places.Of)) + (profile.MalformedCount > profile.Malformed.Count ? ", ..." : "") + ".";
+                + string.Join(", ", profile.Malformed.Select(places.Of)) + (profile.MalformedCount > profile.Malformed.Count ? ", "
+                + "..." : "") + ".";
         }
 
         if (profile.FirstLineBreak is { } lineBreak && feed.QuotedNewlines)

@@ -56,7 +56,8 @@ internal static class FooterJudge
 
         var isSparse = row.FilledCount * 2 <= fields;
         var contradicts = columns.Contradictions(row) > 0;
-        return fields > 1 && ((contradicts && (hasWord || (isSparse && columns.Gaps(row) > 0))) || (hasWord && isSparse && columns.Gaps(row) > 0));
+        return fields > 1 && ((contradicts && (hasWord || (isSparse && columns.Gaps(row) > 0)))
+            || (hasWord && isSparse && columns.Gaps(row) > 0));
     }
 
     private static bool HasWord(string text) => Array.Exists(Words, word => text.StartsWith(word, StringComparison.OrdinalIgnoreCase)

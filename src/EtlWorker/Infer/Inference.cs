@@ -33,7 +33,8 @@ internal static class Inference
         foreach (var group in groups)
         {
             var pattern = ObjectNames.Of([.. group.Select(file => file.Source.Name).Distinct()]);
-            feeds.Add(await FeedInference.InferAsync(group, Unique(ObjectNames.FeedName(pattern.Object), taken), pattern, cancellationToken));
+            feeds.Add(await FeedInference.InferAsync(group, Unique(ObjectNames.FeedName(pattern.Object), taken), pattern,
+                cancellationToken));
         }
 
         return new PipelineProposal(name ?? (feeds is [var only] ? only.Feed.Name : Usual), feeds);

@@ -30,7 +30,8 @@ internal sealed record InspectedFile(SourceFile Source, ByteCensus Census, Encod
         return Layout.Names.SequenceEqual(other.Layout.Names)
             && (Layout.HasNames || ObjectNames.ShapeOf(Source.Name) == ObjectNames.ShapeOf(other.Source.Name))
             && (own.Encoding, Layout.HasNames, own.Header) == (EncodingBeside(other), other.Layout.HasNames, others.Header)
-            && (own.Delimiter, own.Quote, own.Trim, own.TrailingDelimiter) == (others.Delimiter, others.Quote, others.Trim, others.TrailingDelimiter)
+            && (own.Delimiter, own.Quote, own.Trim, own.TrailingDelimiter) == (others.Delimiter, others.Quote, others.Trim,
+                others.TrailingDelimiter)
             && (own.SkipLines, own.Comment, own.Compression) == (others.SkipLines, others.Comment, others.Compression);
     }
 

@@ -62,7 +62,8 @@ internal static class LayoutSniffer
             && comments.TrueForAll(row => row.FieldCount != fields))
         {
             feed = feed with { Comment = '#' };
-            reasons.Add(("comment", $"`#`: {comments.Count:N0} of the first lines begin with it, first line {comments[0].Line}, and are no rows"));
+            reasons.Add(("comment", $"`#`: {comments.Count:N0} of the first lines begin with it, first line {comments[0].Line}, and "
+                + $"are no rows"));
             rows.RemoveAll(IsComment);
         }
 
@@ -70,7 +71,8 @@ internal static class LayoutSniffer
         if (first > 0 || feed.SkipLines > 0)
         {
             feed = feed with { SkipLines = (int)rows[first].Line - 1 };
-            reasons.Add(("skipLines", $"{feed.SkipLines}: the lines before line {rows[first].Line} have another number of fields, or hardly any"));
+            reasons.Add(("skipLines", $"{feed.SkipLines}: the lines before line {rows[first].Line} have another number of fields, or "
+                + $"hardly any"));
         }
 
         rows.RemoveRange(0, first);
@@ -117,7 +119,8 @@ internal static class LayoutSniffer
             && rows.Take(names).All(row => columns.Contradictions(row) > 0 || columns.Gaps(row) > 0) ? names : 0;
     }
 
-    private static bool IsFull(Row row, int fields) => !row.IsMalformed && (row.FieldCount == fields || row.FieldCount == fields - 1 && fields > 2);
+    private static bool IsFull(Row row, int fields) => !row.IsMalformed && (row.FieldCount == fields || row.FieldCount == fields - 1
+        && fields > 2);
 
     private static (FeedDefinition Feed, int Fields) WithTrailingDelimiter(
         FeedDefinition feed, List<Row> rows, int fields, List<(string What, string Why)> reasons)
@@ -165,8 +168,10 @@ internal static class LayoutSniffer
         reasons.Add(("columns", lines > 1
             ? $"by their places: the names take {lines} lines, to line {firstRow - 1}"
             : "by their places: the header has a name twice, or a column without one"));
-        doubts.Add($"The header (to line {firstRow - 1}) is left out by `skipLines` and the columns are taken by their places, because it has "
-            + $"{(lines > 1 ? $"{lines} lines" : "a name twice or none for a column")}: a file with its columns in another order would not be noticed.");
+        doubts.Add($"The header (to line {firstRow - 1}) is left out by `skipLines` and the columns are taken by their places, "
+            + $"because it has "
+            + $"{(lines > 1 ? $"{lines} lines" : "a name twice or none for a column")}: a file with its columns in another order "
+            + $"would not be noticed.");
         return layout with
         {
             Feed = feed with { Header = false, SkipLines = (int)firstRow - 1 },
@@ -175,7 +180,8 @@ internal static class LayoutSniffer
         };
     }
 
-    private static bool IsMappable(string name) => name.Length > 0 && !name.Any(char.IsControl) && !name.Contains('\uFFFD', StringComparison.Ordinal);
+    private static bool IsMappable(string name) => name.Length > 0 && !name.Any(char.IsControl)
+        && !name.Contains('\uFFFD', StringComparison.Ordinal);
 
     private static (bool Has, string Why) HasHeader(List<Row> rows, int fields, List<string> doubts)
     {
@@ -196,7 +202,8 @@ internal static class LayoutSniffer
 
         if (with > 0 && AreYears(first, body, fields))
         {
-            doubts.Add($"Line {first.Line} is taken for a header though it has numbers, since they are years in a row. If it is a row: `\"header\": false`.");
+            doubts.Add($"Line {first.Line} is taken for a header though it has numbers, since they are years in a row. If it is a "
+                + $"row: `\"header\": false`.");
             return (true, $"line {first.Line}: its numbers are years, one after the other");
         }
 
@@ -204,7 +211,8 @@ internal static class LayoutSniffer
         {
             if (against > 0)
             {
-                doubts.Add($"Line {first.Line} is taken for a row; {against} of its fields are of another type than the rest of the column. "
+                doubts.Add($"Line {first.Line} is taken for a row; {against} of its fields are of another type than the rest of the "
+                    + $"column. "
                     + "If it is a header, leave `header` out.");
             }
 

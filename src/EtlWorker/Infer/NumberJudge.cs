@@ -50,8 +50,10 @@ internal static class NumberJudge
 
         var other = sign == '.' ? ',' : '.';
         var fraction = sign == '.' ? "`numeric`" : "`numeric` with `\"decimal\": \",\"`";
-        return ColumnGuess.OfText($"the {Name(sign)} in {places.Of(numbers.FirstSeparated!)} may be a decimal sign or stand between thousands",
-            $"{places.Of(numbers.FirstSeparated!)}: every {Name(sign)} has three digits behind it, so it may be a decimal sign or a thousands "
+        return ColumnGuess.OfText($"the {Name(sign)} in {places.Of(numbers.FirstSeparated!)} may be a decimal sign or stand between "
+            + $"thousands",
+            $"{places.Of(numbers.FirstSeparated!)}: every {Name(sign)} has three digits behind it, so it may be a decimal sign or a "
+                + $"thousands "
             + $"separator. Another number of digits behind it, or a second one in a number, would decide. A fraction: {fraction}. "
             + $"Thousands: `bigint` with `\"decimal\": \"{other}\", \"thousands\": \"{sign}\"`.");
     }
@@ -120,7 +122,8 @@ internal static class NumberJudge
     {
         var why = $"whole numbers of at most {Counted.Of(numbers.MostDigits, "digit")}";
         return numbers.MostDigits <= MostIntegerDigits ? ("integer", why)
-            : numbers.MostDigits <= MostBigintDigits || (numbers is { IsBeyondBigint: false, MostDigits: 19, HasPoint: false, HasComma: false,
+            : numbers.MostDigits <= MostBigintDigits || (numbers is { IsBeyondBigint: false, MostDigits: 19, HasPoint: false,
+                HasComma: false,
                 HasOther: false }) ? ("bigint", why)
             : ("numeric", $"{why}, more than bigint has");
     }

@@ -10,7 +10,8 @@ internal static partial class ObjectNames
 
     private static readonly (Func<Regex> Regex, string Form, string Word)[] Dates =
     [
-        (IsoDate, "yyyy-MM-dd", "{date}"), (UnderscoredDate, "yyyy_MM_dd", "{date:yyyy_MM_dd}"), (CompactDate, "yyyyMMdd", "{date:yyyyMMdd}"),
+        (IsoDate, "yyyy-MM-dd", "{date}"), (UnderscoredDate, "yyyy_MM_dd", "{date:yyyy_MM_dd}"),
+            (CompactDate, "yyyyMMdd", "{date:yyyyMMdd}"),
     ];
 
     /// <summary>A name without its digits, by which files of one kind are alike.</summary>
@@ -31,7 +32,8 @@ internal static partial class ObjectNames
             one[^one.Reverse().Zip(other.Reverse()).TakeWhile(pair => pair.First == pair.Second).Count()..]);
         // Half of a placeholder is none.
         prefix = prefix.LastIndexOf('{') > prefix.LastIndexOf('}') ? prefix[..prefix.LastIndexOf('{')] : prefix;
-        suffix = suffix.IndexOf('}') is >= 0 and var end && (suffix.IndexOf('{') < 0 || suffix.IndexOf('{') > end) ? suffix[(end + 1)..] : suffix;
+        suffix = suffix.IndexOf('}') is >= 0 and var end && (suffix.IndexOf('{') < 0 || suffix.IndexOf('{') > end)
+            ? suffix[(end + 1)..] : suffix;
         return ($"{prefix}*{suffix}", true);
     }
 

@@ -41,7 +41,8 @@ internal static class Proposal
             Directory.CreateDirectory(directory);
             foreach (var (name, content) in Names.Zip(contents))
             {
-                await using var file = new StreamWriter(new FileStream(Path.Combine(directory, name), FileMode.CreateNew, FileAccess.Write));
+                await using var file = new StreamWriter(new FileStream(Path.Combine(directory, name), FileMode.CreateNew,
+                    FileAccess.Write));
                 await file.WriteAsync(content.AsMemory(), cancellationToken);
             }
         }

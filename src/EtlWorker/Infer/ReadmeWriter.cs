@@ -14,7 +14,8 @@ internal static class ReadmeWriter
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {pipeline.Name}: what was inferred\n\n");
-        text.Append("`etlworker infer` read every row of the files. What is written here holds values of their rows. What cannot be known from\n"
+        text.Append("`etlworker infer` read every row of the files. What is written here holds values of their rows. What cannot be "
+            + "known from\n"
             + "the files alone is under \"To decide\"; until then it is loaded as text, as it stands in the file.\n\n");
         Decisions(text, pipeline, faults);
         NextSteps(text);
@@ -75,7 +76,8 @@ internal static class ReadmeWriter
         text.Append("| what | guess and reason |\n|---|---|\n");
         foreach (var file in feed.Files)
         {
-            Cells(text, "file", $"{file.Source.Name}, {Counted.Of(file.Census.Length, "byte")}{(file.Source.IsPacked ? ", unpacked" : "")}");
+            Cells(text, "file", $"{file.Source.Name}, "
+                + $"{Counted.Of(file.Census.Length, "byte")}{(file.Source.IsPacked ? ", unpacked" : "")}");
         }
 
         foreach (var encoding in feed.Files.Select(file => file.Encoding).DistinctBy(encoding => (encoding.Encoding, encoding.Why)).Take(3))
@@ -103,7 +105,8 @@ internal static class ReadmeWriter
             var empty = column.NullCount == 0
                 ? "none"
                 : $"{column.NullCount:N0}, first {feed.Places.Of(FirstNull(column))}";
-            Cells(text, column.Name, Places.Code(column.Header), column.Guess.Type + (column.IsNotNull ? " not null" : ""), empty, column.Guess.Why);
+            Cells(text, column.Name, Places.Code(column.Header), column.Guess.Type + (column.IsNotNull ? " not null" : ""), empty,
+                column.Guess.Why);
         }
 
         text.Append('\n');
@@ -131,21 +134,26 @@ internal static class ReadmeWriter
         var keys = feed.Columns.Where(column => column.MayBeKey).ToList();
         Item(text, keys.Count > 0
             ? $"Keys may be: {string.Join(", ", keys.Take(10).Select(key => key.Name + (key.Profile.Unique.Share > 1
-                ? $" (1 in {key.Profile.Unique.Share:N0} values compared)" : "")))}. No key is in `tables.sql` but as a comment: a key that is none rejects rows."
+                ? $" (1 in {key.Profile.Unique.Share:N0} values compared)"
+                    : "")))}. No key is in `tables.sql` but as a comment: a key that is none rejects rows."
             : "No column alone is a key: each has a value twice, or lacks one"
                 + (feed.Columns.FirstOrDefault(column => column.Profile.Unique.Repeated is not null) is { } repeated
                     ? $" ({repeated.Name}, {feed.Places.Of(repeated.Profile.Unique.Repeated!)})." : "."));
-        Item(text, "`not null` stands where each of at least 100 rows has a value. A later row without one is rejected; take it out where one may be missing.");
+        Item(text, "`not null` stands where each of at least 100 rows has a value. A later row without one is rejected; take it out "
+            + "where one may be missing.");
     }
 
     private static void Loads(StringBuilder text, FeedProposal feed)
     {
         text.Append(CultureInfo.InvariantCulture,
-            $"\nThe loader's own checks take {feed.Trial.Rows - feed.Trial.Rejected:N0} of {feed.Trial.Rows:N0} rows of these files as proposed here");
-        text.Append(feed.Trial.Rejected == 0 ? ".\n\n" : string.Create(CultureInfo.InvariantCulture, $" and reject {feed.Trial.Rejected:N0}:\n\n"));
+            $"\nThe loader's own checks take {feed.Trial.Rows - feed.Trial.Rejected:N0} of {feed.Trial.Rows:N0} rows of these files "
+                + $"as proposed here");
+        text.Append(feed.Trial.Rejected == 0 ? ".\n\n" : string.Create(CultureInfo.InvariantCulture, $" and reject "
+            + $"{feed.Trial.Rejected:N0}:\n\n"));
         foreach (var (place, reject) in feed.Trial.Rejects)
         {
-            Item(text, $"{feed.Places.Of(place)}{(reject.Column is { } column ? $", {column}" : "")}: {reject.Code.Name()}, {reject.Reason}");
+            Item(text, $"{feed.Places.Of(place)}{(reject.Column is { } column ? $", {column}" : "")}: {reject.Code.Name()}, "
+                + $"{reject.Reason}");
         }
 
         text.Append(feed.Trial.Rejects.Count > 0 ? "\n" : "");
@@ -154,5 +162,6 @@ internal static class ReadmeWriter
     private static void Item(StringBuilder text, string item) => text.Append("- ").Append(Escaped.Line(item)).Append('\n');
 
     private static void Cells(StringBuilder text, params string[] cells) =>
-        text.Append("| ").AppendJoin(" | ", cells.Select(cell => Escaped.Line(cell).Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
+        text.Append("| ").AppendJoin(" | ", cells.Select(cell => Escaped.Line(cell).Replace("|", "\\|",
+            StringComparison.Ordinal))).Append(" |\n");
 }

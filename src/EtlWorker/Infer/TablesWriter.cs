@@ -26,7 +26,8 @@ internal static class TablesWriter
     private static void Table(StringBuilder text, FeedProposal feed)
     {
         text.Append('\n');
-        Comment(text, "", $"{Counted.Of(feed.Profile.Rows, "row")} of {string.Join(", ", feed.Files.Select(file => file.Source.Name).Take(5))}"
+        Comment(text, "", $"{Counted.Of(feed.Profile.Rows, "row")} of "
+            + $"{string.Join(", ", feed.Files.Select(file => file.Source.Name).Take(5))}"
             + (feed.Files.Count > 5 ? ", ..." : ""));
         text.Append(CultureInfo.InvariantCulture, $"create table {feed.Feed.Table} (\n");
         for (var index = 0; index < feed.Columns.Count; index++)

@@ -73,7 +73,8 @@ internal readonly record struct TimeText(int HourDigits, bool HasSeconds, int Fr
         {
             [(byte)'Z'] => isSpaced ? OffsetText.Spaced : OffsetText.Z,
             [(byte)'+' or (byte)'-', _, _] when TryNumber(text[1..], 15, out _) => OffsetText.Other,
-            [(byte)'+' or (byte)'-', _, _, _, _] when TryNumber(text[1..3], 15, out _) && TryNumber(text[3..], 59, out _) => OffsetText.Other,
+            [(byte)'+' or (byte)'-', _, _, _, _] when TryNumber(text[1..3], 15, out _) && TryNumber(text[3..], 59, out _) =>
+                OffsetText.Other,
             [(byte)'+' or (byte)'-', _, _, (byte)':', _, _] when TryNumber(text[1..3], 15, out _) && TryNumber(text[4..], 59, out _) =>
                 isSpaced ? OffsetText.Spaced : OffsetText.HoursAndMinutes,
             _ => null,

@@ -25,7 +25,8 @@ internal sealed record Trial(long Rows, long Rejected, IReadOnlyList<(Place Plac
         CancellationToken cancellationToken)
     {
         var table = new TargetTable(TableName.Parse(feed.Table),
-            [.. columns.Select(column => new TargetColumn(column.Name, column.Type, CodecOf(column.Type), NotNull: false, HasDefault: false))]);
+            [.. columns.Select(column => new TargetColumn(column.Name, column.Type, CodecOf(column.Type), NotNull: false,
+                HasDefault: false))]);
         var (rows, rejected) = (0L, 0L);
         var rejects = new List<(Place Place, Reject Reject)>();
         for (var file = 0; file < files.Count; file++)

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace EtlWorker.IntegrationTests.Infer;
 
-/// <summary>What is inferred loads all good rows, by the real loader, with the values that are right; or says what cannot be known.</summary>
+/// <summary>What is inferred loads all good rows, by the real loader, with the values that are right; or says what cannot be
+/// known.</summary>
 public sealed class InferTests(PostgresServer postgres)
 {
     private static readonly IReadOnlyList<Shape> Shapes = Shape.Read(Path.Combine(AppContext.BaseDirectory, "Infer", "shapes.json"));

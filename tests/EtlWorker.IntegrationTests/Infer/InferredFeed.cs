@@ -41,7 +41,8 @@ internal sealed class InferredFeed : IDisposable
         var proposal = await Inference.InferAsync(inferred._paths, null, TestContext.Current.CancellationToken);
         var written = Path.Combine(inferred._directory, "proposal");
         Assert.Empty(await Proposal.WriteAsync(proposal, written, TestContext.Current.CancellationToken));
-        inferred.Definition = await File.ReadAllTextAsync(Path.Combine(written, Proposal.Definition), TestContext.Current.CancellationToken);
+        inferred.Definition = await File.ReadAllTextAsync(Path.Combine(written, Proposal.Definition),
+            TestContext.Current.CancellationToken);
         inferred.Tables = await File.ReadAllTextAsync(Path.Combine(written, Proposal.Tables), TestContext.Current.CancellationToken);
         inferred.Readme = await File.ReadAllTextAsync(Path.Combine(written, Proposal.Readme), TestContext.Current.CancellationToken);
         inferred.Pipeline = JsonSerializer.Deserialize(inferred.Definition, DefinitionJson.Default.PipelineDefinition)!;
