@@ -60,6 +60,10 @@ internal static class DelimiterSniffer
         foreach (var candidate in candidates)
         {
             var rows = await head.RowsAsync(feed with { Delimiter = candidate, Trim = true }, columns: 2, cancellationToken);
+            // Where a quote is a character like any other, as that of inches, it says nothing of fields.
+            rows = rows.Count(row => row.IsMalformed) * 3 > rows.Count
+                ? await head.RowsAsync(feed with { Delimiter = candidate, Quote = '\u0002' }, columns: 2, cancellationToken)
+                : rows;
             var usual = rows.Where(row => !row.IsMalformed).GroupBy(row => row.FieldCount).MaxBy(same => (same.Count(), same.Key));
             if (usual is null || usual.Key == 1)
             {

@@ -85,7 +85,8 @@ internal static class LayoutSniffer
     /// <returns>How many rows stand before the header, or before the first row.</returns>
     private static int PreambleLength(List<Row> rows, int fields)
     {
-        var first = 0;
+        // So Excel is told of the delimiter.
+        var first = rows.Count > 1 && rows[0].FieldCount <= 2 && rows[0].Field(0).StartsWith("sep="u8) ? 1 : 0;
         while (first < Math.Min(rows.Count - 1, MostPreamble) && !IsFull(rows[first], fields))
         {
             first++;

@@ -37,7 +37,7 @@ public sealed class InferTests(PostgresServer postgres)
     {
         using var sample = new SampleDirectory(orders: 5_000);
         var path = Directory.EnumerateFiles(sample.Path, file, SearchOption.AllDirectories).Single();
-        using var inferred = await InferredFeed.OfAsync((file, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken)));
+        using var inferred = await InferredFeed.OfAsync(("my_" + file, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken)));
 
         var (rows, loaded) = await inferred.LoadAsync(postgres);
 
@@ -115,6 +115,15 @@ public sealed class InferTests(PostgresServer postgres)
         Assert.Equal("sales-*th.csv", inferred.Feed.Object);
         Assert.Equal(2, inferred.Feed.Count);
         Assert.Contains("`\"parts\": \"newest\"`", inferred.Readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_rows_every_column_is_text()
+    {
+        using var inferred = await InferredFeed.OfAsync(("names.csv", "id,note\n"u8.ToArray()));
+
+        Assert.Equal("text text", inferred.Types());
+        Assert.Contains("The type cannot be known without rows.", inferred.Readme, StringComparison.Ordinal);
     }
 
     [Fact]
