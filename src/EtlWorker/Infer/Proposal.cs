@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EtlWorker.Definitions;
 
 namespace EtlWorker.Infer;
@@ -34,7 +33,8 @@ internal static class Proposal
         PipelineProposal pipeline, string directory, CancellationToken cancellationToken)
     {
         var document = DefinitionWriter.Write(pipeline);
-        var faults = DefinitionFaults.In(JsonSerializer.Deserialize(document, DefinitionJson.Default.PipelineDefinition)!).ToList();
+        var faults = DefinitionReview.Of(DocumentReader.Read(document), document).Faults
+            .Select(fault => $"{fault.Path}: {fault.Message}").ToList();
         string[] contents = [document, TablesWriter.Write(pipeline), ReadmeWriter.Write(pipeline, faults)];
         try
         {
