@@ -1,5 +1,4 @@
 using System.CommandLine;
-using EtlWorker.Definitions;
 using EtlWorker.Domain.Text;
 using EtlWorker.Infer;
 
@@ -22,9 +21,9 @@ internal static class InferCommand
         {
             result =>
             {
-                if (result.Tokens is [var name] && !NameFaults.IsName(name.Value))
+                if (result.Tokens is [var name] && !IsName(name.Value))
                 {
-                    result.AddError($"--name '{name.Value}': {NameFaults.Rule}.");
+                    result.AddError($"--name '{name.Value}': use 1 to 40 ASCII letters, digits, - and _.");
                 }
             },
         },
@@ -48,6 +47,10 @@ internal static class InferCommand
         command.SetAction(RunAsync);
         return command;
     }
+
+    /// <summary>As the definition's schema has it.</summary>
+    private static bool IsName(string text) =>
+        text.Length is > 0 and <= 40 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
