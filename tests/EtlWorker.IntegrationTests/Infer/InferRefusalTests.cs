@@ -36,7 +36,8 @@ public sealed class InferRefusalTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(proposal, "tables.sql"), "-- corrected", TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Failed, await CommandLine.RunAsync(["infer", file, "--out", proposal]));
-        Assert.Equal("-- corrected", await File.ReadAllTextAsync(Path.Combine(proposal, "tables.sql"), TestContext.Current.CancellationToken));
+        Assert.Equal("-- corrected", await File.ReadAllTextAsync(Path.Combine(proposal, "tables.sql"),
+            TestContext.Current.CancellationToken));
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

@@ -37,7 +37,8 @@ public sealed class InferTests(PostgresServer postgres)
     {
         using var sample = new SampleDirectory(orders: 5_000);
         var path = Directory.EnumerateFiles(sample.Path, file, SearchOption.AllDirectories).Single();
-        using var inferred = await InferredFeed.OfAsync(("my_" + file, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken)));
+        using var inferred = await InferredFeed.OfAsync(("my_" + file, await File.ReadAllBytesAsync(path,
+            TestContext.Current.CancellationToken)));
 
         var (rows, loaded) = await inferred.LoadAsync(postgres);
 
