@@ -25,6 +25,9 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public int Port { get; private set; }
 
+    /// <summary>The folder of its programs, psql among them.</summary>
+    public string Programs { get; private set; } = "";
+
     /// <summary>Whether it can be reached through Unix sockets as well.</summary>
     public bool HasSockets { get; init; }
 
@@ -39,7 +42,8 @@ public sealed class PostgresServer : IAsyncLifetime
             .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
         if (started.ExitCode == 0)
         {
-            Port = int.Parse(started.StandardOutput.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+            var words = started.StandardOutput.Trim().Split(' ');
+            (Port, Programs) = (int.Parse(words[0], System.Globalization.CultureInfo.InvariantCulture), words[1]);
             return;
         }
 

@@ -31,7 +31,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>The published binary when <c>ETLWORKER_TEST_BINARY</c> names one, else the one built with these tests.</summary>
-    private static string Binary => Environment.GetEnvironmentVariable("ETLWORKER_TEST_BINARY") is { Length: > 0 } published
+    public static string Binary => Environment.GetEnvironmentVariable("ETLWORKER_TEST_BINARY") is { Length: > 0 } published
         ? published
         : Path.Combine(Repository.Root, "artifacts", "bin", "EtlWorker", new DirectoryInfo(AppContext.BaseDirectory).Name, "EtlWorker");
 
