@@ -50,7 +50,8 @@ public sealed class BankTests(PostgresServer postgres) : IAsyncLifetime
         var directory = Directory.CreateTempSubdirectory("etlworker-bank-");
         try
         {
-            foreach (var file in BankFeed.WriteAll(directory.FullName, day).OrderBy(file => file.Name == BankFeed.MarkerFile(day.AsOf)))
+            var files = BankFeed.WriteAll(directory.FullName, day);
+            foreach (var file in files.OrderBy(file => file.Name == BankFeed.MarkerFile(day.AsOf)))
             {
                 await using var stream = File.OpenRead(Path.Combine(directory.FullName, file.Name));
                 await rig.Aws.DropAsync($"bank/{file.Name}", stream, rig.Token);
