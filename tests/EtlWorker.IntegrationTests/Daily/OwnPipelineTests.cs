@@ -25,7 +25,7 @@ public sealed partial class OwnPipelineTests(PostgresServer postgres) : IAsyncLi
         try
         {
             var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "own-pipeline.md"), rig.Token);
-            var environment = await EnvironmentAsync(rig, directory);
+            var environment = EnvironmentOf(rig, directory);
             var said = new List<string>();
             foreach (var block in Block().Matches(page).Select(match => match.Groups))
             {
@@ -62,7 +62,7 @@ public sealed partial class OwnPipelineTests(PostgresServer postgres) : IAsyncLi
         using var end = CancellationTokenSource.CreateLinkedTokenSource(rig.Token);
         var command = Cli.Wrap("bash").WithArguments(["-ec", commands]).WithWorkingDirectory(directory)
             .WithEnvironmentVariables(environment).WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(rig.Token, end.Token);
+            .ExecuteBufferedAsync(end.Token);
         if (commands.Contains("EtlWorker", StringComparison.Ordinal))
         {
             await rig.NotifiedAsync("succeeded");
@@ -77,22 +77,19 @@ public sealed partial class OwnPipelineTests(PostgresServer postgres) : IAsyncLi
     }
 
     /// <summary>What the page takes for granted: the worker's configuration, psql's, and the commands on the path.</summary>
-    private async Task<Dictionary<string, string?>> EnvironmentAsync(Rig rig, string directory)
+    private Dictionary<string, string?> EnvironmentOf(Rig rig, string directory)
     {
         var tools = Directory.CreateDirectory(Path.Combine(directory, ".tools")).FullName;
         File.CreateSymbolicLink(Path.Combine(tools, "etlworker"), WorkerProcess.Binary);
         File.CreateSymbolicLink(Path.Combine(tools, "EtlWorker"), WorkerProcess.Binary);
-        // Of the AWS CLI the page uses one command: aws s3 cp FILE s3://BUCKET/KEY.
-        var aws = Path.Combine(tools, "aws");
-        await File.WriteAllTextAsync(
-            aws, "#!/bin/sh\nexec curl -sS --fail-with-body -T \"$3\" \"$AWS_ENDPOINT_URL/${4#s3://}\"\n", rig.Token);
-        File.SetUnixFileMode(aws, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var database = new NpgsqlConnectionStringBuilder(rig.ConnectionString);
         var environment = rig.Environment.ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
         environment["PATH"] = $"{tools}:{postgres.Programs}:{Environment.GetEnvironmentVariable("PATH")}";
         (environment["PGHOST"], environment["PGPORT"]) = (database.Host, $"{database.Port}");
         (environment["PGUSER"], environment["PGDATABASE"]) = (database.Username, database.Database);
         environment["ETLWORKER__RUN__INTERVAL"] = "00:00:01";
+        // Of the AWS CLI the page uses one command, aws s3 cp FILE s3://BUCKET/KEY; bash takes a function from its environment.
+        environment["BASH_FUNC_aws%%"] = "() { curl -sS --fail-with-body -T \"$3\" \"$AWS_ENDPOINT_URL/${4#s3://}\"; }";
         return environment;
     }
 
