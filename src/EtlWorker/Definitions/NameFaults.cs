@@ -5,12 +5,6 @@ namespace EtlWorker.Definitions;
 /// <summary>What is wrong with the names that a pipeline and its feeds had.</summary>
 internal static class NameFaults
 {
-    public const string Rule = "use 1 to 40 ASCII letters, digits, - and _";
-
-    /// <summary>As the schema has it.</summary>
-    public static bool IsName(string text) =>
-        text.Length is > 0 and <= 40 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
-
     /// <summary>A former name that cannot be one.</summary>
     public static IEnumerable<DefinitionFault> InFormer(PipelineDefinition pipeline)
     {

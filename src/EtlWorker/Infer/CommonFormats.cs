@@ -20,8 +20,12 @@ internal static class CommonFormats
         return (
             feed with
             {
-                Decimal = signs.Decimal, Thousands = signs.Thousands, Dates = Split(dates), Timestamps = Split(timestamps),
-                Times = Split(times), Booleans = Split(booleans),
+                Decimal = signs.Decimal,
+                Thousands = signs.Thousands,
+                Dates = Split(dates),
+                Timestamps = Split(timestamps),
+                Times = Split(times),
+                Booleans = Split(booleans),
             },
             [.. columns.Select(column => column.Guess.Format with
             {

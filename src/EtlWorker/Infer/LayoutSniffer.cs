@@ -16,7 +16,10 @@ internal static class LayoutSniffer
         var head = await Head.ReadAsync(file, encoding.Encoding, cancellationToken);
         var known = new FeedDefinition
         {
-            Name = "feed", Object = file.Name, Table = "staging.feed", MaxUnpackedBytes = long.MaxValue,
+            Name = "feed",
+            Object = file.Name,
+            Table = "staging.feed",
+            MaxUnpackedBytes = long.MaxValue,
             Encoding = encoding.IsMarked ? FileEncoding.Utf8 : encoding.Encoding,
             Compression = file.IsPackedUnnamed ? Compression.Gzip : Compression.Auto,
         };
@@ -151,7 +154,8 @@ internal static class LayoutSniffer
         {
             return new Layout(feed with { Header = false }, [.. Enumerable.Range(1, fields).Select(number => $"column {number}")])
             {
-                Reasons = reasons, Doubts = doubts,
+                Reasons = reasons,
+                Doubts = doubts,
             };
         }
 

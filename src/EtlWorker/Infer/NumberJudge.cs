@@ -122,9 +122,12 @@ internal static class NumberJudge
     {
         var why = $"whole numbers of at most {Counted.Of(numbers.MostDigits, "digit")}";
         return numbers.MostDigits <= MostIntegerDigits ? ("integer", why)
-            : numbers.MostDigits <= MostBigintDigits || (numbers is { IsBeyondBigint: false, MostDigits: 19, HasPoint: false,
+            : numbers.MostDigits <= MostBigintDigits || (numbers is
+            {
+                IsBeyondBigint: false, MostDigits: 19, HasPoint: false,
                 HasComma: false,
-                HasOther: false }) ? ("bigint", why)
+                HasOther: false
+            }) ? ("bigint", why)
             : ("numeric", $"{why}, more than bigint has");
     }
 

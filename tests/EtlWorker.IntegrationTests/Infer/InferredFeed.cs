@@ -74,7 +74,10 @@ internal sealed class InferredFeed : IDisposable
             // Each file is a version of its own; the rows of several are loaded together.
             var feed = Pipeline.Feeds[0] with
             {
-                Mode = loaded is null ? LoadMode.Replace : LoadMode.Append, Object = Path.GetFileName(path), Parts = null, Count = null,
+                Mode = loaded is null ? LoadMode.Replace : LoadMode.Append,
+                Object = Path.GetFileName(path),
+                Parts = null,
+                Count = null,
             };
             loaded = await rig.LoadAsync(await File.ReadAllBytesAsync(path, stop), feed, feed.Rejects ?? Pipeline.Rejects);
         }

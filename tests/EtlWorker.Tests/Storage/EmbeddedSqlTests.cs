@@ -76,7 +76,7 @@ public sealed partial class EmbeddedSqlTests
     // All but what only the grammar knows.
     [GeneratedRegex(
         @"(?<![\w.@])(?!(as|and|or|not|in|any|exists|coalesce|greatest|least|nullif|filter|join|all|case|when|then|else|values|where|from"
-        + @"|select|on|over|by|rows|operator|lateral|ordinality|extract|conflict|update|insert)\b)[a-z_]\w*\s*\(")]
+        + @"|array|select|on|over|by|rows|operator|lateral|ordinality|extract|conflict|update|insert)\b)[a-z_]\w*\s*\(")]
     private static partial Regex Functions();
 
     [GeneratedRegex(@"\b(from|join|into|update)\s+(?!lateral\b|rows\b|unnest\b|set\b|of\b|skip\b)(?<name>[a-z_]+)(?![\w.]|\s*\()")]
