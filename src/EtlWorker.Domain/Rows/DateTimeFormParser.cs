@@ -9,7 +9,7 @@ internal static class DateTimeFormParser
 
     // What .NET's letters mean, and those of other systems that are written by mistake.
     private const string Letters = "the letters are yyyy or yy, MM, M, MMM or MMMM, dd or d, HH, H, hh or h, mm, ss, f or F for each "
-        + "digit of a fraction, tt for AM and PM, zzz or K for an offset; put other letters into quotes, 'T'";
+        + "digit of a fraction, tt for AM and PM, zzz for an offset, K for one or Z; put other letters into quotes, 'h'";
 
     /// <returns>What is wrong, after the form's text; null where nothing is.</returns>
     public static string? Parse(string text, out List<DateTimeToken> tokens)
@@ -35,7 +35,7 @@ internal static class DateTimeFormParser
                 AddLiteral(tokens, text.Substring(at + 1, 1));
                 at += 2;
             }
-            else if (!char.IsAsciiLetter(letter) || (letter is 'T' or 'Z' && count == 1))
+            else if (!char.IsAsciiLetter(letter) || (letter == 'T' && count == 1))
             {
                 AddLiteral(tokens, letter.ToString());
                 at++;

@@ -65,7 +65,9 @@ public sealed class DateTimeFormat : FieldForm
     private RejectCode Write(DateTimeForm form, in DateTimeParts parts, byte[] text, out int written)
     {
         written = 0;
-        if ((_target != DateTimeTarget.Time && !parts.IsDay) || (_target == DateTimeTarget.Date && !parts.IsMidnight))
+        // An offset that the column does not keep would be dropped without a word.
+        if ((_target != DateTimeTarget.Time && !parts.IsDay) || (_target == DateTimeTarget.Date && !parts.IsMidnight)
+            || (_target == DateTimeTarget.Timestamp && form.HasOffset))
         {
             return Refusal;
         }

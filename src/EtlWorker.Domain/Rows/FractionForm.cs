@@ -13,7 +13,7 @@ public sealed class FractionForm(int digits, bool isTime, string expects) : Fiel
         var point = field.IndexOf((byte)'.');
         var fraction = point < 0 ? [] : field[(point + 1)..];
         var length = fraction.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is var other and >= 0 ? other : fraction.Length;
-        if (length <= digits || (!isTime && length < fraction.Length))
+        if (length <= digits || (isTime ? !IsOfSecond(field, point) : length < fraction.Length))
         {
             return Copy(field, ref text, out written);
         }
@@ -21,10 +21,20 @@ public sealed class FractionForm(int digits, bool isTime, string expects) : Fiel
         // A point with nothing behind it is no fraction.
         var head = digits == 0 ? point : point + 1 + digits;
         var tail = field[(point + 1 + length)..];
-        Reserve(ref text, head + tail.Length);
+        Reserve(ref text, head + tail.Length + 1);
         field[..head].CopyTo(text);
+        if (digits == 0 && (point == 0 || !char.IsAsciiDigit((char)field[point - 1])))
+        {
+            // .5 without its fraction is 0.
+            text[head++] = (byte)'0';
+        }
+
         tail.CopyTo(text.AsSpan(head));
         written = head + tail.Length;
         return RejectCode.None;
     }
+
+    /// <summary>Whether HH:mm:ss stands before the point: in 10.12:20:30 it ends a number of days.</summary>
+    private static bool IsOfSecond(ReadOnlySpan<byte> field, int point) =>
+        point >= "HH:mm:ss".Length && field[point - 3] == (byte)':' && field[point - 6] == (byte)':';
 }

@@ -127,7 +127,7 @@ public sealed class NumberForm(char decimalSign, char? thousands, bool exponents
             return refusal;
         }
 
-        var sign = text[0] == (byte)'-' ? 1 : 0;
+        var sign = written > 0 && text[0] == (byte)'-' ? 1 : 0;
         var mantissa = text.AsSpan(sign, written - sign).ToArray();
         var point = mantissa.AsSpan().IndexOf((byte)'.') is var at and >= 0 ? at : mantissa.Length;
         byte[] digits = [.. mantissa.Where(character => character != (byte)'.')];
@@ -136,9 +136,10 @@ public sealed class NumberForm(char decimalSign, char? thousands, bool exponents
             return refusal;
         }
 
-        if (Math.Abs((long)shift) > MostExponent)
+        var isZero = !digits.AsSpan().ContainsAnyExcept((byte)'0');
+        if (Math.Abs((long)shift) > MostExponent || (isZero && refusal == RejectCode.Integer))
         {
-            return digits.AsSpan().ContainsAnyExcept((byte)'0') ? RejectCode.OutOfRange : Zero(ref text, out written);
+            return isZero ? Zero(ref text, out written) : RejectCode.OutOfRange;
         }
 
         var place = point + shift;

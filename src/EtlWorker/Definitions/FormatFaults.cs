@@ -12,13 +12,16 @@ internal static class FormatFaults
 
     /// <param name="feed">The feed.</param>
     /// <param name="path">Its JSON path.</param>
-    public static IEnumerable<DefinitionFault> In(FeedDefinition feed, string path) =>
-        LineFaults(feed).Concat(ColumnFaults(feed)).Concat(ValueFaults(feed))
+    public static IEnumerable<DefinitionFault> In(FeedDefinition feed, string path)
+    {
+        var ofValues = ValueFaults(feed).ToList();
+        return LineFaults(feed).Concat(ColumnFaults(feed)).Concat(ofValues)
             .Select(fault => new DefinitionFault($"{path}.{fault.Property}", $"feed {feed.Name}: {fault.Message}"))
-            .Concat(feed.Columns.ByName.SelectMany(column => ValueFaults(feed.FormatOf(column.Key))
-                .Except(ValueFaults(feed)).Select(fault => new DefinitionFault(
+            .Concat(feed.Columns.ByName.Where(column => column.Value with { Name = null } != new ColumnDefinition()).SelectMany(
+                column => ValueFaults(feed.FormatOf(column.Key)).Except(ofValues).Select(fault => new DefinitionFault(
                     $"{JsonPath.Of($"{path}.columns", column.Key)}.{fault.Property}",
                     $"feed {feed.Name}, column {column.Key}: {fault.Message}"))));
+    }
 
     private static IEnumerable<(string Property, string Message)> LineFaults(FeedDefinition feed)
     {
@@ -37,9 +40,10 @@ internal static class FormatFaults
             yield return ("comment", "comment must be a printable ASCII character, and neither the delimiter nor the quote");
         }
 
-        if (feed.Trim && feed.Delimiter == ' ')
+        if (feed.Trim && (feed.Delimiter == ' ' || feed.Quote == ' '))
         {
-            yield return ("trim", "trim leaves out spaces, and the delimiter is one; leave one of them out");
+            yield return ("trim",
+                $"trim leaves out spaces, and the {(feed.Quote == ' ' ? "quote" : "delimiter")} is one; leave one of them out");
         }
     }
 

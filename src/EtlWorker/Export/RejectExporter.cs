@@ -96,6 +96,7 @@ internal sealed class RejectExporter(IResultDestination destination) : IRejectEx
                 }
             }
 
+            Append(pipe, line.Footer());
             await pipe.CompleteAsync();
         }
         catch (Exception fault)

@@ -16,7 +16,11 @@ internal sealed class RejectLine(FeedDefinition feed, string header, int fieldCo
     // The last character that did not fit has up to four bytes.
     private const int MayBeCut = Reject.MostRawText - 3;
 
-    public string Header() => Joined([header, .. RejectColumns.Names]);
+    /// <summary>The first lines, of which the feed leaves as many out as it says.</summary>
+    public string Header() => Skipped(feed.SkipLines) + Joined([WithoutLastDelimiter(header), .. RejectColumns.Names]);
+
+    /// <summary>The last lines, which the feed leaves out.</summary>
+    public string Footer() => Skipped(feed.SkipLastLines);
 
     /// <summary>
     /// A row whose fields cannot be distinguished, or that was cut, stands whole in the first column, and the others are empty.
@@ -25,11 +29,17 @@ internal sealed class RejectLine(FeedDefinition feed, string header, int fieldCo
     {
         var isApart = code != RejectCode.ColumnCount.Name() && code != RejectCode.Quote.Name()
             && Encoding.UTF8.GetByteCount(rawText) < MayBeCut;
-        var row = isApart ? rawText : Quoted(rawText) + new string(feed.Delimiter, fieldCount - 1);
+        var row = isApart ? WithoutLastDelimiter(rawText) : Quoted(rawText) + new string(feed.Delimiter, fieldCount - 1);
         return Joined([row, line.ToString(CultureInfo.InvariantCulture), Quoted(column ?? ""), code, Quoted(reason)]);
     }
 
-    private string Joined(IEnumerable<string> fields) => string.Join(feed.Delimiter, fields) + "\r\n";
+    private static string Skipped(int lines) => string.Concat(Enumerable.Repeat("(left out)\r\n", lines));
+
+    private string WithoutLastDelimiter(string row) =>
+        feed.TrailingDelimiter && row.TrimEnd(' ').EndsWith(feed.Delimiter) ? row.TrimEnd(' ')[..^1] : row;
+
+    private string Joined(IEnumerable<string> fields) =>
+        string.Join(feed.Delimiter, fields) + (feed.TrailingDelimiter ? feed.Delimiter : "") + "\r\n";
 
     private string Quoted(string text) =>
         $"{feed.Quote}{text.Replace(feed.Quote.ToString(), new string(feed.Quote, 2), StringComparison.Ordinal)}{feed.Quote}";

@@ -88,15 +88,26 @@ internal static class ColumnForms
                 "Correct \"columns\" in the definition, or the column's type.");
         }
 
+        if (column.Codec is TimestampCodec
+            && own?.Timestamps?.FirstOrDefault(text => HasOffset(text, feed.FormatOf(column.Name))) is { } dropped)
+        {
+            throw Unfit(
+                $"feed {feed.Name}: the form '{dropped}' has an offset, and {table}.{column.Name} is {column.Type}, which keeps none",
+                "Make the column a timestamp with time zone, or leave the form out.");
+        }
+
         var format = feed.FormatOf(column.Name);
-        if (column.Codec is TimestampTzCodec && format is { Timestamps: { } texts, TimeZone: null } && texts.FirstOrDefault(text =>
-            DateTimeForm.Parse(text, format.Months, format.PivotYear, out var form) is null && !form!.HasOffset) is { } bare)
+        if (column.Codec is TimestampTzCodec && format is { Timestamps: { } texts, TimeZone: null }
+            && texts.FirstOrDefault(text => !HasOffset(text, format)) is { } bare)
         {
             throw Unfit(
                 $"feed {feed.Name}: the form '{bare}' has no offset, and {table}.{column.Name} is {column.Type}",
                 "Say in \"timeZone\" of the feed, or of the column, of which zone these times are; or read them into a timestamp.");
         }
     }
+
+    private static bool HasOffset(string text, ValueFormat format) =>
+        DateTimeForm.Parse(text, format.Months, format.PivotYear, out var form) is null && form!.HasOffset;
 
     private static RunFailedException Unfit(string cause, string remedy) => new(cause, remedy) { IsOfFile = false };
 }

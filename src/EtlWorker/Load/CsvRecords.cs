@@ -33,7 +33,7 @@ internal sealed class CsvRecords : IAsyncDisposable
         _returns = new CarriageReturns(content, feed is { SkipLines: 0, Comment: null } ? (byte)feed.Quote : null);
         _skipped = feed is { SkipLines: 0, SkipLastLines: 0 }
             ? null
-            : new SkippedLines(_returns, feed.SkipLines, feed.SkipLastLines, feed.MaxRecordBytes, file);
+            : new SkippedLines(_returns, feed, file);
         _csv = CsvReader.Create(
             (Stream?)_skipped ?? _returns, OptionsFor(feed) with { OnMalformedRecord = record => _malformed = record.Reason },
             leaveOpen: true);
@@ -54,7 +54,8 @@ internal sealed class CsvRecords : IAsyncDisposable
     /// <summary>Rows that the current record counts for: a quote out of place may have joined some, and each line of them counts.</summary>
     public int RowCount => IsMalformed ? LineCount : 1;
 
-    private bool EndsInDelimiter => _feed.TrailingDelimiter && _csv.FieldCount > 1 && _csv.GetRawSpan(_csv.FieldCount - 1).IsEmpty;
+    private bool EndsInDelimiter => _feed.TrailingDelimiter && _csv.FieldCount > 1
+        && (_feed.Trim ? _csv.GetRawSpan(_csv.FieldCount - 1).TrimStart((byte)' ') : _csv.GetRawSpan(_csv.FieldCount - 1)).IsEmpty;
 
     private int LineCount
     {
@@ -210,7 +211,7 @@ internal sealed class CsvRecords : IAsyncDisposable
         SkipEmptyLines = false,
         TrackLineNumbers = true,
         TrimWhitespace = feed.Trim,
-        WhitespaceCharacters = " ",
+        WhitespaceCharacters = feed.Trim ? " " : CsvReaderOptions.Default.WhitespaceCharacters,
         CommentPrefix = feed.Comment,
         MaxRecordSize = feed.MaxRecordBytes,
         AllowLineBreaksInQuotes = feed.QuotedNewlines,

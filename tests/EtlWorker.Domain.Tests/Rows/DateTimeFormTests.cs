@@ -105,6 +105,33 @@ public sealed class DateTimeFormTests
         Assert.Equal(text, Rewritten.Of(form, field));
     }
 
+    /// <summary>Clocks that were set back at a minute past midnight, and zones that moved.</summary>
+    [Theory]
+    [InlineData("America/St_Johns", "2010-11-06 23:00", "2010-11-06 23:00:00-02:30")]
+    [InlineData("America/St_Johns", "2010-11-06 23:05", "timestamp")]
+    [InlineData("America/St_Johns", "2010-03-14 00:00", "2010-03-14 00:00:00-03:30")]
+    [InlineData("America/St_Johns", "2010-03-14 00:05", "timestamp")]
+    [InlineData("Europe/Moscow", "2014-10-26 01:30", "timestamp")]
+    [InlineData("Europe/Moscow", "2014-10-26 02:30", "2014-10-26 02:30:00+03:00")]
+    [InlineData("Europe/Moscow", "2011-03-27 02:30", "timestamp")]
+    [InlineData("Europe/Moscow", "2011-03-27 03:30", "2011-03-27 03:30:00+04:00")]
+    [InlineData("Asia/Almaty", "2024-02-29 23:30", "timestamp")]
+    [InlineData("Pacific/Apia", "2011-12-30 12:00", "timestamp")]
+    [InlineData("Pacific/Apia", "2011-12-31 12:00", "2011-12-31 12:00:00+14:00")]
+    [InlineData("Europe/Berlin", "0001-01-01 00:00", "timestamp")]
+    [InlineData("Europe/Berlin", "9999-12-31 00:00", "9999-12-31 00:00:00+01:00")]
+    public void A_time_that_exists_twice_or_never_is_found_in_every_zone(string zone, string field, string text)
+    {
+        var form = Format(DateTimeTarget.TimestampTz, "yyyy-MM-dd HH:mm", zone);
+        Rewritten.Of(form, field[..^2] + "00");
+
+        Assert.Equal(text, Rewritten.Of(form, field));
+    }
+
+    [Fact]
+    public void An_offset_is_not_dropped_for_a_timestamp_without_one() => Assert.Equal(
+        "timestamp", Rewritten.Of(Format(DateTimeTarget.Timestamp, "dd.MM.yyyy HH:mm zzz"), "05.01.2020 12:00 +05:00"));
+
     [Theory]
     [InlineData("2026-07-01 12:00:00", "2026-07-01 12:00:00+02:00")]
     [InlineData("2026-07-01T12:00:00.123456789", "2026-07-01 12:00:00.123456789+02:00")]
@@ -152,6 +179,7 @@ public sealed class DateTimeFormTests
     [InlineData("yyyy-MM-dd'T", "has a quote that is never closed")]
     [InlineData("dd.MM.yyyy HH:mm:ssFFF", "has F without a point")]
     [InlineData("ddd, dd.MM.yyyy", "has ddd")]
+    [InlineData("yyyy-MM-ddTHH:mm:ssZ", "has Z")]
     [InlineData("", "names no date and no time")]
     [InlineData("--", "names no date and no time")]
     public void A_form_that_is_none_says_why(string text, string fault)

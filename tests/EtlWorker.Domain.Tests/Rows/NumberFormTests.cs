@@ -77,6 +77,21 @@ public sealed class NumberFormTests
         Assert.Equal(text, Rewritten.Of(new NumberForm('.', null, true, RejectCode.Numeric, "a number"), field));
 
     [Fact]
+    public void What_a_row_before_left_behind_is_no_sign()
+    {
+        var form = new NumberForm('.', null, true, RejectCode.Numeric, "a number");
+        var text = "-1"u8.ToArray();
+
+        Assert.Equal(RejectCode.Numeric, form.Rewrite("E5"u8, ref text, out _));
+    }
+
+    [Theory]
+    [InlineData("0E-1", "0")]
+    [InlineData("0.00E-5", "0")]
+    public void A_whole_number_of_nothing_is_0(string field, string text) =>
+        Assert.Equal(text, Rewritten.Of(new NumberForm('.', null, true, RejectCode.Integer, "a number"), field));
+
+    [Fact]
     public void An_exponent_may_make_a_whole_number() =>
         Assert.Equal("12", Rewritten.Of(new NumberForm('.', null, true, RejectCode.Integer, "a number"), "1.20E+01"));
 

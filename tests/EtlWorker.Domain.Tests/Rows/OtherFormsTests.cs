@@ -9,6 +9,8 @@ public sealed class OtherFormsTests
     [InlineData("1.256", 2, "1.25")]
     [InlineData("-0.999", 2, "-0.99")]
     [InlineData("5.7", 0, "5")]
+    [InlineData(".5", 0, "0")]
+    [InlineData("-.5", 0, "-0")]
     [InlineData("5.", 2, "5.")]
     [InlineData("5.25", 2, "5.25")]
     [InlineData("5", 2, "5")]
@@ -23,6 +25,8 @@ public sealed class OtherFormsTests
     [InlineData("2026-03-03T14:59:33.4902601+01:00", 6, "2026-03-03T14:59:33.490260+01:00")]
     [InlineData("2026-03-03 14:59:33.4902601 Z", 3, "2026-03-03 14:59:33.490 Z")]
     [InlineData("14:59:33.9", 0, "14:59:33")]
+    [InlineData("10.12:20:30", 0, "10.12:20:30")]
+    [InlineData("12:34.5:56", 0, "12:34.5:56")]
     public void Digits_of_a_second_that_the_column_does_not_keep_are_left_out(string field, int digits, string text) =>
         Assert.Equal(text, Rewritten.Of(new FractionForm(digits, true, ""), field));
 

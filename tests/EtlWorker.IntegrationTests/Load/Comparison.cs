@@ -148,7 +148,7 @@ internal sealed class Comparison(LoadRig rig, Tally tally, CancellationToken can
             _ => "utf8",
         };
         var columns = string.Join(", ", document.Columns.Select(column => TableName.Quote(column.Name)));
-        var copy = $"copy {Theirs} ({columns}) from stdin (format csv, header, null '{feed.Nulls![0]}', delimiter '{feed.Delimiter}', "
+        var copy = $"copy {Theirs} ({columns}) from stdin (format csv, header, null '{feed.NullWord()}', delimiter '{feed.Delimiter}', "
             + $"quote '{(feed.Quote == '\'' ? "''" : feed.Quote)}', encoding '{encoding}')";
         await using var transaction = await rig.Connection.BeginTransactionAsync(cancellationToken);
         try

@@ -77,7 +77,7 @@ public sealed class DatabaseEncodingTests(PostgresServer postgres)
         Assert.True(loaded.WasRowByRow);
         Assert.Equal("1,5", await rig.QueryAsync<string>("select string_agg(id::text, ',' order by id) from public.feed"));
         Assert.Equal(
-            ["3 words encoding", "4 encoding", "5 id duplicate_key", "6 note encoding"],
+            ["3 words encoding", "4 document encoding", "5 id duplicate_key", "6 note encoding"],
             loaded.Rejects);
     }
 

@@ -147,7 +147,7 @@ internal sealed class SampleDocument
     public override string ToString()
     {
         var text = JsonSerializer.Serialize(Encoding.Latin1.GetString(Bytes), Readable);
-        return $"delimiter {(int)Feed.Delimiter} quote {Feed.Quote} null '{Feed.Nulls![0]}' {Feed.Encoding}: "
+        return $"delimiter {(int)Feed.Delimiter} quote {Feed.Quote} null '{Feed.NullWord()}' {Feed.Encoding}: "
             + $"{text[..Math.Min(text.Length, 3000)]}";
     }
 
@@ -194,7 +194,7 @@ internal sealed class SampleDocument
             if (random.OneIn(dirt is > 0 and < 500 ? 60 : 1000))
             {
                 return new SampleRow(
-                    "", columns.Length == 1 ? [feed.Nulls![0].Length == 0 ? null : ""] : [],
+                    "", columns.Length == 1 ? [feed.NullWord().Length == 0 ? null : ""] : [],
                     columns.Length == 1 ? SampleRowKind.Plain : SampleRowKind.Blank);
             }
 
@@ -231,10 +231,10 @@ internal sealed class SampleDocument
         {
             if (text is null)
             {
-                return feed.Nulls![0];
+                return feed.NullWord();
             }
 
-            var mustQuote = text == feed.Nulls![0] || text.Contains(feed.Delimiter, StringComparison.Ordinal)
+            var mustQuote = text == feed.NullWord() || text.Contains(feed.Delimiter, StringComparison.Ordinal)
                 || text.Contains(feed.Quote, StringComparison.Ordinal) || text.Contains('\n', StringComparison.Ordinal)
                 || (text.Contains('\r', StringComparison.Ordinal) && !(TakesReturns && IsBare(text) && random.OneIn(2)));
             return mustQuote || (quotesMore && random.OneIn(5))

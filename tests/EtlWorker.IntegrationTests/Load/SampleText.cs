@@ -20,6 +20,9 @@ internal static class SampleText
 
     public static bool OneIn(this Random random, int times) => random.Next(times) == 0;
 
+    /// <summary>The word for NULL of a feed that has one.</summary>
+    public static string NullWord(this FeedDefinition feed) => feed.Nulls?[0] ?? "";
+
     public static string Plain(Random random, int mostPieces) =>
         string.Concat(Enumerable.Range(0, random.Next(mostPieces + 1)).Select(
             _ => random.OneIn(2) ? $"{(char)random.Next('a', 'z' + 1)}" : random.Pick(Pieces)));

@@ -41,7 +41,8 @@ internal static partial class UnqualifiedNames
 
     [GeneratedRegex(
         @"(?<![\w.$])(?!(as|and|or|not|in|any|exists|coalesce|greatest|least|nullif|filter|all|case|when|then|else|values|where|from|select"
-        + @"|on|over|by|rows|operator|lateral|ordinality|into|extract|stdin|stdout|copy|insert|returning|using)\b)[a-z_]\w*\s*\(")]
+        + @"|array|explain|on|over|by|rows|operator|lateral|ordinality|into|extract|stdin|stdout|copy|insert|returning|using)\b)"
+        + @"[a-z_]\w*\s*\(")]
     private static partial Regex Functions();
 
     [GeneratedRegex(@"::(?!pg_catalog\.|q\b|bigint\b|integer\b|smallint\b|boolean\b|numeric\b)\w+")]

@@ -30,6 +30,17 @@ public sealed class RejectLineTests
         Assert.StartsWith(
             $"\"{new string('x', 4095)}\",,,9", Line.Of(9, "note", "too_long", "r", new string('x', 4095)), StringComparison.Ordinal);
 
+    /// <summary>The file may be dropped again as it is: what the feed leaves out of each file is there to be left out.</summary>
+    [Fact]
+    public void Lines_and_delimiters_that_the_feed_expects_are_there()
+    {
+        var line = new RejectLine(Feed with { SkipLines = 2, SkipLastLines = 1, TrailingDelimiter = true }, "a,b,", 2);
+
+        Assert.Equal("(left out)\r\n(left out)\r\na,b,_line,_column,_code,_reason,\r\n", line.Header());
+        Assert.Equal("1,x,4,\"b\",integer,\"r\",\r\n", line.Of(4, "b", "integer", "r", "1,x,"));
+        Assert.Equal("(left out)\r\n", line.Footer());
+    }
+
     [Fact]
     public void The_feed_s_own_delimiter_and_quote_are_used() =>
         Assert.Equal(
