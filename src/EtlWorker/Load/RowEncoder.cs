@@ -22,6 +22,9 @@ internal sealed class RowEncoder(
 
     // Arrays, because these are read once a field.
     private readonly byte[][][] _nulls = [.. header.Columns.Select(column => NullsOf(feed.FormatOf(column.Name)))];
+    private readonly int[] _longestNull =
+        [.. header.Columns.Select(column => NullsOf(feed.FormatOf(column.Name)).Select(word => word.Length).DefaultIfEmpty(-1).Max())];
+
     private readonly TargetColumn[] _columns = [.. header.Columns];
     private readonly FieldForm[][] _forms =
         [.. header.Columns.Select(column => ColumnForms.Of(feed, table.Name, column).ToArray())];
@@ -202,6 +205,11 @@ internal sealed class RowEncoder(
     /// <summary>A quoted field is what it says, but an empty one where the type has no empty value.</summary>
     private bool IsNull(ReadOnlySpan<byte> text, int field, int column)
     {
+        if (text.Length > _longestNull[column])
+        {
+            return false;
+        }
+
         foreach (var word in _nulls[column])
         {
             if (text.SequenceEqual(word))
