@@ -46,9 +46,8 @@ public sealed class FileCasesTests(PostgresServer postgres)
     {
         var stop = TestContext.Current.CancellationToken;
         var connectionString = await postgres.CreateMigratedDatabaseAsync(stop);
-        await using (var connection = new NpgsqlConnection(connectionString))
+        await using (var connection = await PostgresServer.OpenAsync(connectionString, stop))
         {
-            await connection.OpenAsync(stop);
             foreach (var statement in one.Setup.Concat(one.Tables))
             {
                 await using var command = new NpgsqlCommand(statement.Replace("{db}", $"\"{connection.Database}\"",

@@ -65,8 +65,7 @@ public sealed class LockedPipelineTests(PostgresServer postgres) : IAsyncLifetim
     [InlineData("here:1", "0 seconds", 1)]
     public async Task A_worker_that_was_seen_lately_and_has_a_run_may_take_its_time(string worker, string seen, int told)
     {
-        await using var connection = new NpgsqlConnection(_connectionString);
-        await connection.OpenAsync(Stop);
+        await using var connection = await PostgresServer.OpenAsync(_connectionString, Stop);
 #pragma warning disable CA2100 // SQL of the test's own.
         await using var run = new NpgsqlCommand(
             $"""

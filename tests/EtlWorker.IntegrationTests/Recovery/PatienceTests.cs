@@ -65,8 +65,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var rig = await CreateRigAsync("orders", """extra "mode": "append" """);
         rig.Environment["ETLWORKER__RUN__ATTEMPTS"] = "1";
-        await using var holder = new NpgsqlConnection(rig.ConnectionString + ";Application Name=dump");
-        await holder.OpenAsync(rig.Token);
+        await using var holder = await PostgresServer.OpenAsync(rig.ConnectionString + ";Application Name=dump", rig.Token);
         await using var transaction = await holder.BeginTransactionAsync(rig.Token);
 #pragma warning disable CA2100 // SQL of the test's own.
         await using (var hold = new NpgsqlCommand(statement, holder))
@@ -92,8 +91,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
     public async Task Readers_queue_behind_a_waiting_worker_for_seconds_at_most()
     {
         await using var rig = await CreateRigAsync("orders");
-        await using var holder = new NpgsqlConnection(rig.ConnectionString);
-        await holder.OpenAsync(rig.Token);
+        await using var holder = await PostgresServer.OpenAsync(rig.ConnectionString, rig.Token);
         await using var transaction = await holder.BeginTransactionAsync(rig.Token);
         await using (var hold = new NpgsqlCommand("lock table public.orders in access share mode", holder))
         {
@@ -182,8 +180,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var rig = await CreateRigAsync("orders");
         rig.Define(pipeline => pipeline["trigger"]!["deadline"] = "00:00");
-        await using var holder = new NpgsqlConnection(rig.ConnectionString);
-        await holder.OpenAsync(rig.Token);
+        await using var holder = await PostgresServer.OpenAsync(rig.ConnectionString, rig.Token);
         await using (var hold = new NpgsqlCommand("select pg_advisory_lock(hashtextextended('etlworker:run:retail', 0))", holder))
         {
             await hold.ExecuteNonQueryAsync(rig.Token);

@@ -73,8 +73,7 @@ internal static class CitusCluster
 
     private static async Task ExecuteAsync(string connectionString, CancellationToken cancellationToken, params string[] statements)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(cancellationToken);
+        await using var connection = await PostgresServer.OpenAsync(connectionString, cancellationToken);
         foreach (var statement in statements)
         {
 #pragma warning disable CA2100 // Statements of our own; CREATE DATABASE takes no parameters.
@@ -87,7 +86,7 @@ internal static class CitusCluster
     private static string ConnectionTo(string node, string database)
     {
         var (host, port) = Split(node);
-        return $"Host={host};Port={port};Database={database};Username=postgres;Timeout=15;Pooling=false";
+        return $"Host={host};Port={port};Database={database};Username=postgres;Timeout=15";
     }
 
     private static string Address(string node)

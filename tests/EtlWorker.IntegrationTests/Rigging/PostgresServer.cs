@@ -75,6 +75,15 @@ public sealed class PostgresServer : IAsyncLifetime
         return await CreateFromAsync(await _migrated.Value, cancellationToken);
     }
 
+    /// <summary>A session of a test's own, which ends when it is closed: a pool would keep one idle for each test's database.</summary>
+    public static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
     /// <summary>Ends it and starts it again on the same port. Only for a server of a test's own.</summary>
     /// <param name="mode"><c>fast</c> tells the sessions, <c>immediate</c> is a crash.</param>
     public async Task RestartAsync(string mode) =>
@@ -108,8 +117,7 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         Assert.SkipWhen(_missing is not null, _missing ?? "");
         var name = $"t{Interlocked.Increment(ref _databases)}";
-        await using var connection = new NpgsqlConnection(ConnectionTo("postgres"));
-        await connection.OpenAsync(cancellationToken);
+        await using var connection = await OpenAsync(ConnectionTo("postgres"), cancellationToken);
 #pragma warning disable CA2100 // Names of our own making; CREATE DATABASE takes no parameters.
         await using var create = new NpgsqlCommand($"create database {name} template {template}", connection);
 #pragma warning restore CA2100

@@ -159,14 +159,8 @@ internal sealed class Rig : IAsyncDisposable
     public void ForgetConnections() => _database.Clear();
 
     /// <summary>A session of the test's own that may write whatever the database's default is.</summary>
-    public async Task<NpgsqlConnection> OpenWriterAsync()
-    {
-        var settings =
-            new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, Options = "-c default_transaction_read_only=off" };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        await connection.OpenAsync(Token);
-        return connection;
-    }
+    public Task<NpgsqlConnection> OpenWriterAsync() =>
+        PostgresServer.OpenAsync($"{ConnectionString};Options=-c default_transaction_read_only=off", Token);
 
     /// <summary>As before and after a failover: whoever connects finds a standby, and those that were connected are sent away.</summary>
     public async Task SetReadOnlyAsync(bool value)

@@ -26,8 +26,7 @@ internal sealed class Roadblock : IAsyncDisposable
     /// <param name="trigger">Where: CREATE TRIGGER up to its EXECUTE.</param>
     public static async Task<Roadblock> RaiseAsync(Rig rig, string trigger)
     {
-        var holder = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(rig.ConnectionString) { Pooling = false }.ConnectionString);
-        await holder.OpenAsync(rig.Token);
+        var holder = await PostgresServer.OpenAsync(rig.ConnectionString, rig.Token);
 #pragma warning disable CA2100 // SQL of the test's own.
         await using var raise = new NpgsqlCommand(
             $"""

@@ -34,8 +34,7 @@ public sealed class SecuredPostgres : IAsyncLifetime
     public async Task<NpgsqlConnectionStringBuilder> CreateDatabaseAsync(CancellationToken cancellationToken)
     {
         var admin = await _server.CreateDatabaseAsync(cancellationToken);
-        await using var connection = new NpgsqlConnection(admin);
-        await connection.OpenAsync(cancellationToken);
+        await using var connection = await PostgresServer.OpenAsync(admin, cancellationToken);
         await SecureAsync(connection, cancellationToken);
         var database = new NpgsqlConnectionStringBuilder(admin) { Host = null, Username = "etlworker" };
         await ExecuteAsync(connection, $"alter database {database.Database} owner to etlworker", cancellationToken);

@@ -36,8 +36,7 @@ public sealed class SessionSettingsTests(PostgresServer postgres) : IAsyncLifeti
         await rig.DefineAsync("{}", "orders", "reviews");
         await rig.WriteAsync("counted.sql", "select count(*) as n from public.orders cross join (select pg_sleep(1.5)) as slow");
         // Each table keeps its session waiting longer than the limit, and the files come slower than that as well.
-        await using var holder = new NpgsqlConnection(rig.ConnectionString);
-        await holder.OpenAsync(Stop);
+        await using var holder = await PostgresServer.OpenAsync(rig.ConnectionString, Stop);
         await using var held = await holder.BeginTransactionAsync(Stop);
         await using (var hold = new NpgsqlCommand("lock table public.reviews in access exclusive mode", holder))
         {

@@ -142,8 +142,7 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
     public async Task A_table_that_somebody_holds_is_not_waited_for()
     {
         await CreateAsync(Tables);
-        await using var holder = new NpgsqlConnection(_connectionString);
-        await holder.OpenAsync(Token);
+        await using var holder = await PostgresServer.OpenAsync(_connectionString, Token);
         await using var transaction = await holder.BeginTransactionAsync(Token);
         await using var hold = new NpgsqlCommand("lock table shop.totals in access exclusive mode", holder);
         await hold.ExecuteNonQueryAsync(Token);
@@ -235,15 +234,13 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
 
     private async Task ExecuteAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(_connectionString);
-        await connection.OpenAsync(Token);
+        await using var connection = await PostgresServer.OpenAsync(_connectionString, Token);
         await connection.ExecuteAsync(sql, Token);
     }
 
     private async Task<string> QueryAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(_connectionString);
-        await connection.OpenAsync(Token);
+        await using var connection = await PostgresServer.OpenAsync(_connectionString, Token);
         await using var command = connection.Text(sql);
         return (string)(await command.ExecuteScalarAsync(Token))!;
     }
