@@ -15,7 +15,7 @@ public sealed record FileEncoding(string Name)
         "utf-8", "utf-16", "utf-16be", "us-ascii", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254",
         "windows-1255", "windows-1256", "windows-1257", "windows-1258", "windows-874", "iso-8859-1", "iso-8859-2", "iso-8859-3",
         "iso-8859-4", "iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8", "iso-8859-9", "iso-8859-13", "iso-8859-15", "ibm437",
-        "ibm850", "ibm852", "ibm866", "koi8-r", "koi8-u", "macintosh", "shift_jis", "euc-jp", "iso-2022-jp", "gb2312", "gb18030", "big5",
+        "ibm850", "ibm852", "cp866", "koi8-r", "koi8-u", "macintosh", "shift_jis", "euc-jp", "iso-2022-jp", "gb2312", "gb18030", "big5",
         "euc-kr", "ks_c_5601-1987",
     ];
 
@@ -46,18 +46,22 @@ public sealed record FileEncoding(string Name)
     /// <returns>Null where .NET knows no encoding of that name, or none that a file may be in.</returns>
     public static FileEncoding? Find(string name)
     {
-        var known = name.ToLowerInvariant() switch { "latin1" => "iso-8859-1", "cp1252" => "windows-1252", var other => other };
-        if (Array.Find([Utf8, Utf16, Utf16BigEndian, Latin1, Windows1252], one => one.Name == known) is { } own)
-        {
-            return own;
-        }
-
         try
         {
-            // UTF-7 and UTF-32 are no files' encodings; .NET has the first in its list and refuses it.
-            return System.Text.Encoding.GetEncoding(known) is var found && found.CodePage is not (65000 or 12000 or 12001)
-                ? new FileEncoding(found.CodePage is 65001 ? "utf-8" : found.WebName)
-                : null;
+            // Windows' code pages are often called cp1252, which .NET does not know.
+            var isWindows = name.StartsWith("cp125", StringComparison.OrdinalIgnoreCase);
+            var found = System.Text.Encoding.GetEncoding(isWindows ? $"windows-{name[2..]}" : name);
+            return found.CodePage switch
+            {
+                // UTF-7 and UTF-32 are no files' encodings; .NET has the first in its list and refuses it.
+                65000 or 12000 or 12001 => null,
+                65001 => Utf8,
+                1200 => Utf16,
+                1201 => Utf16BigEndian,
+                1252 => Windows1252,
+                28591 => Latin1,
+                _ => new FileEncoding(found.WebName.ToLowerInvariant()),
+            };
         }
         catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {

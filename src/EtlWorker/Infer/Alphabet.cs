@@ -9,7 +9,7 @@ internal sealed record Alphabet(string[] Encodings, SearchValues<char> Letters)
 {
     private static readonly string[] Western = ["windows-1252", "iso-8859-15", "ibm850", "ibm437", "macintosh"];
     private static readonly string[] Central = ["windows-1250", "iso-8859-2", "ibm852"];
-    private static readonly string[] Cyrillic = ["windows-1251", "koi8-r", "ibm866", "iso-8859-5"];
+    private static readonly string[] Cyrillic = ["windows-1251", "koi8-r", "cp866", "iso-8859-5"];
 
     private const string CommonSimplified = "的一是不了人在有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种"
         + "事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日军者意无力它与长把机十民第公此已工使情明性知全"

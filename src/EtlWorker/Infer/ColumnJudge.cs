@@ -74,7 +74,7 @@ internal static class ColumnJudge
             ("numbers", profile.Numbers), ("dates or times", profile.DateTimes), ("UUIDs", profile.Uuids), ("JSON", profile.Documents),
         })
         {
-            if (values.HasNearlyAll)
+            if (values.HasMost)
             {
                 yield return $"All but {values.ExceptionCount:N0} of {Counted.Of(profile.Values, "value")} are {kind}. The others: "
                     + $"{places.Of(values.Exceptions)}{(values.ExceptionCount > values.Exceptions.Count ? ", ..." : "")}. "

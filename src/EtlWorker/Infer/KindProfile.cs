@@ -21,7 +21,10 @@ internal abstract class KindProfile
     public bool HasAll => Fitting > 0 && ExceptionCount == 0;
 
     /// <summary>Whether all values but a few are of this kind.</summary>
-    public bool HasNearlyAll => ExceptionCount > 0 && !_isOver && Fitting >= 20 * ExceptionCount;
+    public bool HasNearlyAll => HasMost && Fitting >= 20 * ExceptionCount;
+
+    /// <summary>Whether two of three values and more are of this kind, and not all: the others may be faults.</summary>
+    public bool HasMost => ExceptionCount > 0 && !_isOver && Fitting >= 2 * ExceptionCount;
 
     public void Add(ReadOnlySpan<byte> value, Place place)
     {

@@ -186,6 +186,32 @@ public sealed class HeaderMapTests
     private static RunFailedException Fails(FeedDefinition feed, params string[] header) =>
         Assert.Throws<RunFailedException>(() => HeaderMap.Of(feed, Table, "in/orders.csv", header));
 
+    [Fact]
+    public void Unknown_columns_are_ignored_without_a_word_where_the_feed_says_so()
+    {
+        string[] header = ["order_id", "note", "price", "region", ""];
+
+        Assert.Equal(2, HeaderMap.Of(Feed, Table, "f", header).Warnings.Count);
+        Assert.Empty(HeaderMap.Of(Feed with { UnknownColumns = UnknownColumns.Ignore }, Table, "f", header).Warnings);
+    }
+
+    /// <summary>A column gone and a stranger come is a renamed column, whatever is said of strangers.</summary>
+    [Fact]
+    public void A_renamed_column_is_refused_though_unknown_ones_are_ignored() => Assert.Contains(
+        "renamed?",
+        Fails(Feed with { UnknownColumns = UnknownColumns.Ignore }, "order_id", "remark", "price").Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_list_has_the_order_of_the_fields()
+    {
+        var map = HeaderMap.WithoutHeader(Feed with { Header = false, Columns = FeedColumns.Ordered(["price", "order_id"]) }, Table);
+
+        Assert.Equal(["order_id", "price"], map.Columns.Select(column => column.Name));
+        Assert.Equal([1, 0], map.Fields);
+        Assert.Equal(2, map.FieldCount);
+        Assert.Equal(["orders: \"columns\" does not list note; it is NULL in every row"], map.Warnings);
+    }
+
     private static FeedColumns Mapped(params (string Column, string Header)[] names) =>
         FeedColumns.Named(names.ToDictionary(name => name.Column, name => new ColumnDefinition { Name = name.Header }));
 }
