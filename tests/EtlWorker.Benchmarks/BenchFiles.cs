@@ -3,8 +3,19 @@ using EtlWorker.SampleData;
 namespace EtlWorker.Benchmarks;
 
 /// <summary>The files of one size: orders by the generator of the sample feed, the same bytes every time.</summary>
-internal sealed record BenchFiles(int Rows, string Clean, DroppedFile DroppedClean, DroppedFile DroppedBad, string Binary)
+/// <param name="Rows">Of each file.</param>
+/// <param name="Clean">The path of the file without a bad row.</param>
+/// <param name="DroppedClean">The same in the bucket.</param>
+/// <param name="DroppedBad">A tenth of its rows is refused.</param>
+/// <param name="DroppedFractions">Prices with cents, as PostgreSQL writes them.</param>
+/// <param name="DroppedGerman">The same values with semicolons, decimal commas and dd.MM.yyyy.</param>
+/// <param name="Binary">The path of the clean rows in COPY's binary format.</param>
+internal sealed record BenchFiles(
+    int Rows, string Clean, DroppedFile DroppedClean, DroppedFile DroppedBad, DroppedFile DroppedFractions, DroppedFile DroppedGerman,
+    string Binary)
 {
+    private const string German = """, "delimiter": ";", "decimal": ",", "thousands": ".", "dates": ["dd.MM.yyyy"]""";
+
     private static readonly DateOnly AsOf = new(2022, 9, 5);
 
     public static async Task<BenchFiles> MakeAsync(
@@ -14,7 +25,7 @@ internal sealed record BenchFiles(int Rows, string Clean, DroppedFile DroppedCle
             (Path.Combine(work, $"orders-{rows}.csv"), Path.Combine(work, $"bad-{rows}.csv"), Path.Combine(work, $"orders-{rows}.bin"));
         Write(clean, rows, badRows: 0);
         Write(bad, rows, badRows: rows / 10);
-        var name = await database.CreateAsync(keyed: false, cancellationToken);
+        var name = await database.CreateAsync(keyed: false, hasFractions: false, cancellationToken);
         using var copy = new Child(
             database.Psql,
             ["-Xq", "-h", "127.0.0.1", "-p", $"{database.Port}", "-U", "postgres", "-d", name, "-v", "ON_ERROR_STOP=1",
@@ -22,8 +33,30 @@ internal sealed record BenchFiles(int Rows, string Clean, DroppedFile DroppedCle
             $"\\copy public.orders to '{binary}' with (format binary)"]);
         await copy.EndAsync(cancellationToken);
         await database.DropAsync(name, cancellationToken);
+        var (fractions, german) = (Path.Combine(work, $"fractions-{rows}.csv"), Path.Combine(work, $"german-{rows}.csv"));
+        Rewrite(clean, fractions, ',', date => date, '.');
+        Rewrite(clean, german, ';', date => $"{date[8..]}.{date[5..7]}.{date[..4]}", ',');
         return new BenchFiles(
-            rows, clean, await objects.PutAsync(clean, cancellationToken), await objects.PutAsync(bad, cancellationToken), binary);
+            rows, clean, await objects.PutAsync(clean, cancellationToken), await objects.PutAsync(bad, cancellationToken),
+            await objects.PutAsync(fractions, cancellationToken) with { HasFractions = true },
+            await objects.PutAsync(german, cancellationToken) with { HasFractions = true, Options = German }, binary);
+    }
+
+    /// <summary>The same orders with cents, in another form.</summary>
+    private static void Rewrite(string clean, string path, char delimiter, Func<string, string> date, char sign)
+    {
+        using var output = new StreamWriter(path);
+        foreach (var (number, line) in File.ReadLines(clean).Index())
+        {
+            var fields = line.Split(',');
+            if (number > 0)
+            {
+                fields[2] = date(fields[2]);
+                (fields[4], fields[6]) = ($"{fields[4]}{sign}{number % 100:00}", $"{fields[6]}{sign}{number % 100:00}");
+            }
+
+            output.Write(string.Join(delimiter, fields) + '\n');
+        }
     }
 
     private static void Write(string path, int rows, int badRows)

@@ -51,12 +51,16 @@ internal sealed class DatabaseServer : IAsyncDisposable
     public string ConnectionTo(string database) => $"Host=127.0.0.1;Port={Port};Database={database};Username=postgres";
 
     /// <summary>A database with the worker's ledger and an empty <c>public.orders</c>.</summary>
-    public async Task<string> CreateAsync(bool keyed, CancellationToken cancellationToken)
+    /// <param name="keyed">Whether the table has its primary key.</param>
+    /// <param name="hasFractions">Whether its prices are numeric.</param>
+    /// <param name="cancellationToken">Ends the statements.</param>
+    public async Task<string> CreateAsync(bool keyed, bool hasFractions, CancellationToken cancellationToken)
     {
         _databases++;
         var name = $"d{_databases}";
         await ExecuteAsync("postgres", $"create database {name} template migrated", cancellationToken);
-        await ExecuteAsync(name, $"create table public.orders ({Columns}{(keyed ? ", primary key (order_id)" : "")})", cancellationToken);
+        var columns = hasFractions ? Columns.Replace("_price int", "_price numeric(12,2)", StringComparison.Ordinal) : Columns;
+        await ExecuteAsync(name, $"create table public.orders ({columns}{(keyed ? ", primary key (order_id)" : "")})", cancellationToken);
         await ExecuteAsync(name, "checkpoint", cancellationToken);
         return name;
     }

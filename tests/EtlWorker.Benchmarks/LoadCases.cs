@@ -5,6 +5,7 @@ internal static class LoadCases
 {
     private const string Worker = "EtlWorker, every field checked, from S3 over HTTP";
     private const string Csv = @"psql \copy csv, nothing checked, local file";
+    private const string Fractions = "EtlWorker, prices of type numeric";
     private const string Keyed = ", table with its primary key";
     private const string Pinned = ", one core";
 
@@ -28,6 +29,9 @@ internal static class LoadCases
         }
 
         yield return WorkerCase("EtlWorker, 10 % of the rows refused", new Peer(Worker, "the clean file"), files.DroppedBad);
+        yield return WorkerCase(Fractions, new Peer(Worker, "whole prices"), files.DroppedFractions);
+        yield return WorkerCase(
+            "EtlWorker, the same with decimal commas and dd.MM.yyyy", new Peer(Fractions, "PostgreSQL's form"), files.DroppedGerman);
         yield return new LoadCase(@"psql \copy binary of a file made before", rows, cancellation =>
             program.CopyAsync(files.Binary, "format binary", rows, keyed: false, pinned: false, cancellation))
         { Peer = Psql(Csv) };

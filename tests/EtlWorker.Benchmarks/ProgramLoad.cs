@@ -26,7 +26,7 @@ internal sealed class ProgramLoad(DatabaseServer database, TimeProvider time)
     private async Task<Measurement> MeasureAsync(
         Func<string, (string Program, string[] Arguments)> command, long rows, bool keyed, bool pinned, CancellationToken cancellationToken)
     {
-        var name = await database.CreateAsync(keyed, cancellationToken);
+        var name = await database.CreateAsync(keyed, hasFractions: false, cancellationToken);
         try
         {
             var (program, arguments) = command(name);

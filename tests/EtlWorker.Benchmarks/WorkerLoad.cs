@@ -12,10 +12,10 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
     /// <summary>A day is claimed once, so each load has a database of its own, and so has its drop.</summary>
     public async Task<Measurement> MeasureAsync(DroppedFile file, long rows, bool keyed, bool pinned, CancellationToken cancellationToken)
     {
-        var name = await database.CreateAsync(keyed, cancellationToken);
+        var name = await database.CreateAsync(keyed, file.HasFractions, cancellationToken);
         try
         {
-            using var process = await StartAsync(name, file.Key, pinned, cancellationToken);
+            using var process = await StartAsync(name, file.Key, file.Options, pinned, cancellationToken);
             var (client, server, s3) = (ProcessReading.Cpu(process.Id), database.Cpu, objects.Cpu);
             await objects.TellAsync(file, time.GetUtcNow(), cancellationToken);
             await process.SeeAsync("succeeded: results are in place", cancellationToken);
@@ -34,8 +34,8 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
     /// <returns>Resident bytes, and the share of one core, of a worker to which nothing is reported.</returns>
     public async Task<(long Resident, double Load)> IdleAsync(CancellationToken cancellationToken)
     {
-        var name = await database.CreateAsync(keyed: false, cancellationToken);
-        using var process = await StartAsync(name, "nothing.csv", pinned: false, cancellationToken);
+        var name = await database.CreateAsync(keyed: false, hasFractions: false, cancellationToken);
+        using var process = await StartAsync(name, "nothing.csv", "", pinned: false, cancellationToken);
         var before = ProcessReading.Cpu(process.Id);
         await Task.Delay(Idles, time, cancellationToken);
         var idle = (ProcessReading.Resident(process.Id), (ProcessReading.Cpu(process.Id) - before) / Idles);
@@ -44,14 +44,14 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
         return idle;
     }
 
-    private async Task<Child> StartAsync(string name, string key, bool pinned, CancellationToken cancellationToken)
+    private async Task<Child> StartAsync(string name, string key, string options, bool pinned, CancellationToken cancellationToken)
     {
         var definition = Path.Combine(work, "pipeline.json");
         await File.WriteAllTextAsync(
             definition,
             $$"""
             { "name": "bench", "timeZone": "UTC", "trigger": { "lookback": "00:01" },
-              "feeds": [ { "name": "orders", "object": "{{key}}", "table": "public.orders" } ],
+              "feeds": [ { "name": "orders", "object": "{{key}}", "table": "public.orders"{{options}} } ],
               "rejects": { "max": 1000000000, "maxPercent": 100 } }
             """,
             cancellationToken);
