@@ -51,6 +51,20 @@ public sealed class DateTimeFormTests
         Assert.Equal(text, Rewritten.Of(Format(DateTimeTarget.Date, form), field));
 
     [Theory]
+    [InlineData(1999, "00", "1900")]
+    [InlineData(1999, "99", "1999")]
+    [InlineData(2030, "30", "2030")]
+    [InlineData(2030, "31", "1931")]
+    [InlineData(2100, "00", "2100")]
+    [InlineData(2100, "01", "2001")]
+    public void A_year_of_two_digits_is_one_of_the_hundred_that_end_with_the_pivot(int pivot, string field, string year)
+    {
+        Assert.Null(DateTimeForm.Parse("dd.MM.yy", null, pivot, out var form));
+
+        Assert.Equal($"{year}-02-03", Rewritten.Of(new DateTimeFormat(DateTimeTarget.Date, [form!], null, ""), $"03.02.{field}"));
+    }
+
+    [Theory]
     [InlineData("dd.MM.yyyy HH:mm", "03.02.2021 07:05", "2021-02-03 07:05:00")]
     [InlineData("M/d/yyyy h:mm:ss tt", "2/3/2021 12:05:09 AM", "2021-02-03 00:05:09")]
     [InlineData("M/d/yyyy h:mm:ss tt", "2/3/2021 12:05:09 pm", "2021-02-03 12:05:09")]

@@ -99,7 +99,8 @@ internal sealed record DialectColumn(string Name, string Type)
     private DialectValue Time(Random random, string form, string own, ValueFormat format)
     {
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        culture.DateTimeFormat.Calendar.TwoDigitYearMax = format.PivotYear ?? 2049;
+        var pivot = format.PivotYear ?? 2049;
+        culture.DateTimeFormat.Calendar.TwoDigitYearMax = pivot;
         if (format.Months is { } months)
         {
             var names = months.Append("").ToArray();
@@ -108,7 +109,8 @@ internal sealed record DialectColumn(string Name, string Type)
             (words.AbbreviatedMonthNames, words.AbbreviatedMonthGenitiveNames) = (names, names);
         }
 
-        var time = new DateTime(1950, 1, 1, 0, 0, 0, DateTimeKind.Unspecified).AddMilliseconds(random.NextInt64(0, 3_155_000_000_000));
+        var time = new DateTime(pivot - 99, 1, 1, 0, 0, 0, DateTimeKind.Unspecified)
+            .AddMilliseconds(random.NextInt64(0, 3_155_000_000_000));
         var text = time.ToString(form, culture);
         var read = DateTime.ParseExact(text, form, culture, DateTimeStyles.NoCurrentDateDefault);
         if (Type == "timestamptz" && format.TimeZone is { } id
