@@ -180,12 +180,7 @@ public sealed class PatienceTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var rig = await CreateRigAsync("orders");
         rig.Define(pipeline => pipeline["trigger"]!["deadline"] = "00:00");
-        await using var holder = await PostgresServer.OpenAsync(rig.ConnectionString, rig.Token);
-        await using (var hold = new NpgsqlCommand("select pg_advisory_lock(hashtextextended('etlworker:run:retail', 0))", holder))
-        {
-            await hold.ExecuteNonQueryAsync(rig.Token);
-        }
-
+        await using var holder = await rig.HoldPipelineLockAsync();
         await using var worker = await rig.StartAsync();
         await rig.UntilAsync("select exists (select from etl.deadline_watch)");
         await rig.ExecuteAsync("update etl.deadline_watch set judged_until = date_trunc('day', now(), 'UTC') - interval '1 hour'");

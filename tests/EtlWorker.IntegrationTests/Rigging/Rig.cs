@@ -162,6 +162,15 @@ internal sealed class Rig : IAsyncDisposable
     public Task<NpgsqlConnection> OpenWriterAsync() =>
         PostgresServer.OpenAsync($"{ConnectionString};Options=-c default_transaction_read_only=off", Token);
 
+    /// <summary>Keeps the worker from deciding on drops and from running, until the session is closed.</summary>
+    public async Task<NpgsqlConnection> HoldPipelineLockAsync()
+    {
+        var holder = await PostgresServer.OpenAsync(ConnectionString, Token);
+        await using var hold = new NpgsqlCommand("select pg_advisory_lock(hashtextextended('etlworker:run:retail', 0))", holder);
+        await hold.ExecuteNonQueryAsync(Token);
+        return holder;
+    }
+
     /// <summary>As before and after a failover: whoever connects finds a standby, and those that were connected are sent away.</summary>
     public async Task SetReadOnlyAsync(bool value)
     {
