@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the load of the published worker against its peers, and prints one table in Markdown (docs/performance.md explains it).
-#   ./bench.sh [--rows N,N...] [--rounds N] [--pandas-up-to N] [--only CASE] [--worker PATH]
+#   ./bench.sh [--rows N,N...] [--rounds N] [--pandas-up-to N] [--only CASE] [--worker PATH] [--base PATH] [--postgres BINDIR]
 # Default: 1000000,5000000 rows, 3 rounds, pandas for 1000000 rows, the worker of ./publish.sh. Does all its own set-up.
 # About 10 minutes, and worth reading only on a machine that does nothing else.
 set -euo pipefail

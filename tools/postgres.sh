@@ -2,6 +2,7 @@
 # A PostgreSQL of our own for demo and tests: found or installed, in a directory of its own, on a free port of 127.0.0.1.
 #   postgres.sh start DIR [PID]  prints "PORT BINDIR" once it answers; the superuser is postgres, without a password.
 #                                It ends with the process PID, if one is given, however that ends
+#                                ETLWORKER_POSTGRES_PROGRAMS, where it is set, is the folder of another PostgreSQL's programs
 #                                ETLWORKER_POSTGRES_SOCKETS, where it is set, names directories of Unix sockets
 #   postgres.sh restart DIR MODE   ends it (fast: sessions are notified; immediate: a crash) and starts it again on the same port
 #   postgres.sh stop DIR    ends it; what is in DIR stays
@@ -12,6 +13,10 @@ fail() { printf '%s\n' "$1" >&2; exit "${2:-1}"; }
 
 find_bindir() {
   local dir
+  if [ -n "${ETLWORKER_POSTGRES_PROGRAMS:-}" ]; then
+    echo "$ETLWORKER_POSTGRES_PROGRAMS"
+    return
+  fi
   local on_path
   on_path=$(dirname "$(readlink -f "$(command -v initdb || echo /none/none)")")
   for dir in $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -rV) "$on_path"; do

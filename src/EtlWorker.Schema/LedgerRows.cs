@@ -62,6 +62,7 @@ internal sealed class RunFeedRow
     public long RowsLoaded { get; init; }
     public long RowsRejected { get; init; }
     public double Seconds { get; init; }
+    public string? Indexes { get; init; }
 }
 
 internal sealed class RunStageRow

@@ -868,3 +868,18 @@ BEGIN
     VALUES ('20261126180358_StoppedWorkers', '10.0.15');
     END IF;
 END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261127161103_IndexesOfALoad') THEN
+    ALTER TABLE etl.run_feed ADD indexes text;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261127161103_IndexesOfALoad') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261127161103_IndexesOfALoad', '10.0.15');
+    END IF;
+END $EF$;

@@ -14,17 +14,20 @@ internal static class Bench
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         try
         {
-            await using var database = await DatabaseServer.StartAsync(root, binary, Path.Combine(work, "postgres"), cancellationToken);
+            await using var database = await DatabaseServer.StartAsync(
+                root, binary, Path.Combine(work, "postgres"), options.Postgres, cancellationToken);
             using var objects = await ObjectServer.StartAsync(
                 Path.Combine(root, "artifacts", "bin", "LocalAws", "release", "LocalAws"), cancellationToken);
             var worker = new WorkerLoad(binary, work, database, objects, time);
+            var former = options.Base is null ? null : new WorkerLoad(options.Base, work, database, objects, time);
             var program = new ProgramLoad(database, time);
             var cases = new List<LoadCase>();
+            BenchFiles? files = null;
             foreach (var rows in options.Rows.Prepend(BenchOptions.FewRows))
             {
                 await output.WriteLineAsync(Report.Format($"Making files of {rows:N0} rows"));
-                var files = await BenchFiles.MakeAsync(rows, work, database, objects, cancellationToken);
-                cases.AddRange(LoadCases.Of(files, options, worker, program)
+                files = await BenchFiles.MakeAsync(rows, work, database, objects, cancellationToken);
+                cases.AddRange(LoadCases.Of(files, options, worker, former, program)
                     .Where(load => load.Name.StartsWith(options.Only, StringComparison.Ordinal)));
                 if (cases.Count == 0)
                 {
@@ -32,6 +35,7 @@ internal static class Bench
                 }
             }
 
+            var replaced = options.Only.Length > 0 ? null : files;
             var results = cases.Select(load => (Case: load, Rounds: new Measurement[options.Rounds])).ToList();
             // Nobody pays for the first start of anything.
             await cases[0].MeasureAsync(cancellationToken);
@@ -51,12 +55,30 @@ internal static class Bench
             await output.WriteLineAsync();
             await output.WriteAsync(Report.Of([.. results.Select(result => (result.Case, (IReadOnlyList<Measurement>)result.Rounds))]));
             await output.WriteLineAsync();
+            await (replaced is null ? Task.CompletedTask : ReportReadersAsync(worker, replaced, output, cancellationToken));
             await output.WriteLineAsync(Report.Format($"Idle: {resident / 1e6:0} MB resident, {share:0.00%} of one core."));
         }
         finally
         {
             Directory.Delete(work, recursive: true);
         }
+    }
+
+    private static async Task ReportReadersAsync(
+        WorkerLoad worker, BenchFiles files, TextWriter output, CancellationToken cancellationToken)
+    {
+        await output.WriteLineAsync(
+            "| rows replaced | replaceBy | load s | longest wait of a reader s | table and key MB, before and after |");
+        await output.WriteLineAsync("|---:|---|---:|---:|---:|");
+        foreach (var by in new[] { "truncate", "delete" })
+        {
+            var file = files.DroppedClean with { Options = $", \"replaceBy\": \"{by}\"" };
+            var (wall, wait, before, after) = await worker.ReplaceAsync(file, files.Clean, files.Rows, cancellationToken);
+            await output.WriteLineAsync(Report.Format(
+                $"| {files.Rows:N0} | {by} | {wall.TotalSeconds:0.00} | {wait.TotalSeconds:0.000} | {before / 1e6:0}, {after / 1e6:0} |"));
+        }
+
+        await output.WriteLineAsync();
     }
 
     private static async Task<string> PublishAsync(string root, TextWriter output, CancellationToken cancellationToken)

@@ -9,10 +9,13 @@ namespace EtlWorker.Benchmarks;
 /// <param name="DroppedBad">A tenth of its rows is refused.</param>
 /// <param name="DroppedFractions">Prices with cents, as PostgreSQL writes them.</param>
 /// <param name="DroppedGerman">The same values with semicolons, decimal commas and dd.MM.yyyy.</param>
+/// <param name="Shuffled">The path of the clean rows in no order.</param>
+/// <param name="DroppedShuffled">The same in the bucket.</param>
+/// <param name="DroppedRepeated">The key of every hundredth row is that of the row before.</param>
 /// <param name="Binary">The path of the clean rows in COPY's binary format.</param>
 internal sealed record BenchFiles(
     int Rows, string Clean, DroppedFile DroppedClean, DroppedFile DroppedBad, DroppedFile DroppedFractions, DroppedFile DroppedGerman,
-    string Binary)
+    string Shuffled, DroppedFile DroppedShuffled, DroppedFile DroppedRepeated, string Binary)
 {
     private const string German = """, "delimiter": ";", "decimal": ",", "thousands": ".", "dates": ["dd.MM.yyyy"]""";
 
@@ -36,10 +39,14 @@ internal sealed record BenchFiles(
         var (fractions, german) = (Path.Combine(work, $"fractions-{rows}.csv"), Path.Combine(work, $"german-{rows}.csv"));
         Rewrite(clean, fractions, ',', date => date, '.');
         Rewrite(clean, german, ';', date => $"{date[8..]}.{date[5..7]}.{date[..4]}", ',');
+        var (shuffled, repeated) = (Path.Combine(work, $"shuffled-{rows}.csv"), Path.Combine(work, $"repeated-{rows}.csv"));
+        Shuffle(clean, shuffled);
+        Repeat(clean, repeated);
         return new BenchFiles(
             rows, clean, await objects.PutAsync(clean, cancellationToken), await objects.PutAsync(bad, cancellationToken),
             await objects.PutAsync(fractions, cancellationToken) with { HasFractions = true },
-            await objects.PutAsync(german, cancellationToken) with { HasFractions = true, Options = German }, binary);
+            await objects.PutAsync(german, cancellationToken) with { HasFractions = true, Options = German },
+            shuffled, await objects.PutAsync(shuffled, cancellationToken), await objects.PutAsync(repeated, cancellationToken), binary);
     }
 
     /// <summary>The same orders with cents, in another form.</summary>
@@ -56,6 +63,30 @@ internal sealed record BenchFiles(
             }
 
             output.Write(string.Join(delimiter, fields) + '\n');
+        }
+    }
+
+    private static void Shuffle(string clean, string path)
+    {
+        var lines = File.ReadAllLines(clean);
+        // The same order every time.
+        new Random(1).Shuffle(lines.AsSpan(1));
+        using var output = new StreamWriter(path);
+        foreach (var line in lines)
+        {
+            output.Write(line + '\n');
+        }
+    }
+
+    private static void Repeat(string clean, string path)
+    {
+        using var output = new StreamWriter(path);
+        var former = "";
+        foreach (var (number, line) in File.ReadLines(clean).Index())
+        {
+            var key = line[..line.IndexOf(',', StringComparison.Ordinal)];
+            output.Write((number > 1 && number % 100 == 0 ? former : key) + line[key.Length..] + '\n');
+            former = key;
         }
     }
 

@@ -7,11 +7,15 @@ namespace EtlWorker.Benchmarks;
 /// <param name="Rows">File sizes, in rows.</param>
 /// <param name="Rounds">How often everything is measured.</param>
 /// <param name="PandasUpTo">The largest file that the pandas script loads: it takes minutes for millions.</param>
+/// <param name="Base">Another build of the worker, measured in the same rounds; null for none.</param>
+/// <param name="Postgres">The folder of another PostgreSQL's programs; null for the newest that is installed.</param>
 /// <param name="Only">Measures only the cases whose name begins so.</param>
-internal sealed record BenchOptions(string? Worker, IReadOnlyList<int> Rows, int Rounds, int PandasUpTo, string Only)
+internal sealed record BenchOptions(
+    string? Worker, IReadOnlyList<int> Rows, int Rounds, int PandasUpTo, string? Base, string? Postgres,
+    string Only)
 {
     public const string Usage =
-        "usage: ./bench.sh [--rows N,N...] [--rounds N] [--pandas-up-to N] [--only CASE] [--worker PATH]";
+        "usage: ./bench.sh [--rows N,N...] [--rounds N] [--pandas-up-to N] [--only CASE] [--worker PATH] [--base PATH] [--postgres BINDIR]";
 
     /// <summary>How many rows a file has whose load shows that memory does not grow with it.</summary>
     public const int FewRows = 50_000;
@@ -19,7 +23,7 @@ internal sealed record BenchOptions(string? Worker, IReadOnlyList<int> Rows, int
     /// <exception cref="FormatException">Says which argument is wrong.</exception>
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
     {
-        var options = new BenchOptions(null, [1_000_000, 5_000_000], 3, 1_000_000, "");
+        var options = new BenchOptions(null, [1_000_000, 5_000_000], 3, 1_000_000, null, null, "");
         for (var index = 0; index < arguments.Count; index += 2)
         {
             var (name, value) = (arguments[index], index + 1 < arguments.Count ? arguments[index + 1] : throw new FormatException(
@@ -27,6 +31,8 @@ internal sealed record BenchOptions(string? Worker, IReadOnlyList<int> Rows, int
             options = name switch
             {
                 "--worker" => options with { Worker = Path.GetFullPath(value) },
+                "--base" => options with { Base = Path.GetFullPath(value) },
+                "--postgres" => options with { Postgres = Path.GetFullPath(value) },
                 "--rows" => options with { Rows = [.. value.Split(',').Select(rows => Number(name, rows))] },
                 "--rounds" => options with { Rounds = Number(name, value) },
                 "--pandas-up-to" => options with { PandasUpTo = Number(name, value) },
@@ -35,7 +41,9 @@ internal sealed record BenchOptions(string? Worker, IReadOnlyList<int> Rows, int
             };
         }
 
-        return options.Worker is null || File.Exists(options.Worker) ? options : throw new FormatException("--worker names no file.");
+        return (options.Worker is null || File.Exists(options.Worker)) && (options.Base is null || File.Exists(options.Base))
+            ? options
+            : throw new FormatException("--worker or --base names no file.");
     }
 
     private static int Number(string name, string text) =>

@@ -19,7 +19,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
     private bool _pinned;
 
     private DatabaseServer(string script, string directory, int port, string tools) =>
-        (_script, _directory, Port, Psql, _postmaster) = (script, directory, port, Path.Combine(tools, "psql"),
+        (_script, _directory, Port, Psql, _postmaster) = (script, directory, port, PsqlOf(tools),
             int.Parse(
                 File.ReadLines(Path.Combine(directory, "data", "postmaster.pid")).First(),
                 System.Globalization.CultureInfo.InvariantCulture));
@@ -31,10 +31,13 @@ internal sealed class DatabaseServer : IAsyncDisposable
     /// <summary>The server's whole CPU time: the postmaster, its processes, and those that have ended.</summary>
     public TimeSpan Cpu => ProcessReading.CpuOfFamily(_postmaster);
 
-    public static async Task<DatabaseServer> StartAsync(string root, string worker, string directory, CancellationToken cancellationToken)
+    public static async Task<DatabaseServer> StartAsync(
+        string root, string worker, string directory, string? programs, CancellationToken cancellationToken)
     {
         var script = Path.Combine(root, "tools", "postgres.sh");
-        using var start = new Child("bash", [script, "start", directory, $"{Environment.ProcessId}"]);
+        using var start = new Child(
+            "bash", [script, "start", directory, $"{Environment.ProcessId}"],
+            programs is null ? null : new Dictionary<string, string> { ["ETLWORKER_POSTGRES_PROGRAMS"] = programs });
         await start.EndAsync(cancellationToken);
         var said = start.Output.Trim().Split('\n')[^1].Split(' ');
         var server = new DatabaseServer(script, directory, int.Parse(said[0], System.Globalization.CultureInfo.InvariantCulture), said[1]);
@@ -65,6 +68,9 @@ internal sealed class DatabaseServer : IAsyncDisposable
         return name;
     }
 
+    // A server alone, as npm has it, comes without its client.
+    private static string PsqlOf(string tools) => File.Exists(Path.Combine(tools, "psql")) ? Path.Combine(tools, "psql") : "psql";
+
     public Task DropAsync(string database, CancellationToken cancellationToken) =>
         ExecuteAsync("postgres", $"drop database {database} with (force)", cancellationToken);
 
@@ -82,6 +88,16 @@ internal sealed class DatabaseServer : IAsyncDisposable
             using var taskset = new Child("taskset", ["-acp", pinned ? "0" : $"0-{Environment.ProcessorCount - 1}", $"{pid}"]);
             await taskset.EndAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Fills <c>public.orders</c> of a database.</summary>
+    public async Task CopyAsync(string database, string path, CancellationToken cancellationToken)
+    {
+        using var copy = new Child(
+            Psql,
+            ["-Xq", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1",
+            "-c", $"\\copy public.orders from '{path}' with (format csv, header)"]);
+        await copy.EndAsync(cancellationToken);
     }
 
     public async Task ExecuteAsync(string database, string sql, CancellationToken cancellationToken)

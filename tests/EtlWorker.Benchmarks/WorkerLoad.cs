@@ -31,6 +31,48 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
         }
     }
 
+    /// <summary>A load that replaces as many rows as it brings, beside a reader who asks for one row again and again.</summary>
+    /// <returns>The load's time, the longest that the reader waited for an answer, and the table's bytes before and after.</returns>
+    public async Task<(TimeSpan Wall, TimeSpan LongestWait, long Before, long After)> ReplaceAsync(
+        DroppedFile file, string path, long rows, CancellationToken cancellationToken)
+    {
+        var name = await database.CreateAsync(keyed: true, hasFractions: false, cancellationToken);
+        try
+        {
+            await database.CopyAsync(name, path, cancellationToken);
+            var before = await SizeAsync(name, cancellationToken);
+            using var process = await StartAsync(name, file.Key, file.Options, pinned: false, cancellationToken);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var reading = ReadAsync(name, ended.Token);
+            await objects.TellAsync(file, time.GetUtcNow(), cancellationToken);
+            await process.SeeAsync("succeeded: results are in place", cancellationToken);
+            await ended.CancelAsync();
+            var wall = await WallAsync(name, rows, cancellationToken);
+            await process.StopAsync(cancellationToken);
+            return (wall, await reading, before, await SizeAsync(name, cancellationToken));
+        }
+        finally
+        {
+            await database.DropAsync(name, cancellationToken);
+        }
+    }
+
+    private async Task<long> SizeAsync(string name, CancellationToken cancellationToken) =>
+        (long)(await database.AskAsync(name, "select pg_total_relation_size('public.orders')", cancellationToken))[0];
+
+    private async Task<TimeSpan> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        var longest = TimeSpan.Zero;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var began = time.GetTimestamp();
+            await database.AskAsync(name, "select order_id from public.orders limit 1", CancellationToken.None);
+            longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, time.GetElapsedTime(began).Ticks));
+        }
+
+        return longest;
+    }
+
     /// <returns>Resident bytes, and the share of one core, of a worker to which nothing is reported.</returns>
     public async Task<(long Resident, double Load)> IdleAsync(CancellationToken cancellationToken)
     {

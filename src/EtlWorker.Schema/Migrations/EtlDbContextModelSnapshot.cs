@@ -651,6 +651,10 @@ namespace EtlWorker.Schema.Migrations
                         .HasColumnType("text")
                         .HasColumnName("feed");
 
+                    b.Property<string>("Indexes")
+                        .HasColumnType("text")
+                        .HasColumnName("indexes");
+
                     b.Property<long>("RowsLoaded")
                         .HasColumnType("bigint")
                         .HasColumnName("rows_loaded");

@@ -2,12 +2,15 @@ using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Storage;
+using Npgsql;
 
 namespace EtlWorker.Analyse;
 
 /// <summary>Runs the definition's analyses: the run date's rows of each table are replaced by the SELECT's result.</summary>
 internal sealed class AnalyseStage : IRunStage
 {
+    private const string Savepoint = "etl_analysis";
+
     public RunStage Stage => RunStage.Analyse;
 
     public async Task RunAsync(RunWork work, CancellationToken cancellationToken)
@@ -22,13 +25,14 @@ internal sealed class AnalyseStage : IRunStage
     public static async Task<ResultTable> ReplaceAsync(RunSession session, AnalysisDefinition analysis, CancellationToken cancellationToken)
     {
         var table = await ResultTable.ReadAsync(session.Connection, analysis, cancellationToken);
+        var isCluster = await CitusCluster.IsAsync(session.Connection, cancellationToken);
         await session.SearchPath.UseAsync(
-            session.Connection, () => ReplaceAsync(session, analysis, table, cancellationToken), cancellationToken);
+            session.Connection, () => ReplaceAsync(session, analysis, table, isCluster, cancellationToken), cancellationToken);
         return table;
     }
 
     private static async Task ReplaceAsync(
-        RunSession session, AnalysisDefinition analysis, ResultTable table, CancellationToken cancellationToken)
+        RunSession session, AnalysisDefinition analysis, ResultTable table, bool isCluster, CancellationToken cancellationToken)
     {
         var (connection, run) = (session.Connection, session.Run);
         await using (var clear = connection.Text(
@@ -39,8 +43,34 @@ internal sealed class AnalyseStage : IRunStage
                 $"taking the run date's rows out of {table.Name}", () => clear.ExecuteNonQueryAsync(cancellationToken));
         }
 
-        await AuthoredSql.ExecuteAsync(
-            connection, $"analysis {analysis.Name} ({analysis.Sql})",
-            AuthoredSql.InsertOf(table, session.Definition.Sql[analysis.Sql]), run.RunDate, run.AsOf, cancellationToken);
+        var sql = session.Definition.Sql[analysis.Sql];
+        Task Execute(string statement) => AuthoredSql.ExecuteAsync(
+            connection, $"analysis {analysis.Name} ({analysis.Sql})", statement, run.RunDate, run.AsOf, cancellationToken);
+        if (isCluster)
+        {
+            await Execute(AuthoredSql.InsertOf(table, sql));
+            return;
+        }
+
+        await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
+        try
+        {
+            await Execute(AuthoredSql.KeepOf(table, sql));
+        }
+        catch (RunFailedException refused) when (
+            refused.InnerException is { } cause && ServerError.Of(cause) is
+            {
+                SqlState: PostgresErrorCodes.InvalidTableDefinition or PostgresErrorCodes.InsufficientPrivilege
+            })
+        {
+            // A record without a type can be added to a table, and kept in none. And this login may not be allowed temporary tables.
+            await connection.ExecuteAsync($"rollback to savepoint {Savepoint}", cancellationToken);
+            await Execute(AuthoredSql.InsertOf(table, sql));
+            return;
+        }
+
+        await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
+        await Execute(AuthoredSql.InsertKeptOf(table));
+        await connection.ExecuteAsync($"drop table {AuthoredSql.Kept}", cancellationToken);
     }
 }

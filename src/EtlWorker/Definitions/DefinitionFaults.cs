@@ -116,6 +116,12 @@ internal static partial class DefinitionFaults
 
     private static IEnumerable<DefinitionFault> FeedFaults(FeedDefinition feed, string path)
     {
+        if (feed is { ReplaceBy: ReplaceBy.Delete, IsIncremental: true })
+        {
+            yield return new($"{path}.replaceBy", $"feed {feed.Name}: replaceBy is for mode replace; the others replace no table, "
+                + "so leave it out");
+        }
+
         if (KeyFault(feed.Object, DateOfKeys) is { } fault)
         {
             yield return new($"{path}.object", $"feed {feed.Name}: object '{feed.Object}' {fault}");

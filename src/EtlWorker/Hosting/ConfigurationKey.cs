@@ -26,6 +26,12 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
         "Run:Interval", "how often the ledger is looked at without a drop, as hh:mm:ss; default: 00:01:00");
     public static readonly ConfigurationKey StatementTimeout = new(
         "Run:StatementTimeout", "how long one statement of a run may take, as hh:mm:ss; default: 02:00:00");
+    public static readonly ConfigurationKey RebuildIndexesFrom = new(
+        "Run:RebuildIndexesFrom",
+        "the size of a file, in bytes, from which the indexes of a table whose rows are replaced are made after the rows; "
+            + "default: 1048576");
+    public static readonly ConfigurationKey IndexMemory = new(
+        "Run:IndexMemory", "PostgreSQL's maintenance_work_mem while they are made, 256MB; default: the server's own");
     public static readonly ConfigurationKey RecoveryInterval = new(
         "Recovery:Interval", "how often the bucket is listed for drops whose event was lost, as hh:mm:ss; default: 00:15:00");
     public static readonly ConfigurationKey LogLevel = new("Log:Level", "Debug, Information, Warning or Error; default: Information");
@@ -34,7 +40,7 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
         QueueUrl, Definition, Bucket, ResultsBucket, ConnectionString, Authentication, Password, TopicArn, Attempts, Patience, Interval,
-        StatementTimeout, RecoveryInterval, LogLevel, LogFormat,
+        StatementTimeout, RebuildIndexesFrom, IndexMemory, RecoveryInterval, LogLevel, LogFormat,
     ];
 
     /// <summary>As the operator writes it: <c>QUEUE__URL</c>.</summary>

@@ -29,6 +29,9 @@ internal static class DatabaseSettings
         {
             Authentication = authentication,
             StatementLimit = reader.Optional(ConfigurationKey.StatementTimeout, StatementLimit.Default, Limit),
+            Indexes = new IndexOptions(
+                reader.Optional(ConfigurationKey.RebuildIndexesFrom, IndexOptions.Default.RebuildFrom, Bytes),
+                reader.Optional<string?>(ConfigurationKey.IndexMemory, null, Memory)),
         };
         if (authentication == DatabaseAuthentication.Iam)
         {
@@ -45,6 +48,19 @@ internal static class DatabaseSettings
         && limit >= TimeSpan.FromSeconds(1) && limit <= TimeSpan.FromDays(1) && limit.Ticks % TimeSpan.TicksPerSecond == 0
             ? limit
             : throw new FormatException("is no length of time from 00:00:01 (a second) to 1.00:00:00 (a day), written hh:mm:ss");
+
+    private static long Bytes(string value) =>
+        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+            ? bytes
+            : throw new FormatException("is no number of bytes, 1048576");
+
+    // PostgreSQL's own limits: 1 MB, and 2 GB less 1 kB.
+    private static string Memory(string value) =>
+        value is [.. var digits, 'M' or 'G', 'B']
+        && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var amount) && amount is >= 1 and <= 2047
+        && (value[^2] == 'M' || amount == 1)
+            ? value
+            : throw new FormatException("is no amount of memory from 1MB to 2047MB, written 256MB or 1GB");
 
     private static IEnumerable<string> FaultsOf(DatabaseOptions iam)
     {

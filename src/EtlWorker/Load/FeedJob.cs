@@ -16,6 +16,9 @@ internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLi
     /// <summary>Where the table's triggers look for names.</summary>
     public SearchPath SearchPath { get; init; } = SearchPath.OfRole;
 
+    /// <summary>Whether the table was truncated in this transaction, so that it has no rows but those that come now.</summary>
+    public bool IsTruncated { get; init; }
+
     /// <summary>What the parts before this one came to.</summary>
     public FeedTotals Before { get; init; } = FeedTotals.None;
 

@@ -17,29 +17,36 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
 {
     /// <summary>
     /// Empties the tables of all feeds that will be loaded, at once: tables that refer to each other can only be truncated
-    /// together. One that is referred to from elsewhere is deleted from, in reverse order.
+    /// together. One that is referred to from elsewhere is deleted from, in reverse order, and so is one whose feed says so.
     /// </summary>
     /// <param name="connection">The data connection, in the run's transaction.</param>
     /// <param name="feeds">Whose tables.</param>
     /// <param name="path">Where their triggers look for names.</param>
     /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The feeds whose tables were truncated.</returns>
     /// <exception cref="RunFailedException">A table elsewhere would lose rows with it.</exception>
-    public static async Task EmptyAsync(
+    public static async Task<IReadOnlyList<FeedDefinition>> EmptyAsync(
         NpgsqlConnection connection, IReadOnlyList<FeedDefinition> feeds, SearchPath path, CancellationToken cancellationToken)
     {
         if (feeds.Count == 0)
         {
-            return;
+            return [];
         }
 
-        var tables = feeds.Select(feed => TableName.Parse(feed.Table)).ToList();
-        await using var command = connection.Text(await ReferringKeys.AnyAsync(connection, feeds, cancellationToken)
-            ? string.Join("; ", tables.Select(table => $"delete from {table.Quoted}").Reverse())
-            : $"truncate {string.Join(", ", tables.Select(table => table.Quoted))}");
+        await ReferringKeys.RefuseAsync(connection, feeds, cancellationToken);
+        var truncated = await ReferringKeys.TruncatableAsync(connection, feeds, cancellationToken);
+        // What is truncated may refer to what is deleted from, and not the other way.
+        string[] truncate = truncated.Count == 0
+            ? [] : [$"truncate {string.Join(", ", truncated.Select(feed => TableName.Parse(feed.Table).Quoted))}"];
+        var delete = feeds.Except(truncated).Reverse().Select(feed => $"delete from {TableName.Parse(feed.Table).Quoted}");
+        await using var command = connection.Text(string.Join("; ", truncate.Concat(delete)));
         await path.UseAsync(
             connection,
-            () => connection.LimitedAsync($"emptying {string.Join(", ", tables)}", () => command.ExecuteNonQueryAsync(cancellationToken)),
+            () => connection.LimitedAsync(
+                $"emptying {string.Join(", ", feeds.Select(feed => TableName.Parse(feed.Table)))}",
+                () => command.ExecuteNonQueryAsync(cancellationToken)),
             cancellationToken);
+        return truncated;
     }
 
     /// <summary>
@@ -114,14 +121,18 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
 
         var origin = rowByRow ? RowOrigin.LineAndText : job.Feed.Mode == LoadMode.Merge ? RowOrigin.Line : RowOrigin.None;
         var before = await table.StoredAsync(connection, cancellationToken);
-        var (header, landing, copied) = await CopyAsync(connection, job, table, rejects, content, origin, cancellationToken);
+        var indexes = await TableIndexes.OfAsync(connection, job, table.Name, database.Indexes, cancellationToken);
+        Task<(HeaderMap Header, LandingTable? Landing, long Copied)> Copy() =>
+            CopyAsync(connection, job, table, rejects, content, origin, cancellationToken);
+        var (header, landing, copied) =
+            origin == RowOrigin.None ? await indexes.FillAsync(connection, Copy, cancellationToken) : await Copy();
         if (landing is null && await table.StoredAsync(connection, cancellationToken) - before < copied)
         {
             return null;
         }
 
         var refused = rejects.Count;
-        var judge = rowByRow ? new LandingJudge(connection, job, landing!, rejects) : null;
+        var judge = rowByRow ? new LandingJudge(connection, job, landing!, rejects, indexes) : null;
         var (moved, dropped) = judge is not null
             ? (await judge.MoveAsync(cancellationToken), 0)
             : landing is not null ? await MoveAllAsync(connection, job, landing, cancellationToken) : (copied, 0);
@@ -137,6 +148,7 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
         return new LoadedFeed(rejects.Read, loaded, rejects.Count, [.. header.Warnings, .. judge?.Warnings ?? [], .. empty])
         {
             Failure = failure,
+            Indexes = indexes.Way,
         };
     }
 

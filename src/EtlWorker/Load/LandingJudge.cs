@@ -15,7 +15,9 @@ namespace EtlWorker.Load;
 /// <param name="job">What is loaded, with the parts before it, and the deferred constraints that are judged now.</param>
 /// <param name="landing">The rows, with their raw text.</param>
 /// <param name="rejects">Takes what is refused.</param>
-internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, LandingTable landing, RejectLog rejects)
+/// <param name="indexes">Of the landing table's target.</param>
+internal sealed class LandingJudge(
+    NpgsqlConnection connection, FeedJob job, LandingTable landing, RejectLog rejects, TableIndexes indexes)
 {
     /// <summary>
     /// Rows that a trigger or a rule drops are reported one by one up to here: each takes some twenty statements to be found.
@@ -33,6 +35,7 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
     private const int Probes = 20;
     private bool _hasIndex;
     private bool _isProbed;
+    private bool _isMovedWhole;
     private long _moved;
     private long _droppedNamed;
     private long _droppedUnnamed;
@@ -69,12 +72,38 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
                     TableRefusal.IsOfStatement, cancellationToken);
             }
 
-            var last = await LastLineAsync(cancellationToken);
-            await job.SearchPath.UseAsync(connection, () => MoveHalvingAsync(1, last, cancellationToken), cancellationToken);
+            await MoveLandedAsync(cancellationToken);
         }
         while (await LandAgainAsync(rules, cancellationToken));
 
         return _moved;
+    }
+
+    /// <summary>
+    /// Moves what is left. Only all rows of a file are worth that the indexes are made after them; which row these refuse is found with
+    /// them in place.
+    /// </summary>
+    private async Task MoveLandedAsync(CancellationToken cancellationToken)
+    {
+        ServerError? refused = null;
+        if (indexes.Obstacle is null && !_isMovedWhole)
+        {
+            _isMovedWhole = true;
+            (refused, var dropped) = await TryMoveAsync(
+                () => indexes.FillAsync(
+                    connection,
+                    () => job.SearchPath.UseAsync(
+                        connection, () => landing.MoveAllAsync(connection, cancellationToken), cancellationToken),
+                    cancellationToken),
+                cancellationToken);
+            if (refused is null && dropped == 0)
+            {
+                return;
+            }
+        }
+
+        var last = await LastLineAsync(cancellationToken);
+        await job.SearchPath.UseAsync(connection, () => MoveHalvingAsync(1, last, refused, cancellationToken), cancellationToken);
     }
 
     /// <summary>
@@ -87,9 +116,13 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
         // What is left of the landed rows is what was moved.
         await using (var open = connection.Text(
             $"""
+            with loaded as materialized (
+                select landed.{LandingTable.Line} as line
+                from {LandingTable.Name} as landed
+                where landed.{LandingTable.Line} in (select {FirstLine} from {Repeats})
+            )
             update {Repeats} as repeated set {FirstLine} = null
-            where not exists (
-                select from {LandingTable.Name} as landed where landed.{LandingTable.Line} operator(pg_catalog.=) repeated.{FirstLine})
+            where not exists (select from loaded where loaded.line operator(pg_catalog.=) repeated.{FirstLine})
             """))
         {
             await open.ExecuteNonQueryAsync(cancellationToken);
@@ -179,6 +212,13 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
 
                 break;
             default:
+                // A table that was just emptied has no key yet; should a trigger of another table have added one, the halving finds it.
+                if (job is { IsTruncated: true, Parts: 1 } && _moved == 0)
+                {
+                    await connection.ExecuteAsync(Repeated(rule, number), cancellationToken);
+                    break;
+                }
+
                 await MeetAsync(rule, landing.Target.Name, rule.Columns, cancellationToken);
                 if (job.Earlier is not null)
                 {
@@ -324,9 +364,15 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
     /// <summary>
     /// Moves the rows between two lines; where the table refuses one of them, each half by itself, down to the row at fault.
     /// </summary>
-    private async Task MoveHalvingAsync(long from, long to, CancellationToken cancellationToken)
+    /// <param name="from">The first line.</param>
+    /// <param name="to">The last line.</param>
+    /// <param name="refused">With what the table refused all of them, where they were tried.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    private async Task MoveHalvingAsync(long from, long to, ServerError? refused, CancellationToken cancellationToken)
     {
-        var (refusal, dropped) = await TryMoveAsync(from, to, cancellationToken);
+        var (refusal, dropped) = refused is not null && from < to
+            ? (refused, 0)
+            : await TryMoveAsync(() => landing.MoveAsync(connection, from, to, cancellationToken), cancellationToken);
         if (refusal is null && dropped == 0)
         {
             return;
@@ -356,8 +402,8 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
         }
 
         var middle = from + ((to - from) / 2);
-        await MoveHalvingAsync(from, middle, cancellationToken);
-        await MoveHalvingAsync(middle + 1, to, cancellationToken);
+        await MoveHalvingAsync(from, middle, null, cancellationToken);
+        await MoveHalvingAsync(middle + 1, to, null, cancellationToken);
     }
 
     /// <summary>
@@ -387,14 +433,14 @@ internal sealed class LandingJudge(NpgsqlConnection connection, FeedJob job, Lan
         return landing.Columns;
     }
 
-    /// <summary>Moves the rows between two lines, unless the table refuses one, or drops one that is still to be reported.</summary>
+    /// <summary>Moves rows, unless the table refuses one, or drops one that is still to be reported.</summary>
     private async Task<(ServerError? Refusal, long Dropped)> TryMoveAsync(
-        long from, long to, CancellationToken cancellationToken)
+        Func<Task<(long Moved, long Dropped)>> move, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
         try
         {
-            var (moved, dropped) = await landing.MoveAsync(connection, from, to, cancellationToken);
+            var (moved, dropped) = await move();
             if (dropped == 0 || _droppedNamed >= MostDroppedNamed)
             {
                 await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);

@@ -25,6 +25,7 @@ internal sealed class LandingTable
     private const string Range = $"{Line} operator(pg_catalog.>=) @from and {Line} operator(pg_catalog.<=) @to";
     private const string GuardedRange = $"{Line} operator(pg_catalog.>=) $1 and {Line} operator(pg_catalog.<=) $2";
     private readonly string _move;
+    private readonly string? _moveAll;
     private readonly string _given;
     private readonly bool _mayTakeNone;
     private readonly bool _isGuarded;
@@ -34,6 +35,7 @@ internal sealed class LandingTable
     {
         (Feed, Target, Columns, PackedTypes, _isGuarded) = (job.Feed, target, columns, packedTypes, job.IsGuarded);
         _move = MoveStatement(key);
+        _moveAll = key.Count == 0 && !_isGuarded ? $"{MoveInto} select {string.Join(", ", Columns.Select(Moved))} from {Name}" : null;
         _given = key.Count == 0
             ? $"select pg_catalog.count(*) from {Name} where {Range}"
             : $"select pg_catalog.count(*) from (select distinct {Moved(key)} from {Name} where {Range}) as given";
@@ -149,20 +151,33 @@ internal sealed class LandingTable
         return (Math.Min(stored, given), Math.Max(given - stored, 0));
     }
 
+    /// <summary>Adds all rows, as long as none has landed again: they lie in the order of their lines, and need not be sorted.</summary>
+    /// <returns>As <see cref="MoveAsync"/>; no row is dropped.</returns>
+    /// <exception cref="Exception">The table refuses a row: <see cref="ServerError"/> says with what.</exception>
+    public async Task<(long Moved, long Dropped)> MoveAllAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (_moveAll is null)
+        {
+            return await MoveAsync(connection, 0, long.MaxValue, cancellationToken);
+        }
+
+        await using var move = connection.Text(_moveAll);
+        return (await connection.LimitedAsync(What, () => move.ExecuteNonQueryAsync(cancellationToken)), 0);
+    }
+
     private async Task<long> ExecuteAsync(
         NpgsqlConnection connection, string statement, long from, long to, CancellationToken cancellationToken)
     {
-        var what = $"moving rows of {Feed.Name} into {Target.Name}";
         if (!_isGuarded)
         {
             await using var move = connection.Text(statement, ("from", from), ("to", to));
-            return await connection.LimitedAsync(what, () => move.ExecuteNonQueryAsync(cancellationToken));
+            return await connection.LimitedAsync(What, () => move.ExecuteNonQueryAsync(cancellationToken));
         }
 
         await using var guarded = connection.Text(EmbeddedSql.Get("Load/guarded_move"));
         await using var keep = connection.Embedded("Load/keep_move", ("statement", statement), ("from", from), ("to", to));
         await keep.ExecuteNonQueryAsync(cancellationToken);
-        await connection.LimitedAsync(what, () => guarded.ExecuteNonQueryAsync(cancellationToken));
+        await connection.LimitedAsync(What, () => guarded.ExecuteNonQueryAsync(cancellationToken));
         await using var moved = connection.Embedded("Load/moved_rows");
         return (long)(await moved.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -178,6 +193,10 @@ internal sealed class LandingTable
 
     private static string NamesOf(IEnumerable<TargetColumn> columns) =>
         string.Join(", ", columns.Select(column => TableName.Quote(column.Name)));
+
+    private string What => $"moving rows of {Feed.Name} into {Target.Name}";
+
+    private string MoveInto => $"insert into {Target.Name.Quoted} ({NamesOf(Columns)}) overriding system value";
 
     private string RangeMoved => _isGuarded ? GuardedRange : Range;
 
@@ -204,8 +223,7 @@ internal sealed class LandingTable
                 $"on conflict ({string.Join(", ", key.Select(TableName.Quote))}) do "
                     + $"{(replaced.Length == 0 ? "nothing" : $"update set {replaced}")}");
         return $"""
-            insert into {Target.Name.Quoted} ({NamesOf(Columns)})
-            overriding system value
+            {MoveInto}
             select {distinct} {string.Join(", ", Columns.Select(Moved))} from {Name}
             where {RangeMoved} order by {order}
             {conflict}

@@ -8,19 +8,26 @@ namespace EtlWorker.Load;
 /// <summary>The foreign keys by which other tables refer to tables that are emptied together.</summary>
 internal static class ReferringKeys
 {
-    /// <returns>Whether there are any: then the tables cannot be truncated, and their rows are deleted.</returns>
     /// <exception cref="RunFailedException">A key has an action that would delete or change rows of the other table.</exception>
-    public static async Task<bool> AnyAsync(
+    public static async Task RefuseAsync(
         NpgsqlConnection connection, IReadOnlyCollection<FeedDefinition> feeds, CancellationToken cancellationToken)
     {
-        var keys = await ReadAsync(connection, feeds, cancellationToken);
-        return keys.FirstOrDefault(key => key.Action is not null) is { } destructive ? throw RefusalOf(destructive) : keys.Count > 0;
+        if ((await RefusalsAsync(connection, feeds, cancellationToken)) is [var first, ..])
+        {
+            throw first.Refusal;
+        }
     }
 
-    /// <summary>Whether there are any, of any action.</summary>
-    public static async Task<bool> ExistAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<FeedDefinition> feeds, CancellationToken cancellationToken) =>
-        (await ReadAsync(connection, feeds, cancellationToken)).Count > 0;
+    /// <summary>
+    /// Of the feeds whose rows are replaced, those whose tables are truncated: all that do not say otherwise, or none where one of these is
+    /// referred to from outside.
+    /// </summary>
+    public static async Task<IReadOnlyList<FeedDefinition>> TruncatableAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<FeedDefinition> feeds, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FeedDefinition> meant = [.. feeds.Where(feed => feed.ReplaceBy == ReplaceBy.Truncate)];
+        return (await ReadAsync(connection, meant, cancellationToken)).Count > 0 ? [] : meant;
+    }
 
     /// <summary>What would be refused if the tables of all these feeds were emptied now, with the table that is referred to.</summary>
     public static async Task<IReadOnlyList<(string Table, RunFailedException Refusal)>> RefusalsAsync(

@@ -1,3 +1,4 @@
+using System.Data;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
@@ -15,6 +16,7 @@ internal sealed partial class LoadStage(
 {
     private const string Savepoint = "etl_feeds";
     private const string FileSavepoint = "etl_file";
+    private const string StatisticsSavepoint = "etl_statistics";
 
     public RunStage Stage => RunStage.Load;
 
@@ -27,9 +29,10 @@ internal sealed partial class LoadStage(
         var feeds = session.Pipeline.Feeds.Where(feed => claimed.Contains(feed.Name)).ToList();
         var replaced = feeds.Where(feed => !feed.IsIncremental).ToList();
         await KeepNewerAsync(work, replaced, cancellationToken);
-        await locks.ExecuteAsync(
+        work.Truncated = await locks.ExecuteAsync(
             connection, () => FeedLoader.EmptyAsync(connection, replaced, session.SearchPath, cancellationToken), cancellationToken);
         await LoadAsync(work, feeds, claimed, cancellationToken);
+        await AnalyzeAsync(work, replaced, cancellationToken);
         work.Warnings.AddRange(await RepeatedFiles.WarningsAsync(session, cancellationToken));
         work.Warnings.AddRange(await RetriedRows.WarningsAsync(session, cancellationToken));
     }
@@ -48,6 +51,38 @@ internal sealed partial class LoadStage(
         work.BeforeCommit.Add(stop => newer.RestoreAsync(session.Connection, session.SearchPath, stop));
         work.Warnings.Add($"{newest:yyyy-MM-dd} has been loaded since: staging keeps its rows, "
             + "and results without a date in their key stay its own");
+    }
+
+    /// <summary>
+    /// Has the server look at what a run has replaced, where checks or analyses follow: with statistics of former rows, or of none,
+    /// it may plan them for hours. Where this login may not, or the server cannot, they are made by autovacuum after the run.
+    /// </summary>
+    private async Task AnalyzeAsync(RunWork work, IReadOnlyList<FeedDefinition> feeds, CancellationToken cancellationToken)
+    {
+        var (connection, pipeline) = (work.Session.Connection, work.Session.Pipeline);
+        if (pipeline.Checks.Count + pipeline.Analyses.Count == 0 || await CitusCluster.IsAsync(connection, cancellationToken))
+        {
+            return;
+        }
+
+        foreach (var table in feeds.Select(feed => TableName.Parse(feed.Table)))
+        {
+            await connection.ExecuteAsync($"savepoint {StatisticsSavepoint}", cancellationToken);
+            try
+            {
+                await connection.LimitedAsync(
+                    $"the statistics of {table}",
+                    () => connection.ExecuteAsync($"analyze (skip_locked) {table.Quoted}", cancellationToken));
+            }
+            catch (Exception fault) when (ServerError.Of(fault) is not null && connection.State == ConnectionState.Open
+                && !cancellationToken.IsCancellationRequested)
+            {
+                await connection.ExecuteAsync($"rollback to savepoint {StatisticsSavepoint}", cancellationToken);
+                LogNoStatistics(table, ServerError.Of(fault)!.SqlState);
+            }
+
+            await connection.ExecuteAsync($"release savepoint {StatisticsSavepoint}", cancellationToken);
+        }
     }
 
     /// <summary>Loads every feed, and all of them again, row by row, where rows violate a deferred constraint.</summary>
@@ -104,6 +139,7 @@ internal sealed partial class LoadStage(
                 Before = feed.HasParts ? totals : FeedTotals.None,
                 SearchPath = session.SearchPath,
                 Judged = judged,
+                IsTruncated = work.Truncated.Contains(feed),
                 IsGuarded = session.IsGuarded,
                 ReadsOn = session.ReadsOn,
             }, cancellationToken);
@@ -180,15 +216,20 @@ internal sealed partial class LoadStage(
             RowsRead = loaded.RowsRead,
             RowsLoaded = loaded.RowsLoaded,
             RowsRejected = loaded.RowsRejected,
+            Indexes = loaded.Indexes,
             Took = took,
         };
         await journal.RecordFeedAsync(run, result, cancellationToken);
-        LogLoaded(drop.Feed, loaded.RowsLoaded, loaded.RowsRejected, took.TotalSeconds);
+        LogLoaded(drop.Feed, loaded.RowsLoaded, loaded.RowsRejected, took.TotalSeconds, loaded.Indexes);
     }
 
     [LoggerMessage(LogLevel.Warning, "Rows violate the deferred constraints {Constraints}: loading the feeds again, to name those rows")]
     private partial void LogDeferred(string constraints);
 
-    [LoggerMessage(LogLevel.Information, "Loaded {Feed}: {RowsLoaded} rows, {RowsRejected} refused, in {Seconds:0.00} s")]
-    private partial void LogLoaded(string feed, long rowsLoaded, long rowsRejected, double seconds);
+    [LoggerMessage(LogLevel.Warning, "PostgreSQL made no statistics of {Table} (SQLSTATE {State}); autovacuum makes them after the run")]
+    private partial void LogNoStatistics(TableName table, string state);
+
+    [LoggerMessage(
+        LogLevel.Information, "Loaded {Feed}: {RowsLoaded} rows, {RowsRejected} refused, in {Seconds:0.00} s; indexes {Indexes}")]
+    private partial void LogLoaded(string feed, long rowsLoaded, long rowsRejected, double seconds, string indexes);
 }

@@ -25,7 +25,7 @@ internal sealed class LockWait(TimeProvider time)
     /// <summary>Executes what needs a lock that somebody else may hold, in the run's transaction.</summary>
     /// <exception cref="Exception">lock_not_available, by <see cref="ServerError"/>: the lock was not to be had for half a minute.
     /// Or what the statement itself met.</exception>
-    public async Task ExecuteAsync(NpgsqlConnection connection, Func<Task> statement, CancellationToken cancellationToken)
+    public async Task<T> ExecuteAsync<T>(NpgsqlConnection connection, Func<Task<T>> statement, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)
@@ -33,9 +33,9 @@ internal sealed class LockWait(TimeProvider time)
             await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
             try
             {
-                await statement();
+                var result = await statement();
                 await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
-                return;
+                return result;
             }
             catch (Exception busy) when (ServerError.IsLockNotAvailable(busy) && time.GetElapsedTime(began) < Round)
             {

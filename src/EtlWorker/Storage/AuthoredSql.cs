@@ -7,16 +7,30 @@ namespace EtlWorker.Storage;
 /// <summary>Runs the SQL that a definition's author wrote, wrapped by a step into one statement.</summary>
 internal static class AuthoredSql
 {
+    /// <summary>Where an analysis' rows are until they are in their table. Quoted; no table of a pipeline's has this name.</summary>
+    public const string Kept = $"pg_temp.{KeptName}";
+    private const string KeptName = "\"etl: result\"";
+
     /// <summary>What counts a check's rows; the check begins on its second line.</summary>
     public static string CountOf(string sql) => $"select pg_catalog.count(*) from (\n{sql}\n) as offending";
 
     /// <summary>What adds an analysis' rows to its table; the analysis begins on its second line.</summary>
-    public static string InsertOf(ResultTable table, string sql)
-    {
-        var columns = string.Join(", ", table.ResultColumns.Select(TableName.Quote));
-        return $"insert into {table.Name.Quoted} ({ResultTable.RunDateColumn}, {columns}) select @run_date, {columns} "
-            + $"from (\n{sql}\n) as result";
-    }
+    public static string InsertOf(ResultTable table, string sql) => $"{InsertInto(table)} from (\n{sql}\n) as result";
+
+    /// <summary>
+    /// What keeps an analysis' rows aside, for <see cref="InsertKeptOf"/>: PostgreSQL plans no parallel workers for a statement that writes
+    /// into a table which is there already. The analysis begins on its second line.
+    /// </summary>
+    public static string KeepOf(ResultTable table, string sql) =>
+        $"create temporary table {KeptName} on commit drop as select {Columns(table)} from (\n{sql}\n) as result";
+
+    /// <summary>What adds the rows that were kept to the table.</summary>
+    public static string InsertKeptOf(ResultTable table) => $"{InsertInto(table)} from {Kept} as result";
+
+    private static string InsertInto(ResultTable table) =>
+        $"insert into {table.Name.Quoted} ({ResultTable.RunDateColumn}, {Columns(table)}) select @run_date, {Columns(table)}";
+
+    private static string Columns(ResultTable table) => string.Join(", ", table.ResultColumns.Select(TableName.Quote));
 
     /// <param name="connection">The data connection, in the run's transaction.</param>
     /// <param name="subject">What the statement is, for messages: <c>check name (file)</c>.</param>

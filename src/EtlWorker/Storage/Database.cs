@@ -56,6 +56,9 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         $"{(_options.Authentication == DatabaseAuthentication.Iam ? "IAM token" : _options.Password is null ? "no password" : "password")} "
             + $"over {TransportSecurity.Describe(_connection)}";
 
+    /// <summary>What a load does with the indexes of its table.</summary>
+    public IndexOptions Indexes => _options.Indexes;
+
     /// <summary>The operator has asked for a connection on which somebody else could be the server.</summary>
     public bool IsWeak => TransportSecurity.IsWeak(_connection);
 

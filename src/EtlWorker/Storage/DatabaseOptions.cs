@@ -10,6 +10,8 @@ internal sealed record DatabaseOptions(string ConnectionString, string? Password
     /// <summary>Where an IAM token is good; null where none is made.</summary>
     public RegionEndpoint? Region { get; init; }
 
+    public IndexOptions Indexes { get; init; } = IndexOptions.Default;
+
     /// <summary>How long one statement of a run may take.</summary>
     public TimeSpan StatementLimit { get; init; } = Storage.StatementLimit.Default;
 }

@@ -73,8 +73,7 @@ internal sealed class DatabaseFaults
         {
             LoadMode.Merge => ["select", "insert", "update"],
             LoadMode.Append => ["select", "insert"],
-            // What other tables refer to cannot be truncated.
-            _ => ["select", "insert", await ReferredAsync(feed, cancellationToken) ? "delete" : "truncate"],
+            _ => ["select", "insert", await IsTruncatedAsync(feed, cancellationToken) ? "truncate" : "delete"],
         };
         Add($"{path}.table", rights.FaultsFor(needed));
         if (!rights.IsTable || !rights.MayUseSchema)
@@ -91,9 +90,11 @@ internal sealed class DatabaseFaults
         }
     }
 
-    private async Task<bool> ReferredAsync(FeedDefinition feed, CancellationToken cancellationToken) =>
-        await ReferringKeys.ExistAsync(_connection, [.. Pipeline.Feeds.Where(other => !other.IsIncremental)], cancellationToken)
-        && !feed.IsIncremental;
+    private async Task<bool> IsTruncatedAsync(FeedDefinition feed, CancellationToken cancellationToken)
+    {
+        var replaced = Pipeline.Feeds.Where(other => !other.IsIncremental).ToList();
+        return (await ReferringKeys.TruncatableAsync(_connection, replaced, cancellationToken)).Contains(feed);
+    }
 
     private void CheckColumns(FeedDefinition feed, string path, TargetTable table)
     {

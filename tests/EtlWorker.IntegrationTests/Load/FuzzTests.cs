@@ -78,8 +78,11 @@ public sealed class FuzzTests(PostgresServer postgres)
     {
         var stop = TestContext.Current.CancellationToken;
         await using var transaction = await rig.Connection.BeginTransactionAsync(stop);
-        await FeedLoader.EmptyAsync(
-            rig.Connection, job.Feed.Mode == Domain.Pipelines.LoadMode.Replace ? [job.Feed] : [], SearchPath.OfRole, stop);
+        job = job with
+        {
+            IsTruncated = (await FeedLoader.EmptyAsync(
+                rig.Connection, job.Feed.Mode == Domain.Pipelines.LoadMode.Replace ? [job.Feed] : [], SearchPath.OfRole, stop)).Count > 0,
+        };
         var former = await RowsAsync(rig, table);
         try
         {

@@ -12,9 +12,10 @@ internal sealed class DisturbedRun : IAsyncDisposable
     private readonly LocalAws _aws;
     private readonly RunOutcome _expected;
     private readonly string _yesterday;
+    private readonly string _indexes;
 
-    private DisturbedRun(Rig rig, LocalAws aws, RunOutcome expected, string yesterday) =>
-        (Rig, _aws, _expected, _yesterday) = (rig, aws, expected, yesterday);
+    private DisturbedRun(Rig rig, LocalAws aws, RunOutcome expected, string yesterday, string indexes) =>
+        (Rig, _aws, _expected, _yesterday, _indexes) = (rig, aws, expected, yesterday, indexes);
 
     public Rig Rig { get; }
 
@@ -32,9 +33,13 @@ internal sealed class DisturbedRun : IAsyncDisposable
     {
         // Another worker's end is seen at the next look.
         rig.Environment["ETLWORKER__RUN__INTERVAL"] = "00:00:01";
+        RebuildIndexes(rig);
         await PutYesterdayAsync(rig);
-        return new DisturbedRun(rig, aws, expected, await rig.TablesAsync());
+        return new DisturbedRun(rig, aws, expected, await rig.TablesAsync(), await IndexesAsync(rig));
     }
+
+    /// <summary>However small its files are, their tables' indexes are made after the rows.</summary>
+    public static void RebuildIndexes(Rig rig) => rig.Environment["ETLWORKER__RUN__REBUILDINDEXESFROM"] = "0";
 
     /// <summary>Rows and answers of a former day, without its run.</summary>
     public static Task PutYesterdayAsync(Rig rig) => rig.ExecuteAsync(
@@ -56,6 +61,7 @@ internal sealed class DisturbedRun : IAsyncDisposable
         var isCommitted = await Rig.QueryAsync<bool>("select exists (select from etl.run where state in ('committed', 'succeeded'))");
         Assert.Equal(
             isCommitted ? _expected.Tables : _yesterday, isCommitted ? await RunOutcome.TablesAsync(Rig) : await Rig.TablesAsync());
+        Assert.Equal(_indexes, await IndexesAsync(Rig));
     }
 
     /// <summary>Waits for the run's end, and sees that it is the undisturbed one's.</summary>
@@ -65,6 +71,7 @@ internal sealed class DisturbedRun : IAsyncDisposable
         {
             var outcome = await RunOutcome.ReadAsync(Rig, _aws, worker);
             Assert.Equal(_expected.Text, outcome.Text);
+            Assert.Equal(_indexes, await IndexesAsync(Rig));
             return outcome;
         }
         catch (Exception never) when (never is OperationCanceledException or TimeoutException)
@@ -74,4 +81,13 @@ internal sealed class DisturbedRun : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Rig.DisposeAsync();
+
+    private static Task<string> IndexesAsync(Rig rig) => rig.QueryAsync<string>(
+        """
+        select string_agg(concat_ws('; ', pg_get_indexdef(index.indexrelid), con.conname, con.contype), E'\n'
+            order by index.indrelid::regclass::text, index.indexrelid)
+        from pg_index as index
+        left join pg_constraint as con on con.conindid = index.indexrelid and con.contype <> 'f'
+        where index.indrelid::regclass::text like 'staging.%'
+        """);
 }

@@ -44,12 +44,14 @@ public sealed class UndisturbedRun(PostgresServer postgres) : IDisposable
     /// <summary>A run without disturbance, and what its worker sent for it.</summary>
     internal static async Task<RunOutcome> RunAsync(Rig rig, PostgresServer postgres, LocalAws aws, SentPieces sent, Func<Task> drop)
     {
+        DisturbedRun.RebuildIndexes(rig);
         await DisturbedRun.PutYesterdayAsync(rig);
         await using var proxy = new TcpProxy(postgres) { Inspect = sent.Note };
         rig.Use(proxy);
         await using var worker = await rig.StartAsync();
         await drop();
         var outcome = await RunOutcome.ReadAsync(rig, aws, worker);
+        Assert.Equal("rebuilt", await rig.QueryAsync<string>("select indexes from etl.run_feed where feed = 'orders'"));
         Assert.Equal((1, 1, ""), (outcome.Attempts, outcome.Told, outcome.Unended));
         return outcome;
     }

@@ -36,12 +36,14 @@ internal static partial class UnqualifiedNames
     private static partial Regex Quoted();
 
     // Names that a statement gives itself, a table's columns, and the columns that are fought over.
-    [GeneratedRegex(@"\b(as|with)\s+[a-z_]+\s*\(|\b[a-z_]+\.[a-z_]+\s*\((?=[a-z_, ]*\)( overriding| from std|$))|\bconflict \(")]
+    [GeneratedRegex(
+        @"\b(as(?! materialized)|with)\s+[a-z_]+\s*\(|\b[a-z_]+\.[a-z_]+\s*\((?=[a-z_, ]*\)( overriding| from std|$))|\bconflict \(")]
     private static partial Regex Named();
 
     [GeneratedRegex(
         @"(?<![\w.$])(?!(as|and|or|not|in|any|exists|coalesce|greatest|least|nullif|filter|all|case|when|then|else|values|where|from|select"
-        + @"|array|explain|on|over|by|rows|operator|lateral|ordinality|into|extract|stdin|stdout|copy|insert|returning|using)\b)"
+        + @"|array|explain|analyze|materialized|on|over|by|rows|operator|lateral|ordinality|into|extract|stdin|stdout|copy"
+        + @"|insert|returning|using)\b)"
         + @"[a-z_]\w*\s*\(")]
     private static partial Regex Functions();
 

@@ -18,5 +18,8 @@ internal sealed record FeedResult
 
     public required long RowsRejected { get; init; }
 
+    /// <summary>How the table's indexes were treated: <c>rebuilt</c>, or <c>in place</c> and why.</summary>
+    public required string Indexes { get; init; }
+
     public required TimeSpan Took { get; init; }
 }

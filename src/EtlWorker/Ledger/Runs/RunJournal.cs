@@ -43,7 +43,7 @@ internal sealed class RunJournal(Database database, TimeProvider time) : IRunJou
         ExecuteAsync("Ledger/Runs/record_feed", cancellationToken,
             ("run_id", run.Id), ("attempt", run.Attempt), ("feed", feed.Feed), ("drop_id", feed.DropId), ("bytes", feed.Bytes),
             ("sha256", feed.Sha256), ("rows_read", feed.RowsRead), ("rows_loaded", feed.RowsLoaded),
-            ("rows_rejected", feed.RowsRejected), ("seconds", feed.Took.TotalSeconds));
+            ("rows_rejected", feed.RowsRejected), ("seconds", feed.Took.TotalSeconds), ("indexes", feed.Indexes));
 
     public Task RecordRejectsAsync(
         Run run, Drop drop, RejectedFile? file, IReadOnlyCollection<Reject> rejects, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 
 namespace EtlWorker.Ledger.Runs;
@@ -10,6 +11,9 @@ internal sealed class RunWork(RunSession session)
 
     /// <summary>The drop that is being loaded; null between drops.</summary>
     public Drop? Loading { get; set; }
+
+    /// <summary>The feeds whose tables were truncated.</summary>
+    public IReadOnlyList<FeedDefinition> Truncated { get; set; } = [];
 
     /// <summary>What a run would have failed of, where it reads on: the drop, why, and whether none of its rows is loaded.</summary>
     public List<(Drop Drop, Fault Fault, bool IsUnloaded)> Failures { get; } = [];
