@@ -66,7 +66,8 @@ internal sealed record BenchFiles(
         }
     }
 
-    private static void Shuffle(string clean, string path)
+    /// <summary>The same lines in no order, behind the same header.</summary>
+    public static void Shuffle(string clean, string path)
     {
         var lines = File.ReadAllLines(clean);
         // The same order every time.

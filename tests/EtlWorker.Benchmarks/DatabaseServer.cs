@@ -90,13 +90,13 @@ internal sealed class DatabaseServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Fills <c>public.orders</c> of a database.</summary>
-    public async Task CopyAsync(string database, string path, CancellationToken cancellationToken)
+    /// <summary>Fills a table of a database from a CSV file.</summary>
+    public async Task CopyAsync(string database, string table, string path, CancellationToken cancellationToken)
     {
         using var copy = new Child(
             Psql,
             ["-Xq", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1",
-            "-c", $"\\copy public.orders from '{path}' with (format csv, header)"]);
+            "-c", $"\\copy {table} from '{path}' with (format csv, header)"]);
         await copy.EndAsync(cancellationToken);
     }
 

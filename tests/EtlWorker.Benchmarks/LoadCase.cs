@@ -1,6 +1,6 @@
 namespace EtlWorker.Benchmarks;
 
-/// <summary>One line of the table: who loads which file how.</summary>
+/// <summary>One line of a table: who loads which file how, or who makes which run.</summary>
 internal sealed record LoadCase(string Name, int Rows, Func<CancellationToken, Task<Measurement>> MeasureAsync)
 {
     public bool Pinned { get; init; }

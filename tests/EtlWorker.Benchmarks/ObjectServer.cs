@@ -41,14 +41,18 @@ internal sealed class ObjectServer : IDisposable
     }
 
     /// <returns>The object, as a notification describes it.</returns>
-    public async Task<DroppedFile> PutAsync(string path, CancellationToken cancellationToken)
+    public Task<DroppedFile> PutAsync(string path, CancellationToken cancellationToken) =>
+        PutAsync(path, Path.GetFileName(path), cancellationToken);
+
+    /// <inheritdoc cref="PutAsync(string, CancellationToken)"/>
+    public async Task<DroppedFile> PutAsync(string path, string key, CancellationToken cancellationToken)
     {
         await using var stream = File.OpenRead(path);
         using var content = new StreamContent(stream);
-        using var response = await _http.PutAsync(new Uri(_endpoint, $"{Bucket}/{Path.GetFileName(path)}"), content, cancellationToken);
+        using var response = await _http.PutAsync(new Uri(_endpoint, $"{Bucket}/{key}"), content, cancellationToken);
         response.EnsureSuccessStatusCode();
         return new DroppedFile(
-            Path.GetFileName(path), stream.Length, response.Headers.GetValues("x-amz-version-id").First(),
+            key, stream.Length, response.Headers.GetValues("x-amz-version-id").First(),
             response.Headers.ETag!.Tag.Trim('"'));
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace EtlWorker.Benchmarks;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace EtlWorker.Benchmarks;
 /// </summary>
 internal sealed class ProgramLoad(DatabaseServer database, TimeProvider time)
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+    private readonly MeasuredProgram _measured = new(database, time);
 
     public Task<Measurement> CopyAsync(
         string file, string format, long rows, bool keyed, bool pinned, CancellationToken cancellationToken) => MeasureAsync(
@@ -30,22 +28,10 @@ internal sealed class ProgramLoad(DatabaseServer database, TimeProvider time)
         try
         {
             var (program, arguments) = command(name);
-            var (client, server, began) = (ProcessReading.CpuOfEnded(Environment.ProcessId), database.Cpu, Stopwatch.GetTimestamp());
-            using var process = new Child(program, arguments, pinned: pinned);
-            var ended = process.EndAsync(cancellationToken);
-            long peak = 0;
-            while (!ended.IsCompleted)
-            {
-                peak = Math.Max(peak, ProcessReading.Peak(process.Id));
-                await Task.WhenAny(ended, Task.Delay(LookAgain, time, cancellationToken));
-            }
-
-            await ended;
-            var wall = Stopwatch.GetElapsedTime(began);
-            (client, server) = (ProcessReading.CpuOfEnded(Environment.ProcessId) - client, database.Cpu - server);
+            var (took, _) = await _measured.RunAsync(program, arguments, pinned, cancellationToken);
             var loaded = await database.AskAsync(name, "select count(*) from public.orders", cancellationToken);
             return (long)loaded[0] == rows
-                ? new Measurement(wall, client, server, TimeSpan.Zero, peak)
+                ? took
                 : throw new InvalidOperationException($"{program} loaded {loaded[0]} rows of {rows}.");
         }
         finally

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EtlWorker.Benchmarks;
 
-/// <summary>The table in Markdown: medians of all rounds, and the median of the ratios that each round gave.</summary>
+/// <summary>The table of loads, in Markdown: medians of all rounds, and the median of the ratios that each round gave.</summary>
 internal static class Report
 {
     private const double Million = 1_000_000;
@@ -18,23 +18,12 @@ internal static class Report
         {
             double PerMillion(Func<Measurement, TimeSpan> cpu) =>
                 Median(rounds.Select(round => cpu(round).TotalSeconds)) / load.Rows * Million;
-            var wall = Median(rounds.Select(round => round.Wall.TotalSeconds));
-            // Of the same round, since what slows the machine slows both; and of the best ones, which were slowed least.
-            var peer = results.FirstOrDefault(result => result.Case.Name == load.Peer.Case && result.Case.Rows == load.Rows).Rounds;
-            var ratio = "";
-            if (peer is not null && peer != rounds)
-            {
-                var each = Median(rounds.Zip(peer, (own, other) => own.Wall / other.Wall));
-                ratio = Format($"{each:0.00} ({Best(rounds) / Best(peer):0.00}) x {load.Peer.Short}");
-            }
-
-            var slowest = rounds.Max(round => round.Wall.TotalSeconds);
             string[] cells =
             [
-                Format($"{load.Rows:N0}"), load.Name, Format($"{wall:0.00} ({Best(rounds).TotalSeconds:0.00} to {slowest:0.00})"),
-                Format($"{load.Rows / wall:N0}"), ratio, Format($"{PerMillion(round => round.Client):0.00}"),
-                Format($"{PerMillion(round => round.Server):0.00}"), Format($"{PerMillion(round => round.Objects):0.00}"),
-                Format($"{Median(rounds.Select(round => (double)round.Peak)) / Million:0}"),
+                Format($"{load.Rows:N0}"), load.Name, WallOf(rounds),
+                Format($"{load.Rows / Median(rounds.Select(round => round.Wall.TotalSeconds)):N0}"), RatioOf(load, rounds, results),
+                Format($"{PerMillion(round => round.Client):0.00}"), Format($"{PerMillion(round => round.Server):0.00}"),
+                Format($"{PerMillion(round => round.Objects):0.00}"), PeakOf(rounds),
             ];
             text.AppendLine($"| {string.Join(" | ", cells)} |");
         }
@@ -42,13 +31,37 @@ internal static class Report
         return text.ToString();
     }
 
+    public static string WallOf(IReadOnlyList<Measurement> rounds)
+    {
+        var (median, slowest) = (Median(rounds.Select(round => round.Wall.TotalSeconds)), rounds.Max(round => round.Wall.TotalSeconds));
+        return Format($"{median:0.00} ({Best(rounds).TotalSeconds:0.00} to {slowest:0.00})");
+    }
+
+    /// <returns>Empty for who is its own peer, or has none here.</returns>
+    public static string RatioOf(
+        LoadCase load, IReadOnlyList<Measurement> rounds, IReadOnlyList<(LoadCase Case, IReadOnlyList<Measurement> Rounds)> results)
+    {
+        var peer = results.FirstOrDefault(result => result.Case.Name == load.Peer.Case && result.Case.Rows == load.Rows).Rounds;
+        if (peer is null || peer == rounds)
+        {
+            return "";
+        }
+
+        // Of the same round, since what slows the machine slows both; and of the best ones, which were slowed least.
+        var each = Median(rounds.Zip(peer, (own, other) => own.Wall / other.Wall));
+        return Format($"{each:0.00} ({Best(rounds) / Best(peer):0.00}) x {load.Peer.Short}");
+    }
+
+    public static string PeakOf(IReadOnlyList<Measurement> rounds) =>
+        Format($"{Median(rounds.Select(round => (double)round.Peak)) / Million:0}");
+
     public static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static TimeSpan Best(IEnumerable<Measurement> rounds) => rounds.Min(round => round.Wall);
-
-    private static double Median(IEnumerable<double> values)
+    public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();
         return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[sorted.Count / 2 - 1] + sorted[sorted.Count / 2]) / 2;
     }
+
+    private static TimeSpan Best(IEnumerable<Measurement> rounds) => rounds.Min(round => round.Wall);
 }

@@ -2,11 +2,9 @@ using System.Globalization;
 
 namespace EtlWorker.Benchmarks;
 
-/// <summary>The real worker with a pipeline of one feed: it hears of the drop, runs, commits, tells. A new process for each load.</summary>
-internal sealed class WorkerLoad(string worker, string work, DatabaseServer database, ObjectServer objects, TimeProvider time)
+/// <summary>The worker with a pipeline of one feed.</summary>
+internal sealed class WorkerLoad(MeasuredWorker worker, string work, DatabaseServer database, ObjectServer objects, TimeProvider time)
 {
-    /// <summary>Its first listing, poll and step are over by then.</summary>
-    private static readonly TimeSpan Settles = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Idles = TimeSpan.FromSeconds(30);
 
     /// <summary>A day is claimed once, so each load has a database of its own, and so has its drop.</summary>
@@ -15,15 +13,9 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
         var name = await database.CreateAsync(keyed, file.HasFractions, cancellationToken);
         try
         {
-            using var process = await StartAsync(name, file.Key, file.Options, pinned, cancellationToken);
-            var (client, server, s3) = (ProcessReading.Cpu(process.Id), database.Cpu, objects.Cpu);
-            await objects.TellAsync(file, time.GetUtcNow(), cancellationToken);
-            await process.SeeAsync("succeeded: results are in place", cancellationToken);
-            (client, server, s3) = (ProcessReading.Cpu(process.Id) - client, database.Cpu - server, objects.Cpu - s3);
-            var peak = ProcessReading.Peak(process.Id);
-            var wall = await WallAsync(name, rows, cancellationToken);
-            await process.StopAsync(cancellationToken);
-            return new Measurement(wall, client, server, s3, peak);
+            var definition = await DefineAsync(file.Key, file.Options, cancellationToken);
+            var took = await worker.RunAsync(name, definition, [file], pinned, cancellationToken);
+            return took with { Wall = await WallAsync(name, rows, cancellationToken) };
         }
         finally
         {
@@ -39,9 +31,10 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
         var name = await database.CreateAsync(keyed: true, hasFractions: false, cancellationToken);
         try
         {
-            await database.CopyAsync(name, path, cancellationToken);
+            await database.CopyAsync(name, "public.orders", path, cancellationToken);
             var before = await SizeAsync(name, cancellationToken);
-            using var process = await StartAsync(name, file.Key, file.Options, pinned: false, cancellationToken);
+            using var process = await worker.StartAsync(
+                name, await DefineAsync(file.Key, file.Options, cancellationToken), pinned: false, cancellationToken);
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var reading = ReadAsync(name, ended.Token);
             await objects.TellAsync(file, time.GetUtcNow(), cancellationToken);
@@ -77,7 +70,8 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
     public async Task<(long Resident, double Load)> IdleAsync(CancellationToken cancellationToken)
     {
         var name = await database.CreateAsync(keyed: false, hasFractions: false, cancellationToken);
-        using var process = await StartAsync(name, "nothing.csv", "", pinned: false, cancellationToken);
+        using var process = await worker.StartAsync(
+            name, await DefineAsync("nothing.csv", "", cancellationToken), pinned: false, cancellationToken);
         var before = ProcessReading.Cpu(process.Id);
         await Task.Delay(Idles, time, cancellationToken);
         var idle = (ProcessReading.Resident(process.Id), (ProcessReading.Cpu(process.Id) - before) / Idles);
@@ -86,7 +80,7 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
         return idle;
     }
 
-    private async Task<Child> StartAsync(string name, string key, string options, bool pinned, CancellationToken cancellationToken)
+    private async Task<string> DefineAsync(string key, string options, CancellationToken cancellationToken)
     {
         var definition = Path.Combine(work, "pipeline.json");
         await File.WriteAllTextAsync(
@@ -97,18 +91,7 @@ internal sealed class WorkerLoad(string worker, string work, DatabaseServer data
               "rejects": { "max": 1000000000, "maxPercent": 100 } }
             """,
             cancellationToken);
-        var process = new Child(
-            worker,
-            [],
-            new Dictionary<string, string>(objects.Environment)
-            {
-                ["ETLWORKER__PIPELINE__DEFINITION"] = definition,
-                ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = database.ConnectionTo(name),
-            },
-            pinned);
-        await process.SeeAsync("Listening on", cancellationToken);
-        await Task.Delay(Settles, time, cancellationToken);
-        return process;
+        return definition;
     }
 
     /// <summary>What the ledger says: from the beginning of the stage load to the end of the stage commit.</summary>

@@ -10,6 +10,7 @@ namespace EtlWorker.Analyse;
 internal sealed class AnalyseStage : IRunStage
 {
     private const string Savepoint = "etl_analysis";
+    private const string TrialSavepoint = "etl_trial";
 
     public RunStage Stage => RunStage.Analyse;
 
@@ -46,31 +47,45 @@ internal sealed class AnalyseStage : IRunStage
         var sql = session.Definition.Sql[analysis.Sql];
         Task Execute(string statement) => AuthoredSql.ExecuteAsync(
             connection, $"analysis {analysis.Name} ({analysis.Sql})", statement, run.RunDate, run.AsOf, cancellationToken);
-        if (isCluster)
+        if (!isCluster && await CanBeKeptAsync() && await TryAsync(AuthoredSql.KeepOf(table, sql, isTrial: false), IsTooWide))
         {
-            await Execute(AuthoredSql.InsertOf(table, sql));
+            await Execute(AuthoredSql.InsertKeptOf(table));
+            await connection.ExecuteAsync(AuthoredSql.DropKept, cancellationToken);
             return;
         }
 
-        await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
-        try
+        await Execute(AuthoredSql.InsertOf(table, sql));
+
+        // A query may give what can be added to a table and kept in none: a record without a type, a text of no certain collation. This
+        // login may not be allowed temporary tables, or an event trigger be against them. If it is the SQL, the INSERT says so.
+        async Task<bool> CanBeKeptAsync()
         {
-            await Execute(AuthoredSql.KeepOf(table, sql));
+            await connection.ExecuteAsync($"savepoint {TrialSavepoint}", cancellationToken);
+            var isKept = await TryAsync(AuthoredSql.KeepOf(table, sql, isTrial: true), _ => true)
+                && await TryAsync(AuthoredSql.DropKept, _ => true);
+            await connection.ExecuteAsync($"rollback to savepoint {TrialSavepoint}; release savepoint {TrialSavepoint}", cancellationToken);
+            return isKept;
         }
-        catch (RunFailedException refused) when (
-            refused.InnerException is { } cause && ServerError.Of(cause) is
+
+        // Counts of a wide table may take more room than the table's own columns.
+        static bool IsTooWide(ServerError refusal) => refusal.SqlState == PostgresErrorCodes.ProgramLimitExceeded;
+
+        async Task<bool> TryAsync(string statement, Func<ServerError, bool> isExpected)
+        {
+            await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
+            try
             {
-                SqlState: PostgresErrorCodes.InvalidTableDefinition or PostgresErrorCodes.InsufficientPrivilege
-            })
-        {
-            // A record without a type can be added to a table, and kept in none. And this login may not be allowed temporary tables.
-            await connection.ExecuteAsync($"rollback to savepoint {Savepoint}", cancellationToken);
-            await Execute(AuthoredSql.InsertOf(table, sql));
-            return;
-        }
+                await Execute(statement);
+            }
+            catch (RunFailedException fault) when (
+                fault.InnerException is { } cause && ServerError.Of(cause) is { } refusal && isExpected(refusal))
+            {
+                await connection.ExecuteAsync($"rollback to savepoint {Savepoint}; release savepoint {Savepoint}", cancellationToken);
+                return false;
+            }
 
-        await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
-        await Execute(AuthoredSql.InsertKeptOf(table));
-        await connection.ExecuteAsync($"drop table {AuthoredSql.Kept}", cancellationToken);
+            await connection.ExecuteAsync($"release savepoint {Savepoint}", cancellationToken);
+            return true;
+        }
     }
 }

@@ -38,15 +38,40 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
         // What is truncated may refer to what is deleted from, and not the other way.
         string[] truncate = truncated.Count == 0
             ? [] : [$"truncate {string.Join(", ", truncated.Select(feed => TableName.Parse(feed.Table).Quoted))}"];
-        var delete = feeds.Except(truncated).Reverse().Select(feed => $"delete from {TableName.Parse(feed.Table).Quoted}");
-        await using var command = connection.Text(string.Join("; ", truncate.Concat(delete)));
+        IReadOnlyList<TableName> deleted = [.. feeds.Except(truncated).Reverse().Select(feed => TableName.Parse(feed.Table))];
+        await using var command = connection.Text(
+            string.Join("; ", truncate.Concat(deleted.Select(table => $"delete from {table.Quoted}"))));
         await path.UseAsync(
             connection,
             () => connection.LimitedAsync(
                 $"emptying {string.Join(", ", feeds.Select(feed => TableName.Parse(feed.Table)))}",
                 () => command.ExecuteNonQueryAsync(cancellationToken)),
             cancellationToken);
+        foreach (var table in deleted)
+        {
+            await RequireEmptyAsync(connection, table, cancellationToken);
+        }
+
         return truncated;
+    }
+
+    /// <summary>A DELETE leaves what a trigger or a rule keeps, and what another session adds meanwhile.</summary>
+    private static async Task RequireEmptyAsync(NpgsqlConnection connection, TableName table, CancellationToken cancellationToken)
+    {
+        // A cluster knows no empty list of columns.
+        await using var any = connection.Text($"select exists (select 1 from {table.Quoted})");
+        var isLeft = await connection.LimitedAsync(
+            $"looking whether {table} is empty", () => any.ExecuteScalarAsync(cancellationToken));
+        if (isLeft is not false)
+        {
+            throw new RunFailedException(
+                $"{table} still has rows after DELETE: a trigger or a rule of it keeps them, or another session adds some",
+                "Its rows would be there twice. Drop the trigger or the rule, or end the other session's writing; then retry. "
+                + "Or let the feed truncate the table: \"replaceBy\": \"truncate\", and no foreign key from elsewhere.")
+            {
+                IsOfFile = false,
+            };
+        }
     }
 
     /// <summary>

@@ -212,8 +212,7 @@ internal sealed class LandingJudge(
 
                 break;
             default:
-                // A table that was just emptied has no key yet; should a trigger of another table have added one, the halving finds it.
-                if (job is { IsTruncated: true, Parts: 1 } && _moved == 0)
+                if (await IsEmptyAsync(cancellationToken))
                 {
                     await connection.ExecuteAsync(Repeated(rule, number), cancellationToken);
                     break;
@@ -234,6 +233,18 @@ internal sealed class LandingJudge(
 
         string InPart(long? line,
             int? part) => $"line {line} of {job.Earlier!.KeyOf(part!.Value)} has the same {Names(rule)} ({rule.Name})";
+    }
+
+    /// <summary>Whether the table was just emptied, so that it has no key yet. A trigger of another table may have added rows.</summary>
+    private async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        if (job is not { IsTruncated: true, Parts: 1 } || _moved > 0)
+        {
+            return false;
+        }
+
+        await using var any = connection.Text($"select exists (select 1 from {landing.Target.Name.Quoted})");
+        return await any.ExecuteScalarAsync(cancellationToken) is false;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Storage;
 using Npgsql;
@@ -56,7 +57,7 @@ internal sealed class TableIndexes
         }
         catch (Exception fault) when (ServerError.Of(fault) is { } refusal && TableRefusal.Is(refusal))
         {
-            Obstacle = "one of them refused rows";
+            Obstacle = $"one could not be made over the rows (SQLSTATE {refusal.SqlState})";
             throw;
         }
 
@@ -84,7 +85,9 @@ internal sealed class TableIndexes
         job.Feed.IsIncremental ? "the feed adds to the table"
         : !job.IsTruncated ? "its rows were deleted one by one"
         : job.Parts > 1 ? "the feed has several files"
-        : job.Drop.Size < options.RebuildFrom ? "few rows"
+        : job.Drop.Size != Drop.UnknownSize && job.Drop.Size < options.RebuildFrom ? "few rows"
+        // Made over a bad row, an index may end the session: with the indexes in place the server catches what a row meets.
+        : job.IsGuarded ? "an attempt before lost its session by a row"
         : null;
 
     private static async Task<string?> AskAsync(NpgsqlConnection connection, TableName table, CancellationToken cancellationToken)

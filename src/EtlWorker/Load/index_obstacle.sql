@@ -1,5 +1,5 @@
 -- Why the indexes of a table stay in place while rows are loaded into it: the first reason that holds, for a person; null where they may
--- be taken away and made again. An index that was not valid is valid by now: TRUNCATE made it again. @schema, @table: unquoted names.
+-- be taken away and made again. @schema, @table: unquoted names.
 with target as (
     select class.*
     from pg_catalog.pg_class as class
@@ -35,21 +35,35 @@ select case
         then 'the table has triggers'
     -- A rule may turn what is inserted into something else, or nothing.
     when exists (select from pg_catalog.pg_rewrite as rule where rule.ev_class = target.oid) then 'the table has rules'
+    -- To make an index takes room to sort in; a row added to one takes none.
+    when pg_catalog.current_setting('temp_file_limit') <> '-1' then 'temp_file_limit is set'
     when exists (select from pg_catalog.pg_event_trigger as trigger where trigger.evtenabled <> 'D') then 'the database has event triggers'
+    -- Half dropped. One that was half made is valid by now: TRUNCATE made it again.
+    when exists (select from index where not (index.indislive and index.indisready and index.indisvalid)) then 'an index is not valid'
     when exists (select from index where index.condeferrable) then 'a key is deferrable'
     -- Its rows are judged at the commit, and until then the table cannot be altered.
     when exists (select from pg_catalog.pg_constraint as con where con.conrelid = target.oid and con.condeferred)
         then 'a constraint is deferred'
     when exists (select from index where index.is_temporal) then 'a key is temporal'
-    -- PostgreSQL 17 looks up the names in such a function elsewhere when it makes an index than when it adds a row.
+    -- Such a function may be found by another path when an index is made than when a row is added (always since PostgreSQL 17), and then
+    -- call something else. What is PostgreSQL's own has no dependency, and functions in C look up no names.
     when exists (
         select
         from index
-        join pg_catalog.pg_depend as needed on needed.classid = 'pg_catalog.pg_class'::regclass and needed.objid = index.indexrelid
-        join pg_catalog.pg_proc as function
+        join pg_catalog.pg_depend as needed on (needed.classid = 'pg_catalog.pg_class'::regclass and needed.objid = index.indexrelid)
+            or (needed.classid = 'pg_catalog.pg_constraint'::regclass and needed.objid = index.constraint_oid)
+        left join pg_catalog.pg_proc as function
             on needed.refclassid = 'pg_catalog.pg_proc'::regclass and function.oid = needed.refobjid
-        join pg_catalog.pg_language as language on language.oid = function.prolang
+        left join pg_catalog.pg_language as language on language.oid = function.prolang
         where language.lanname not in ('internal', 'c')
+            or (
+                needed.refclassid in (
+                    'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_opclass'::regclass, 'pg_catalog.pg_opfamily'::regclass,
+                    'pg_catalog.pg_type'::regclass)
+                and not exists (
+                    select from pg_catalog.pg_depend as member
+                    where member.classid = needed.refclassid and member.objid = needed.refobjid and member.deptype = 'e')
+            )
     ) then 'an index calls a function'
     when exists (
         select from pg_catalog.pg_publication_tables as published

@@ -48,7 +48,7 @@ internal sealed partial class NoticeSender(ITopic topic, ILogger<NoticeSender> l
         {
             var fault = unsent.Fault;
             await session.Outbox.MarkUnsentAsync(id, fault.Cause, cancellationToken);
-            LogUnsent(notice.Subject, fault.Cause);
+            LogUnsent(notice.Subject, fault.Advice);
             // Where SNS refuses this one, the others must not wait for it.
             return !fault.IsTransient;
         }
@@ -57,6 +57,6 @@ internal sealed partial class NoticeSender(ITopic topic, ILogger<NoticeSender> l
     [LoggerMessage(LogLevel.Information, "Notice sent: {Subject} (SNS message {MessageId})")]
     private partial void LogSent(string subject, string messageId);
 
-    [LoggerMessage(LogLevel.Warning, "Notice \"{Subject}\" could not be sent: {Fault}. It stays in etl.notification and is sent again")]
+    [LoggerMessage(LogLevel.Warning, "Notice \"{Subject}\" could not be sent; it stays in etl.notification and is sent again: {Fault}")]
     private partial void LogUnsent(string subject, string fault);
 }

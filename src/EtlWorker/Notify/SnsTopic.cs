@@ -41,8 +41,10 @@ internal sealed class SnsTopic(IHttpClientFactory clients, TopicOptions topic) :
         {
             // Another notice may fare better where SNS refuses this one for what it holds.
             var kind = response.StatusCode == HttpStatusCode.BadRequest ? FaultKind.Permanent : FaultKind.Passing;
+            var code = ValueOf(body, "Code");
             throw new FaultException(new Fault(
-                kind, $"SNS answered {(int)response.StatusCode}: {ValueOf(body, "Code")} {ValueOf(body, "Message")}", ""));
+                kind, $"SNS answered {(int)response.StatusCode}: {code} {ValueOf(body, "Message")}".TrimEnd(),
+                RemedyFor(response.StatusCode, code)));
         }
 
         return ValueOf(body, "MessageId") is { Length: > 0 } id
@@ -50,6 +52,16 @@ internal sealed class SnsTopic(IHttpClientFactory clients, TopicOptions topic) :
             : throw new FaultException(new Fault(
                 FaultKind.Passing, "The answer holds no message id; it is a proxy's, not that of SNS.", ""));
     }
+
+    private string RemedyFor(HttpStatusCode status, string code) => status switch
+    {
+        _ when code.StartsWith("KMS", StringComparison.Ordinal) =>
+            $"See that the KMS key of the topic {topic.Arn} is enabled, and that the worker's role may use it "
+                + "(kms:GenerateDataKey, kms:Decrypt)",
+        HttpStatusCode.Forbidden => $"Let the worker's role publish to the topic {topic.Arn} (sns:Publish)",
+        HttpStatusCode.NotFound => $"See that the topic {topic.Arn} of NOTIFY__TOPICARN exists",
+        _ => "",
+    };
 
     private IEnumerable<KeyValuePair<string, string>> FieldsOf(Notice notice)
     {

@@ -58,7 +58,7 @@ internal sealed partial class StallAlert(ITopic topic, Pipeline pipeline, TimePr
         }
         catch (FaultException unsent)
         {
-            LogUnsent(notice.Subject, unsent.Fault.Cause);
+            LogUnsent(notice.Subject, unsent.Fault.Advice);
             return false;
         }
     }

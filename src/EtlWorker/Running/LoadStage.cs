@@ -32,7 +32,7 @@ internal sealed partial class LoadStage(
         work.Truncated = await locks.ExecuteAsync(
             connection, () => FeedLoader.EmptyAsync(connection, replaced, session.SearchPath, cancellationToken), cancellationToken);
         await LoadAsync(work, feeds, claimed, cancellationToken);
-        await AnalyzeAsync(work, replaced, cancellationToken);
+        await AnalyzeAsync(work, cancellationToken);
         work.Warnings.AddRange(await RepeatedFiles.WarningsAsync(session, cancellationToken));
         work.Warnings.AddRange(await RetriedRows.WarningsAsync(session, cancellationToken));
     }
@@ -54,10 +54,11 @@ internal sealed partial class LoadStage(
     }
 
     /// <summary>
-    /// Has the server look at what a run has replaced, where checks or analyses follow: with statistics of former rows, or of none,
-    /// it may plan them for hours. Where this login may not, or the server cannot, they are made by autovacuum after the run.
+    /// Has the server look at the tables that were truncated, where checks or analyses follow: with statistics of no rows it may plan them
+    /// for hours. Where this login may not, or the server cannot, they are made by autovacuum after the run. A table that was deleted from
+    /// keeps those of its former rows: they are alike, and new ones would outlive a rollback.
     /// </summary>
-    private async Task AnalyzeAsync(RunWork work, IReadOnlyList<FeedDefinition> feeds, CancellationToken cancellationToken)
+    private async Task AnalyzeAsync(RunWork work, CancellationToken cancellationToken)
     {
         var (connection, pipeline) = (work.Session.Connection, work.Session.Pipeline);
         if (pipeline.Checks.Count + pipeline.Analyses.Count == 0 || await CitusCluster.IsAsync(connection, cancellationToken))
@@ -65,14 +66,14 @@ internal sealed partial class LoadStage(
             return;
         }
 
-        foreach (var table in feeds.Select(feed => TableName.Parse(feed.Table)))
+        foreach (var table in work.Truncated.Select(feed => TableName.Parse(feed.Table)))
         {
             await connection.ExecuteAsync($"savepoint {StatisticsSavepoint}", cancellationToken);
             try
             {
                 await connection.LimitedAsync(
                     $"the statistics of {table}",
-                    () => connection.ExecuteAsync($"analyze (skip_locked) {table.Quoted}", cancellationToken));
+                    () => connection.ExecuteAsync($"analyze {table.Quoted}", cancellationToken));
             }
             catch (Exception fault) when (ServerError.Of(fault) is not null && connection.State == ConnectionState.Open
                 && !cancellationToken.IsCancellationRequested)

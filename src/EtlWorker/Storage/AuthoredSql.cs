@@ -8,7 +8,7 @@ namespace EtlWorker.Storage;
 internal static class AuthoredSql
 {
     /// <summary>Where an analysis' rows are until they are in their table. Quoted; no table of a pipeline's has this name.</summary>
-    public const string Kept = $"pg_temp.{KeptName}";
+    private const string Kept = $"pg_temp.{KeptName}";
     private const string KeptName = "\"etl: result\"";
 
     /// <summary>What counts a check's rows; the check begins on its second line.</summary>
@@ -21,8 +21,14 @@ internal static class AuthoredSql
     /// What keeps an analysis' rows aside, for <see cref="InsertKeptOf"/>: PostgreSQL plans no parallel workers for a statement that writes
     /// into a table which is there already. The analysis begins on its second line.
     /// </summary>
-    public static string KeepOf(ResultTable table, string sql) =>
-        $"create temporary table {KeptName} on commit drop as select {Columns(table)} from (\n{sql}\n) as result";
+    /// <param name="table">The analysis' table.</param>
+    /// <param name="sql">The analysis.</param>
+    /// <param name="isTrial">Whether the table is made without a row, to see whether it can be.</param>
+    public static string KeepOf(ResultTable table, string sql, bool isTrial) =>
+        $"create temporary table {KeptName} on commit drop as select {Columns(table)} from (\n{sql}\n) as result"
+            + (isTrial ? " with no data" : "");
+
+    public const string DropKept = $"drop table {Kept}";
 
     /// <summary>What adds the rows that were kept to the table.</summary>
     public static string InsertKeptOf(ResultTable table) => $"{InsertInto(table)} from {Kept} as result";

@@ -30,6 +30,55 @@ public sealed class AnalysisTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(expected ?? "", await rig.QueryAsync<string>("select coalesce(said, '') from public.said"));
     }
 
+    /// <summary>What can be added to a table, and kept in none: a text of no certain collation, counts that need more room.</summary>
+    [Theory]
+    [InlineData(
+        "said text",
+        "select a || b as said from (select id::text collate \"C\" as a, note collate \"POSIX\" as b from public.orders where id = 2) as q",
+        "2x")]
+    [InlineData("{0}", "select {1} from public.orders", "3")]
+    public async Task What_can_be_kept_in_no_table_goes_straight_into_its_own(string columns, string sql, string expected)
+    {
+        const int Many = 1300;
+        string Each(Func<int, string> one) => string.Join(", ", Enumerable.Range(0, Many).Select(one));
+        string NameOf(int place) => place == 0 ? "said" : $"c{place}";
+        await using var rig = await CreateRigAsync(
+            sql.Replace("{1}", Each(place => $"count(*) as {NameOf(place)}"), StringComparison.Ordinal));
+        await rig.ExecuteAsync(
+            $"""
+            drop table public.said;
+            create table public.said (
+                ingestion_date date primary key, {columns.Replace("{0}", Each(place => $"{NameOf(place)} int"), StringComparison.Ordinal)})
+            """);
+        await using var worker = await rig.StartAsync();
+        await rig.DropAsync("in/orders.csv", "id,note\n1,x\n2,x\n3,x\n");
+
+        await rig.NotifiedAsync("succeeded");
+
+        Assert.Equal(expected, await rig.QueryAsync<string>("select said::text from public.said"));
+    }
+
+    [Theory]
+    [InlineData("ddl_command_start", "CREATE TABLE AS")]
+    [InlineData("ddl_command_end", "CREATE TABLE AS")]
+    [InlineData("sql_drop", "DROP TABLE")]
+    public async Task An_event_trigger_against_new_tables_is_no_hindrance(string when, string tag)
+    {
+        await using var rig = await CreateRigAsync("select count(*)::text as said from public.orders");
+        await rig.ExecuteAsync(
+            $"""
+            create function public.refuse() returns event_trigger language plpgsql as
+            'begin raise exception $$no tables$$ using errcode = $$ZZ123$$; end';
+            create event trigger refuse on {when} when tag in ('{tag}') execute function public.refuse()
+            """);
+        await using var worker = await rig.StartAsync();
+        await rig.DropRowsAsync("orders", 3);
+
+        await rig.NotifiedAsync("succeeded");
+
+        Assert.Equal("3", await rig.QueryAsync<string>("select said from public.said"));
+    }
+
     /// <summary>A load of a clean file needs no temporary table, and neither does what follows it.</summary>
     [Fact]
     public async Task A_login_that_may_make_no_temporary_tables_analyses_all_the_same()

@@ -33,6 +33,28 @@ public sealed class DeferredFeedsTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_row_whose_key_a_trigger_of_another_table_has_added_is_refused_as_one_that_is_there_already()
+    {
+        await using var rig = await CreateRigAsync(
+            """
+            create function public.noted() returns trigger language plpgsql as
+            'begin insert into public.items (id) values (new.id); return new; end';
+            create trigger noted after insert on public.orders for each row when (new.id = 2) execute function public.noted()
+            """,
+            "orders", "items");
+        await using var worker = await rig.StartAsync();
+        await rig.DropRowsAsync("orders", 3);
+        await rig.DropAsync("in/items.csv", "id,note\n1,a\n2,b\n3,c\n");
+
+        await rig.NotifiedAsync("succeeded");
+
+        Assert.Equal("1 2 3", await rig.QueryAsync<string>("select string_agg(id::text, ' ' order by id) from public.items"));
+        Assert.Equal(
+            "3 id the table has a row with its id already (items_pkey)",
+            await rig.QueryAsync<string>("select concat_ws(' ', line_number, column_name, reason) from etl.reject"));
+    }
+
+    [Fact]
     public async Task A_child_of_nobody_or_of_a_refused_parent_is_refused_and_no_reject_is_told_twice()
     {
         await using var rig = await CreateRigAsync(ItemsOfOrders, "items", "orders");

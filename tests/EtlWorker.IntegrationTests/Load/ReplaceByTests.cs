@@ -64,6 +64,29 @@ public sealed class ReplaceByTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(way, await rig.QueryAsync<string>("select indexes from etl.run_feed where feed = 'children'"));
     }
 
+    /// <summary>They would be there twice.</summary>
+    [Theory]
+    [InlineData("create trigger keep before delete on public.orders for each row execute function public.keep()")]
+    [InlineData("create rule keep as on delete to public.orders do instead nothing")]
+    public async Task Rows_that_a_trigger_or_a_rule_keeps_fail_the_run(string keep)
+    {
+        await using var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
+        await rig.DefineAsync("{}", """orders "replaceBy": "delete" """);
+        await rig.ExecuteAsync(
+            $"""
+            insert into public.orders values (8, 'former'), (9, 'former');
+            create function public.keep() returns trigger language plpgsql as 'begin return null; end';
+            {keep}
+            """);
+        await using var worker = await rig.StartAsync();
+        await rig.DropRowsAsync("orders", 3);
+
+        var told = await rig.NotifiedAsync("failed");
+
+        Assert.Contains("public.orders still has rows after DELETE: a trigger or a rule", told.Body, StringComparison.Ordinal);
+        Assert.Equal(2, await rig.RowsAsync("orders"));
+    }
+
     /// <returns>How many rows a reader sees who does not wait; null where it would have to.</returns>
     private static async Task<long?> ReadAsync(Rig rig)
     {

@@ -81,6 +81,22 @@ public sealed class SnsTopicTests
     }
 
     [Theory]
+    [InlineData(HttpStatusCode.Forbidden, "AuthorizationError", "notices (sns:Publish)")]
+    [InlineData(HttpStatusCode.NotFound, "NotFound", "NOTIFY__TOPICARN exists")]
+    [InlineData(HttpStatusCode.BadRequest, "KMSDisabled", "the KMS key of the topic")]
+    [InlineData(HttpStatusCode.Forbidden, "KMSAccessDenied", "the KMS key of the topic")]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "", "")]
+    public async Task What_a_person_must_do_is_said(HttpStatusCode status, string code, string remedy)
+    {
+        var body = $"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>";
+
+        var fault = await Assert.ThrowsAsync<FaultException>(() => PublishAsync(new FakeAnswer(status, body), Notice));
+
+        Assert.Contains(remedy, fault.Fault.Remedy, StringComparison.Ordinal);
+        Assert.Equal(remedy.Length == 0, fault.Fault.Remedy.Length == 0);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("<html><body>Please log in</body></html>")]
     [InlineData("<!DOCTYPE html><html><body>Please log in</body></html>")]
