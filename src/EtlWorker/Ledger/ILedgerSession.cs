@@ -38,6 +38,13 @@ internal interface ILedgerSession : IAsyncDisposable
     /// <exception cref="RunFailedException">The database is reached in a way that cannot hold a lock.</exception>
     Task<bool> WaitForLockAsync(string pipeline, CancellationToken cancellationToken);
 
+    /// <summary>Sees that the pipeline's lock is still held, after SQL that somebody else wrote.</summary>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="subject">What may have freed it, for the message.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <exception cref="RunFailedException">It is not.</exception>
+    Task RequireLockAsync(string pipeline, string subject, CancellationToken cancellationToken);
+
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="worker">Who asks.</param>
     /// <param name="cancellationToken">Cancels the question.</param>

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Runs;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -13,7 +14,7 @@ internal static class PipelineLock
     /// <param name="database">Of which it is a session.</param>
     /// <param name="pipeline">The pipeline's name.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
-    /// <exception cref="Domain.Runs.RunFailedException">The database is reached in a way that cannot hold a lock.</exception>
+    /// <exception cref="RunFailedException">The database is reached in a way that cannot hold a lock.</exception>
     public static async Task<bool> TryTakeAsync(
         NpgsqlConnection connection, Database database, string pipeline, CancellationToken cancellationToken)
     {
@@ -24,13 +25,13 @@ internal static class PipelineLock
             return false;
         }
 
-        await SessionCheck.RequireLockAsync(connection, cancellationToken);
+        await SessionCheck.RequireLockAsync(connection, pipeline, cancellationToken);
         return true;
     }
 
     /// <summary>Waits for whoever is at work, for half a minute.</summary>
     /// <returns>False when it took longer.</returns>
-    /// <exception cref="Domain.Runs.RunFailedException">The database is reached in a way that cannot hold a lock.</exception>
+    /// <exception cref="RunFailedException">The database is reached in a way that cannot hold a lock.</exception>
     public static async Task<bool> WaitAsync(
         NpgsqlConnection connection, Database database, string pipeline, CancellationToken cancellationToken)
     {
@@ -45,8 +46,41 @@ internal static class PipelineLock
             return false;
         }
 
-        await SessionCheck.RequireLockAsync(connection, cancellationToken);
+        await SessionCheck.RequireLockAsync(connection, pipeline, cancellationToken);
         return true;
+    }
+
+    /// <summary>Sees that somebody else's SQL left the lock where it was: <c>pg_advisory_unlock_all</c> frees it.</summary>
+    /// <param name="connection">The session that took the lock.</param>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="subject">What may have freed it, for the message.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <exception cref="RunFailedException">It is free, or another session's: nothing of this run may be committed.</exception>
+    public static async Task RequireAsync(
+        NpgsqlConnection connection, string pipeline, string subject, CancellationToken cancellationToken)
+    {
+        if (await IsHeldAsync(connection, pipeline, cancellationToken))
+        {
+            return;
+        }
+
+        // For what is still to be written of this run. If another session was quicker, the run may be its own by now: by its attempt
+        // the ledger knows which of the two counts.
+        await using var again = connection.Embedded("Ledger/try_lock", ("pipeline", pipeline));
+        var isAgain = await again.ExecuteScalarAsync(cancellationToken) is true;
+        throw new RunFailedException(
+            $"{subject} freed the lock of pipeline {pipeline}, so that another run could have begun beside this one"
+                + (isAgain ? "" : ": another session has it now"),
+            "Take the functions that free advisory locks, such as pg_advisory_unlock_all, out of it and out of what it calls.")
+        {
+            IsOfFile = false,
+        };
+    }
+
+    public static async Task<bool> IsHeldAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/lock_is_held", ("pipeline", pipeline));
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     /// <param name="connection">Any session.</param>

@@ -45,6 +45,9 @@ internal sealed class PostgresSession : ILedgerSession
     public Task<bool> WaitForLockAsync(string pipeline, CancellationToken cancellationToken) =>
         PipelineLock.WaitAsync(Connection, _database, pipeline, cancellationToken);
 
+    public Task RequireLockAsync(string pipeline, string subject, CancellationToken cancellationToken) =>
+        PipelineLock.RequireAsync(Connection, pipeline, subject, cancellationToken);
+
     public Task<LockHolder?> LockHolderAsync(string pipeline, string worker, CancellationToken cancellationToken) =>
         PipelineLock.HolderAsync(Connection, pipeline, worker, cancellationToken);
 

@@ -35,10 +35,9 @@ internal static class SessionCheck
 
     /// <summary>Sees that the lock just taken is there.</summary>
     /// <exception cref="RunFailedException">The session changed, or the engine has no such locks.</exception>
-    public static async Task RequireLockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task RequireLockAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
-        await using var command = connection.Embedded("Ledger/lock_is_held");
-        if (await command.ExecuteScalarAsync(cancellationToken) is not true)
+        if (!await PipelineLock.IsHeldAsync(connection, pipeline, cancellationToken))
         {
             throw new RunFailedException(
                 "the database does not hold the pipeline's lock that it has just given: it has no session advisory locks, "

@@ -33,6 +33,9 @@ internal sealed class PlanSession(ILedgerSession session, IReadOnlyList<Drop> dr
     public Task<bool> WaitForLockAsync(string pipeline, CancellationToken cancellationToken) =>
         session.WaitForLockAsync(pipeline, cancellationToken);
 
+    public Task RequireLockAsync(string pipeline, string subject, CancellationToken cancellationToken) =>
+        session.RequireLockAsync(pipeline, subject, cancellationToken);
+
     public Task<LockHolder?> LockHolderAsync(string pipeline, string worker, CancellationToken cancellationToken) =>
         session.LockHolderAsync(pipeline, worker, cancellationToken);
 

@@ -7,6 +7,9 @@ namespace EtlWorker.Running;
 /// <summary>The last statements of a run's transaction: the run is committed, and its drops are loaded.</summary>
 internal sealed class CommitStage : IRunStage
 {
+    /// <summary>What may free the pipeline's lock besides checks and analyses.</summary>
+    public const string OfTables = "a trigger or a constraint of the pipeline's tables";
+
     public RunStage Stage => RunStage.Commit;
 
     public async Task RunAsync(RunWork work, CancellationToken cancellationToken)
@@ -25,6 +28,7 @@ internal sealed class CommitStage : IRunStage
         }
 
         await session.SearchPath.UseAsync(session.Connection, () => EndDeferredAsync(session, cancellationToken), cancellationToken);
+        await session.Ledger.RequireLockAsync(session.Run.Pipeline, OfTables, cancellationToken);
     }
 
     /// <summary>

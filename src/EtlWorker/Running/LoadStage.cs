@@ -32,6 +32,7 @@ internal sealed partial class LoadStage(
         work.Truncated = await locks.ExecuteAsync(
             connection, () => FeedLoader.EmptyAsync(connection, replaced, session.SearchPath, cancellationToken), cancellationToken);
         await LoadAsync(work, feeds, claimed, cancellationToken);
+        await session.Ledger.RequireLockAsync(session.Run.Pipeline, CommitStage.OfTables, cancellationToken);
         await AnalyzeAsync(work, cancellationToken);
         work.Warnings.AddRange(await RepeatedFiles.WarningsAsync(session, cancellationToken));
         work.Warnings.AddRange(await RetriedRows.WarningsAsync(session, cancellationToken));

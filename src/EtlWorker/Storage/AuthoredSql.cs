@@ -66,6 +66,13 @@ internal static class AuthoredSql
         {
             return await connection.LimitedAsync(subject, () => batch.ExecuteScalarAsync(cancellationToken));
         }
+        // A run has written before: it is the SQL that only reads, or made the transaction do so, and not the database.
+        catch (PostgresException fault) when (ServerError.IsReadOnly(fault))
+        {
+            throw new RunFailedException(
+                $"{subject} was refused by PostgreSQL: {PostgresFault.Describe(fault)}",
+                "Leave one SELECT in the file, which calls nothing that writes or makes a table; a check may only read.", fault);
+        }
         catch (PostgresException fault) when (
             fault.SqlState != PostgresErrorCodes.DiskFull && PostgresFault.KindOf(fault) == FaultKind.Permanent)
         {

@@ -66,6 +66,32 @@ public sealed class RenameTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.drop where pipeline = 'retail'"));
     }
 
+    /// <summary>It goes on with the definition that it began with, which has the former name.</summary>
+    [Fact]
+    public async Task A_run_that_was_claimed_under_the_former_name_ends_under_the_new_one()
+    {
+        await using var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
+        await rig.DefineAsync("{}", "orders");
+        await using var roadblock = await Roadblock.RaiseAsync(
+            rig, "create trigger roadblock before insert on etl.run_stage for each row when (new.stage = 'analyse')");
+        await using (var former = await rig.StartAsync())
+        {
+            await rig.DropRowsAsync("orders", 3);
+            await roadblock.ReachedAsync();
+            former.Kill();
+            await former.ExitAsync(rig.Token);
+        }
+
+        await roadblock.LiftAsync();
+        await rig.SilenceWorkersAsync("1 hour");
+        rig.Define(pipeline => (pipeline["name"], pipeline["formerName"]) = ("renamed", "retail"));
+        await using var worker = await rig.StartAsync();
+
+        await rig.NotifiedAsync("succeeded");
+        Assert.Equal(3, await rig.RowsAsync("orders"));
+        Assert.Equal("renamed 2", await rig.QueryAsync<string>("select pipeline || ' ' || attempt from etl.run"));
+    }
+
     [Fact]
     public async Task A_pipeline_that_would_add_the_same_files_again_under_a_new_name_is_refused_with_what_to_say()
     {

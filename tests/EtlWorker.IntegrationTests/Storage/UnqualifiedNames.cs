@@ -42,7 +42,7 @@ internal static partial class UnqualifiedNames
 
     [GeneratedRegex(
         @"(?<![\w.$])(?!(as|and|or|not|in|any|exists|coalesce|greatest|least|nullif|filter|all|case|when|then|else|values|where|from|select"
-        + @"|array|explain|analyze|materialized|on|over|by|rows|operator|lateral|ordinality|into|extract|stdin|stdout|copy"
+        + @"|array|join|explain|analyze|materialized|on|over|by|rows|operator|lateral|ordinality|into|extract|stdin|stdout|copy"
         + @"|insert|returning|using)\b)"
         + @"[a-z_]\w*\s*\(")]
     private static partial Regex Functions();

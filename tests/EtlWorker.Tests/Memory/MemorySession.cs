@@ -31,6 +31,8 @@ internal sealed class MemorySession(MemoryLedger ledger) : ILedgerSession
 
     public Task<bool> WaitForLockAsync(string pipeline, CancellationToken cancellationToken) => Task.FromResult(!ledger.IsLockedElsewhere);
 
+    public Task RequireLockAsync(string pipeline, string subject, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<LockHolder?> LockHolderAsync(string pipeline, string worker, CancellationToken cancellationToken) =>
         Task.FromResult<LockHolder?>(null);
 
