@@ -12,15 +12,16 @@ import pandas
 
 figures = pandas.read_csv(sys.argv[1])
 figure, (time, memory) = plot.subplots(1, 2, figsize=(9, 3.6))
-for run, rows in figures.groupby("run", sort=False):
-    millions = rows["orders"] / 1e6
-    time.plot(millions, rows["seconds"], marker="o", label=run)
+for number, (run, rows) in enumerate(figures.groupby("run", sort=False)):
+    millions, line = rows["orders"] / 1e6, {"color": f"C{number}", "marker": "o", "label": run}
+    time.plot(millions, rows["seconds"], **line)
     if run.startswith("EtlWorker"):
-        memory.plot(millions, rows["megabytes"], marker="o", label=run)
-time.set(xlabel="million orders", ylabel="seconds", ylim=(0, None))
-memory.set(xlabel="million orders", ylabel="peak resident memory, MB", ylim=(0, None))
+        memory.plot(millions, rows["megabytes"], **line)
+# Room for the names above the lines.
+time.set(xlabel="million orders", ylabel="seconds", ylim=(0, 1.4 * figures["seconds"].max()))
+memory.set(xlabel="million orders", ylabel="peak resident memory, MB", ylim=(0, 100))
 for axes in time, memory:
     axes.grid(alpha=0.3)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, fontsize=8, loc="upper left")
 figure.tight_layout()
 figure.savefig(sys.argv[2], metadata={"Date": None, "Creator": None})
