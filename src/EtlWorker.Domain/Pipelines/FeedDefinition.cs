@@ -36,7 +36,7 @@ public sealed record FeedDefinition : ValueFormat, IDropTarget
     /// <summary>What a drop does to the table.</summary>
     public LoadMode Mode { get; set; } = LoadMode.Replace;
 
-    /// <summary>How the former rows go when a snapshot replaces them: by TRUNCATE, or by DELETE, for which no reader waits.</summary>
+    /// <summary>How the former rows go when a snapshot replaces them: by TRUNCATE, or by DELETE, whose lock no reader waits for.</summary>
     public ReplaceBy ReplaceBy { get; set; } = ReplaceBy.Truncate;
 
     /// <summary>Which files of a snapshot count; null where one key only can match, or where every drop counts.</summary>

@@ -142,8 +142,8 @@ internal static class RetryCommand
             { HasEnded: false } =>
                 $"Run {run} waits for a worker, and none is there. The retry stands: the next worker makes it (systemctl start etlworker).",
             { RetryError: { } fault } =>
-                $"The retry of run {run} failed: {fault}. The date stays succeeded. The notice says what to do.",
-            _ => $"Run {run} is {ended.Describe()}: {ended.Error}. The notice says what to do.",
+                $"The retry of run {run} failed. The date stays succeeded. The notice says what to do. Cause: {fault}",
+            _ => $"Run {run} is {ended.Describe()}. The notice says what to do. Cause: {ended.Error}",
         });
         return ExitCode.Failed;
     }

@@ -25,7 +25,7 @@ internal static class PipelineLock
             return false;
         }
 
-        await SessionCheck.RequireLockAsync(connection, pipeline, cancellationToken);
+        await RequireTakenAsync(connection, pipeline, cancellationToken);
         return true;
     }
 
@@ -46,7 +46,7 @@ internal static class PipelineLock
             return false;
         }
 
-        await SessionCheck.RequireLockAsync(connection, pipeline, cancellationToken);
+        await RequireTakenAsync(connection, pipeline, cancellationToken);
         return true;
     }
 
@@ -77,7 +77,21 @@ internal static class PipelineLock
         };
     }
 
-    public static async Task<bool> IsHeldAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    /// <summary>Sees that the lock just taken is there.</summary>
+    /// <exception cref="RunFailedException">The session changed, or the engine has no such locks.</exception>
+    private static async Task RequireTakenAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        if (!await IsHeldAsync(connection, pipeline, cancellationToken))
+        {
+            throw new RunFailedException(
+                "the database does not hold the pipeline's lock that it has just given: it has no session advisory locks, "
+                    + "or a pooler changes the session",
+                "Use PostgreSQL 14 or newer, or an engine with session advisory locks, "
+                    + "and let DATABASE__CONNECTIONSTRING name the server itself.");
+        }
+    }
+
+    private static async Task<bool> IsHeldAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/lock_is_held", ("pipeline", pipeline));
         return await command.ExecuteScalarAsync(cancellationToken) is true;

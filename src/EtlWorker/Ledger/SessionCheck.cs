@@ -33,20 +33,6 @@ internal static class SessionCheck
         }
     }
 
-    /// <summary>Sees that the lock just taken is there.</summary>
-    /// <exception cref="RunFailedException">The session changed, or the engine has no such locks.</exception>
-    public static async Task RequireLockAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
-    {
-        if (!await PipelineLock.IsHeldAsync(connection, pipeline, cancellationToken))
-        {
-            throw new RunFailedException(
-                "the database does not hold the pipeline's lock that it has just given: it has no session advisory locks, "
-                    + "or a pooler changes the session",
-                "Use PostgreSQL 14 or newer, or an engine with session advisory locks, "
-                    + "and let DATABASE__CONNECTIONSTRING name the server itself.");
-        }
-    }
-
     private static async Task<int> BackendAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Storage/backend");

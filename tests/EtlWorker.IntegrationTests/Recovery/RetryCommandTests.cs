@@ -138,7 +138,7 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
         {
             var (exit, said) = await RetryAsync(rig, "--wait");
             Assert.Equal(1, exit);
-            Assert.Contains("is failed: in/orders.csv, line 1", said, StringComparison.Ordinal);
+            Assert.Contains("is failed. The notice says what to do. Cause: in/orders.csv, line 1", said, StringComparison.Ordinal);
             await rig.DropRowsAsync("orders", 3);
             await rig.UntilAsync("select count(*) = 2 from etl.drop");
         }
@@ -147,7 +147,8 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
         await using var undelivering = await rig.StartAsync();
         var parked = await RetryAsync(rig, "--wait");
         Assert.Equal(1, parked.Exit);
-        Assert.Contains("is committed: S3: the bucket does not exist", parked.Said, StringComparison.Ordinal);
+        Assert.Contains(
+            "is committed. The notice says what to do. Cause: S3: the bucket does not exist", parked.Said, StringComparison.Ordinal);
     }
 
     [Fact]
