@@ -18,6 +18,7 @@ internal static class LedgerModel
         DescribeWhatARunLeaves(model);
         DescribeMessages(model);
         DescribeWorkers(model);
+        DescribePipelines(model);
         model.Entity<DeadlineWatchRow>(table =>
             table.ToTable("deadline_watch", Schema).HasKey(row => row.Pipeline).HasName("deadline_watch_pk"));
     }
@@ -109,6 +110,18 @@ internal static class LedgerModel
         table.HasOne<DefinitionRow>().WithMany().HasForeignKey(row => row.DefinitionHash)
             .HasConstraintName("worker_definition_fk").OnDelete(DeleteBehavior.Restrict);
     });
+
+    private static void DescribePipelines(ModelBuilder model)
+    {
+        model.Entity<PipelineRow>(table =>
+        {
+            table.ToTable("pipeline", Schema).HasKey(row => row.Name).HasName("pipeline_pk");
+            table.HasOne<DefinitionRow>().WithMany().HasForeignKey(row => row.DefinitionHash)
+                .HasConstraintName("pipeline_definition_fk").OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<RefusedDefinitionRow>(table =>
+            table.ToTable("refused_definition", Schema).HasKey(row => row.Source).HasName("refused_definition_pk"));
+    }
 
     private static void DescribeMessages(ModelBuilder model)
     {

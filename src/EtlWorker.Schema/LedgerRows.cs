@@ -131,6 +131,23 @@ internal sealed class DeadlineWatchRow
     public DateTimeOffset JudgedUntil { get; init; }
 }
 
+internal sealed class PipelineRow
+{
+    public required string Name { get; init; }
+    public required string Source { get; init; }
+    public required string DefinitionHash { get; init; }
+    public DateTimeOffset TakenAt { get; init; }
+    public DateTimeOffset? RemovedAt { get; init; }
+}
+
+internal sealed class RefusedDefinitionRow
+{
+    public required string Source { get; init; }
+    public required string Version { get; init; }
+    public required string[] Faults { get; init; }
+    public DateTimeOffset RefusedAt { get; init; }
+}
+
 internal sealed class WorkerRow
 {
     public required string Name { get; init; }

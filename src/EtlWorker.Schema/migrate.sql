@@ -883,3 +883,46 @@ BEGIN
     VALUES ('20261127161103_IndexesOfALoad', '10.0.15');
     END IF;
 END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128024415_ServedPipelines') THEN
+    CREATE TABLE etl.pipeline (
+        name text NOT NULL,
+        source text NOT NULL,
+        definition_hash text NOT NULL,
+        taken_at timestamp with time zone NOT NULL,
+        removed_at timestamp with time zone,
+        CONSTRAINT pipeline_pk PRIMARY KEY (name),
+        CONSTRAINT pipeline_definition_fk FOREIGN KEY (definition_hash) REFERENCES etl.definition (hash) ON DELETE RESTRICT
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128024415_ServedPipelines') THEN
+    CREATE TABLE etl.refused_definition (
+        source text NOT NULL,
+        version text NOT NULL,
+        faults text[] NOT NULL,
+        refused_at timestamp with time zone NOT NULL,
+        CONSTRAINT refused_definition_pk PRIMARY KEY (source)
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128024415_ServedPipelines') THEN
+    CREATE INDEX ix_pipeline_definition_hash ON etl.pipeline (definition_hash);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128024415_ServedPipelines') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261128024415_ServedPipelines', '10.0.15');
+    END IF;
+END $EF$;

@@ -438,6 +438,39 @@ namespace EtlWorker.Schema.Migrations
                     b.ToTable("orders", "staging");
                 });
 
+            modelBuilder.Entity("EtlWorker.Schema.PipelineRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("DefinitionHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition_hash");
+
+                    b.Property<DateTimeOffset?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<DateTimeOffset>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Name")
+                        .HasName("pipeline_pk");
+
+                    b.HasIndex("DefinitionHash")
+                        .HasDatabaseName("ix_pipeline_definition_hash");
+
+                    b.ToTable("pipeline", "etl");
+                });
+
             modelBuilder.Entity("EtlWorker.Schema.ProductRow", b =>
                 {
                     b.Property<int>("ProductId")
@@ -518,6 +551,32 @@ namespace EtlWorker.Schema.Migrations
                         .HasName("agg_public_holiday_pk");
 
                     b.ToTable("agg_public_holiday", "analytics");
+                });
+
+            modelBuilder.Entity("EtlWorker.Schema.RefusedDefinitionRow", b =>
+                {
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.PrimitiveCollection<string[]>("Faults")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("faults");
+
+                    b.Property<DateTimeOffset>("RefusedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refused_at");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version");
+
+                    b.HasKey("Source")
+                        .HasName("refused_definition_pk");
+
+                    b.ToTable("refused_definition", "etl");
                 });
 
             modelBuilder.Entity("EtlWorker.Schema.RejectRow", b =>
@@ -1003,6 +1062,16 @@ namespace EtlWorker.Schema.Migrations
                         .WithMany()
                         .HasForeignKey("RunId")
                         .HasConstraintName("notification_run_fk");
+                });
+
+            modelBuilder.Entity("EtlWorker.Schema.PipelineRow", b =>
+                {
+                    b.HasOne("EtlWorker.Schema.DefinitionRow", null)
+                        .WithMany()
+                        .HasForeignKey("DefinitionHash")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("pipeline_definition_fk");
                 });
 
             modelBuilder.Entity("EtlWorker.Schema.RejectRow", b =>

@@ -22,6 +22,7 @@ internal static class CommandLine
             DiscardCommand.Create(),
             PlanCommand.Create(),
             InferCommand.Create(),
+            DeployCommand.Create(),
         };
         HelpWithExample.Use(root);
         root.SetAction((_, cancellationToken) => ServiceCommand.RunAsync(cancellationToken));

@@ -46,16 +46,16 @@ internal static class DiscardCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var (options, definition) = WorkerSettings.ReadDatabaseAndDefinition(WorkerSettings.Configuration());
-        if (!await LedgerOptions.IsMeantAsync(arguments, definition.Pipeline))
-        {
-            return ExitCode.WrongUsage;
-        }
-
+        var (options, location) = WorkerSettings.ReadDatabaseAndDefinition(WorkerSettings.Configuration());
         await using var database = new Database(options);
 #pragma warning disable RS0030 // An entry point.
         var ledger = new PostgresLedger(database, TimeProvider.System);
 #pragma warning restore RS0030
+        if (await MeantPipeline.FindAsync(arguments, location, ledger, cancellationToken) is not { } definition)
+        {
+            return ExitCode.WrongUsage;
+        }
+
         var outcome = await new DropDiscard(ledger).DiscardAsync(
             definition.Pipeline.Name, arguments.GetValue(Drops)!, Person.Name, arguments.GetValue(LedgerOptions.Reason)!,
             cancellationToken);

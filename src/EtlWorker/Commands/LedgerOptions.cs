@@ -1,5 +1,4 @@
 using System.CommandLine;
-using EtlWorker.Domain.Pipelines;
 
 namespace EtlWorker.Commands;
 
@@ -25,24 +24,7 @@ internal static class LedgerOptions
 
     public static readonly Option<string?> Pipeline = new("--pipeline")
     {
-        Description = "The pipeline that is meant; refused where this configuration is another one's.",
+        Description = "The pipeline that is meant; refused where this configuration has no such one.",
         HelpName = "NAME",
     };
-
-    /// <summary>
-    /// A command that was mailed for one pipeline must not change another's ledger because it is run under that one's configuration.
-    /// </summary>
-    /// <returns>Whether the pipeline named, if one is, is the configured one; where it is not, that has been said.</returns>
-    public static async Task<bool> IsMeantAsync(ParseResult arguments, PipelineDefinition configured)
-    {
-        if (arguments.GetValue(Pipeline) is not { } named || named == configured.Name)
-        {
-            return true;
-        }
-
-        await arguments.InvocationConfiguration.Error.WriteLineAsync(
-            $"This configuration is that of pipeline {configured.Name}, not of {named}: nothing was changed. "
-            + $"Run the command on {named}'s machine, or with its configuration (PIPELINE__DEFINITION).");
-        return false;
-    }
 }

@@ -135,7 +135,7 @@ internal static class PlanCommand
         return File.Exists(file) ? file : null;
     }
 
-    private static AmazonS3Client S3() =>
+    public static AmazonS3Client S3() =>
         new(new AmazonS3Config { ResponseChecksumValidation = Amazon.Runtime.ResponseChecksumValidation.WHEN_REQUIRED });
 
     private static async Task<PlannedSet> SetAsync(

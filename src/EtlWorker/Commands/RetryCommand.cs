@@ -59,18 +59,18 @@ internal static class RetryCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var (options, own) = WorkerSettings.ReadDatabaseAndDefinition(WorkerSettings.Configuration());
-        if (!await LedgerOptions.IsMeantAsync(arguments, own.Pipeline))
-        {
-            return ExitCode.WrongUsage;
-        }
-
+        var (options, location) = WorkerSettings.ReadDatabaseAndDefinition(WorkerSettings.Configuration());
         await using var database = new Database(options);
         var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
 #pragma warning disable RS0030 // An entry point.
         var time = TimeProvider.System;
 #pragma warning restore RS0030
         var ledger = new PostgresLedger(database, time);
+        if (await MeantPipeline.FindAsync(arguments, location, ledger, cancellationToken) is not { } own)
+        {
+            return ExitCode.WrongUsage;
+        }
+
         var counting = await CountingAsync(ledger, own, cancellationToken);
         await output.WriteLineAsync(counting.Describe());
         var date = arguments.GetValue(Date);

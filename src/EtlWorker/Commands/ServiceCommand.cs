@@ -1,4 +1,5 @@
 using EtlWorker.Hosting;
+using EtlWorker.Serving;
 using EtlWorker.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,13 +12,12 @@ internal static class ServiceCommand
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var settings = WorkerSettings.Read(WorkerSettings.Configuration());
-        await using var logger = settings.Log.CreateLogger(settings.Definition.Pipeline.Name);
+        await using var logger = settings.Log.CreateLogger();
         using var host = WorkerHost.Build(settings, logger);
         var database = host.Services.GetRequiredService<Database>();
         logger.Information(
-            "etlworker {Version} starts: pipeline {Pipeline}, definition {Hash}, queue {Queue}, database {Database} by {Access}",
-            ProgramVersion.Text, settings.Definition.Pipeline.Name, settings.Definition.Hash[..12], settings.Queue.Url, database.Target,
-            database.Access);
+            "etlworker {Version} starts: definitions {Definitions}, queue {Queue}, database {Database} by {Access}",
+            ProgramVersion.Text, settings.Definition.Location, settings.Queue.Url, database.Target, database.Access);
         if (database.IsWeak)
         {
             logger.Warning(
@@ -26,8 +26,14 @@ internal static class ServiceCommand
                 TransportSecurity.RdsCa);
         }
 
+        var definitions = host.Services.GetRequiredService<DefinitionLoop>();
         var loops = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
         await host.RunAsync(cancellationToken);
+        if (definitions.Fatal is { } unusable)
+        {
+            throw unusable;
+        }
+
         logger.Information("etlworker stopped");
 
         // Until .NET 11 a faulted BackgroundService stops the host without telling its exit code.

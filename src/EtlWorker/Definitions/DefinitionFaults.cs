@@ -28,6 +28,17 @@ internal static partial class DefinitionFaults
             .Concat(pipeline.Analyses.SelectMany((analysis, index) => ExportFaults.In(analysis, AnalysisPath(index))))
             .Concat(ExportsThatClash(pipeline));
 
+    /// <summary>Keys that two pipelines both write their exports to, on some date.</summary>
+    public static IEnumerable<string> ExportsInBoth(PipelineDefinition one, PipelineDefinition other) =>
+        (from written in ExportsOf(one)
+         from also in ExportsOf(other)
+         let key = PatternOverlap.Example(OnAnyDate(written), OnAnyDate(also))
+         where key is not null
+         select key).Distinct();
+
+    private static IEnumerable<string> ExportsOf(PipelineDefinition pipeline) =>
+        pipeline.Analyses.SelectMany(analysis => analysis.ExportsOf(pipeline.Name, AnyDate)).Select(export => export.Key);
+
     /// <summary>The JSON path of a feed.</summary>
     public static string FeedPath(int index) => JsonPath.Of("$.feeds", index);
 

@@ -5,29 +5,39 @@ using EtlWorker.Domain.Text;
 
 namespace EtlWorker.Definitions;
 
-/// <summary>Reads a definition and its SQL from a directory, strictly: an unknown property is a fault.</summary>
+/// <summary>Reads a definition and the SQL beside it, strictly: an unknown property is a fault.</summary>
 internal static class DefinitionFile
 {
     /// <summary>Far more than any definition, or SQL file, has: what is larger was not meant.</summary>
-    private const int MostBytes = 4 << 20;
+    public const int MostBytes = 4 << 20;
+
+    /// <summary>What a definition's file is called in a folder.</summary>
+    public const string DefaultName = "pipeline.json";
 
     /// <param name="path">The document's file.</param>
     /// <exception cref="InvalidDefinitionException">The file or a SQL file is missing, is no valid JSON, or contradicts itself.</exception>
-    public static LoadedDefinition Read(string path)
+    public static LoadedDefinition Read(string path) => Read(path, name => BytesOf(FolderOf(path) + name));
+
+    /// <param name="path">Where the document stands, for messages: its folder, a slash, its name.</param>
+    /// <param name="bytesOf">A file by its path below that folder; null where there is none.</param>
+    /// <exception cref="InvalidDefinitionException">The file or a SQL file is missing, is no valid JSON, or contradicts itself.</exception>
+    public static LoadedDefinition Read(string path, Func<string, byte[]?> bytesOf)
     {
-        var document = ReadText(path, $"{path}: no such file; PIPELINE__DEFINITION must name the definition");
+        var folder = FolderOf(path);
+        var document = ReadText(
+            path, bytesOf, path[folder.Length..], $"{path}: no such file; PIPELINE__DEFINITION must name the definition");
         var root = ReadDocument(path, document);
         var (pipeline, faults) = DefinitionReview.Of(root, document);
         var told = faults.Select(fault => DefinitionReview.Describe(path, root, fault)).ToList();
         var sql = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var named in SqlFilesOf(root))
         {
-            var sqlPath = Path.Combine(Path.GetDirectoryName(path) ?? "", named.Text);
+            var sqlPath = folder + named.Text;
             try
             {
                 var place = DefinitionReview.Describe(
                     path, root, new DefinitionFault(named.Path, $"names {named.Text}, and {sqlPath} does not exist"));
-                sql[named.Text] = SqlStatement.Of(ReadText(sqlPath, place));
+                sql[named.Text] = SqlStatement.Of(ReadText(sqlPath, bytesOf, named.Text, place));
             }
             catch (FormatException fault)
             {
@@ -44,7 +54,7 @@ internal static class DefinitionFile
             : throw new InvalidDefinitionException(told);
     }
 
-    /// <summary>Faults of a valid definition that were found elsewhere, as those of <see cref="Read"/> are told.</summary>
+    /// <summary>Faults of a valid definition that were found elsewhere, as those of <see cref="Read(string)"/> are told.</summary>
     public static IReadOnlyList<string> Describe(string path, LoadedDefinition definition, IEnumerable<DefinitionFault> faults)
     {
         var root = DocumentReader.Read(definition.Document);
@@ -82,24 +92,36 @@ internal static class DefinitionFile
             .Where(file => file is { Kind: DocumentKind.Text, Text.Length: > 0 })
             .DistinctBy(file => file.Text);
 
-    private static string ReadText(string path, string fault)
+    /// <summary>The folder of a path, with the slash; empty for a name alone. No path of the system: it may be in a bucket.</summary>
+    public static string FolderOf(string path) => path[..(path.LastIndexOf('/') + 1)];
+
+    /// <summary>What a file on disk holds; null where there is none.</summary>
+    /// <exception cref="InvalidDefinitionException">It is too large, or cannot be read.</exception>
+    public static byte[]? BytesOf(string path)
     {
         try
         {
-            if (File.Exists(path) && new FileInfo(path).Length > MostBytes)
-            {
-                throw new InvalidDefinitionException([$"{path} has more than {MostBytes >> 20} MiB, as no definition or SQL file has"]);
-            }
-
-            return File.Exists(path) ? StrictUtf8.Decode(File.ReadAllBytes(path)) : throw new InvalidDefinitionException([fault]);
-        }
-        catch (FormatException loose)
-        {
-            throw new InvalidDefinitionException([$"{path}: {loose.Message}"]);
+            return !File.Exists(path) ? null
+                : new FileInfo(path).Length <= MostBytes ? File.ReadAllBytes(path)
+                : throw new InvalidDefinitionException([TooLarge(path)]);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new InvalidDefinitionException([$"{path} cannot be read: {refused.Message}"]);
+        }
+    }
+
+    private static string TooLarge(string path) => $"{path} has more than {MostBytes >> 20} MiB, as no definition or SQL file has";
+
+    private static string ReadText(string path, Func<string, byte[]?> bytesOf, string name, string missing)
+    {
+        try
+        {
+            return StrictUtf8.Decode(bytesOf(name) ?? throw new InvalidDefinitionException([missing]));
+        }
+        catch (FormatException loose)
+        {
+            throw new InvalidDefinitionException([$"{path}: {loose.Message}"]);
         }
     }
 

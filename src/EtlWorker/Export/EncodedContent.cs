@@ -74,7 +74,7 @@ internal sealed class EncodedContent(Stream utf8, ExportDefinition export) : For
 
     private RunFailedException Refused(string what) => new(
         $"the export {export.Key} cannot be written in {export.Encoding.Title}: its line {_line} {what}",
-        $"Give the export \"encoding\": \"{FileEncoding.Utf8.Name}\", with \"bom\": true for spreadsheets, and restart the service "
+        $"Give the export \"encoding\": \"{FileEncoding.Utf8.Name}\", with \"bom\": true for spreadsheets, "
             + "before the retry; where only exports were changed it uses the new definition.")
     {
         IsOfFile = false,

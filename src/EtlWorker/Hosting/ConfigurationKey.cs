@@ -6,7 +6,10 @@ namespace EtlWorker.Hosting;
 internal sealed record ConfigurationKey(string Path, string Meaning)
 {
     public static readonly ConfigurationKey QueueUrl = new("Queue:Url", "the URL of the SQS queue that the bucket notifies");
-    public static readonly ConfigurationKey Definition = new("Pipeline:Definition", "the path of the pipeline's definition");
+    public static readonly ConfigurationKey Definition = new(
+        "Pipeline:Definition", "the pipelines' definitions: a file, a folder of pipelines, or s3://bucket/prefix/");
+    public static readonly ConfigurationKey Refresh = new(
+        "Pipeline:Refresh", "how often the definitions are looked at again, as hh:mm:ss; default: 00:01:00");
     public static readonly ConfigurationKey Bucket = new("Pipeline:Bucket", "the bucket where drops land");
     public static readonly ConfigurationKey ResultsBucket = new(
         "Pipeline:ResultsBucket", "the bucket where results go; default: PIPELINE__BUCKET");
@@ -39,8 +42,8 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
 
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        QueueUrl, Definition, Bucket, ResultsBucket, ConnectionString, Authentication, Password, TopicArn, Attempts, Patience, Interval,
-        StatementTimeout, RebuildIndexesFrom, IndexMemory, RecoveryInterval, LogLevel, LogFormat,
+        QueueUrl, Definition, Refresh, Bucket, ResultsBucket, ConnectionString, Authentication, Password, TopicArn, Attempts, Patience,
+        Interval, StatementTimeout, RebuildIndexesFrom, IndexMemory, RecoveryInterval, LogLevel, LogFormat,
     ];
 
     /// <summary>As the operator writes it: <c>QUEUE__URL</c>.</summary>

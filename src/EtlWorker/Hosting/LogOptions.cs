@@ -19,8 +19,8 @@ internal sealed record LogOptions(LogEventLevel Level, bool AsJson)
             _ => throw new FormatException("is neither text nor json"),
         }));
 
-    /// <param name="pipeline">Whose service it is: on every line.</param>
-    public Logger CreateLogger(string pipeline)
+    /// <summary>Each line about a pipeline says of which one.</summary>
+    public Logger CreateLogger()
     {
         var forJournal = Journal.Takes(Journal.StandardOutput);
         return new LoggerConfiguration().MinimumLevel.Is(Level)
@@ -28,7 +28,6 @@ internal sealed record LogOptions(LogEventLevel Level, bool AsJson)
             .MinimumLevel.Override("Polly", LogEventLevel.Error)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .Enrich.FromLogContext()
-            .Enrich.WithProperty("Pipeline", pipeline)
             .WriteTo.Console(AsJson ? new JsonLine(forJournal) : new LogLine(forJournal))
             .CreateLogger();
     }

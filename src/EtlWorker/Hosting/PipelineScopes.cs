@@ -3,30 +3,58 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EtlWorker.Hosting;
 
-/// <summary>The services of each pipeline, a scope a pipeline. There is one pipeline so far.</summary>
-internal sealed class PipelineScopes : IDisposable
+/// <summary>The services of each pipeline, a scope a pipeline. They come and go while the worker runs.</summary>
+internal sealed class PipelineScopes(IServiceScopeFactory factory) : IServedPipelines, IDisposable
 {
-    private readonly List<IServiceScope> _scopes = [];
+    private readonly Lock _lock = new();
+    private readonly List<IServiceScope> _ended = [];
+    private IReadOnlyList<(Pipeline Pipeline, IServiceScope Scope)> _served = [];
 
-    public PipelineScopes(IServiceScopeFactory factory, IReadOnlyList<Pipeline> pipelines)
+    public IReadOnlyList<Pipeline> Now => [.. Volatile.Read(ref _served).Select(served => served.Pipeline)];
+
+    public void Add(Pipeline pipeline)
     {
-        foreach (var pipeline in pipelines)
+        var scope = factory.CreateScope();
+        scope.ServiceProvider.GetRequiredService<Holder>().Pipeline = pipeline;
+        lock (_lock)
         {
-            var scope = factory.CreateScope();
-            scope.ServiceProvider.GetRequiredService<Holder>().Pipeline = pipeline;
-            _scopes.Add(scope);
+            Volatile.Write(
+                ref _served, [.. _served.Append((pipeline, scope)).OrderBy(served => served.Item1.Name, StringComparer.Ordinal)]);
         }
     }
 
-    /// <summary>A service of the one pipeline.</summary>
-    public T Single<T>()
-        where T : notnull => _scopes.Single().ServiceProvider.GetRequiredService<T>();
+    public void Remove(Pipeline pipeline)
+    {
+        lock (_lock)
+        {
+            // Another loop may still be using it: its scope ends with the worker.
+            _ended.AddRange(_served.Where(served => served.Pipeline == pipeline).Select(served => served.Scope));
+            Volatile.Write(ref _served, [.. _served.Where(served => served.Pipeline != pipeline)]);
+        }
+    }
 
-    public void Dispose() => _scopes.ForEach(scope => scope.Dispose());
+    public void Dispose()
+    {
+        _ended.ForEach(scope => scope.Dispose());
+        foreach (var (_, scope) in _served)
+        {
+            scope.Dispose();
+        }
+    }
+
+    private IReadOnlyList<T> Of<T>()
+        where T : notnull => [.. Volatile.Read(ref _served).Select(served => served.Scope.ServiceProvider.GetRequiredService<T>())];
 
     /// <summary>Says within a scope whose it is.</summary>
     internal sealed class Holder
     {
         public Pipeline Pipeline { get; set; } = null!;
+    }
+
+    /// <summary>The services of one kind.</summary>
+    internal sealed class Each<T>(PipelineScopes scopes) : IPerPipeline<T>
+        where T : notnull
+    {
+        public IReadOnlyList<T> Now => scopes.Of<T>();
     }
 }

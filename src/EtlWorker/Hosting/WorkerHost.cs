@@ -13,6 +13,7 @@ using EtlWorker.Gate;
 using EtlWorker.Intake;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
+using EtlWorker.Ledger.Pipelines;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Load;
@@ -20,6 +21,7 @@ using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Recovery;
 using EtlWorker.Running;
+using EtlWorker.Serving;
 using EtlWorker.Storage;
 using EtlWorker.Validate;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +49,7 @@ internal static class WorkerHost
         AddAws(builder.Services, settings);
         AddStages(builder.Services);
         AddPipeline(builder.Services);
+        AddEach(builder.Services);
         AddLoops(builder.Services);
         return builder.Build();
     }
@@ -57,8 +60,9 @@ internal static class WorkerHost
         .AddSingleton(settings.Topic)
         .AddSingleton(settings.Run)
         .AddSingleton(settings.Recovery)
-        .AddSingleton<IReadOnlyList<Pipeline>>([new Pipeline(settings.Definition)])
+        .AddSingleton(settings.Definition)
         .AddSingleton(WorkerName.OfThisProcess())
+        .AddSingleton(provider => new WorkerEntry(provider.GetRequiredService<WorkerName>(), ProgramVersion.Text))
 #pragma warning disable RS0030 // The one place where the program's clock is chosen.
         .AddSingleton(new LedgerClock(TimeProvider.System))
 #pragma warning restore RS0030
@@ -70,8 +74,9 @@ internal static class WorkerHost
         .AddSingleton<IDropRecorder, DropRecorder>()
         .AddSingleton<IRunJournal, RunJournal>()
         .AddSingleton<DefinitionLedger>()
+        .AddSingleton<PipelineLedger>()
         .AddSingleton<DropSignal>()
-        .AddSingleton<QueueWatermark>()
+        .AddSingleton<SweepSignal>()
         .AddSingleton(provider => new WorkerStatus(provider.GetService<ISystemdNotifier>(), provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>Queue, source, destination and topic: a case each for another kind.</summary>
@@ -115,21 +120,18 @@ internal static class WorkerHost
     /// <summary>What each pipeline has for itself; made in its scope.</summary>
     private static void AddPipeline(IServiceCollection services) => services
         .AddSingleton<PipelineScopes>()
+        .AddSingleton<IServedPipelines>(provider => provider.GetRequiredService<PipelineScopes>())
         .AddScoped<PipelineScopes.Holder>()
         .AddScoped(provider => provider.GetRequiredService<PipelineScopes.Holder>().Pipeline)
-        .AddScoped(provider => provider.GetRequiredService<Pipeline>().Definition)
-        .AddScoped(provider => EntryOf(provider.GetRequiredService<WorkerName>(), provider.GetRequiredService<LoadedDefinition>()))
-        .AddScoped(provider => new FormerNames(
-            provider.GetRequiredService<LoadedDefinition>().Pipeline, provider.GetRequiredService<ILogger<FormerNames>>()))
+        .AddScoped<FormerNames>()
         .AddScoped<IFeedNames>(provider => provider.GetRequiredService<FormerNames>())
         .AddScoped<WorkerRegistry>()
-        .AddScoped<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistry>())
+        .AddScoped<QueueWatermark>()
         .AddScoped<DropMatcher>()
         .AddScoped<NearMisses>()
         .AddScoped<DropIntake>()
-        .AddScoped<QueueListener>()
         .AddScoped<DropRecall>()
-        .AddScoped<DropSweep>()
+        .AddScoped<PipelineSweep>()
         .AddScoped<CurrentVersions>()
         .AddScoped<DayGate>()
         .AddScoped<MissedDeadlines>()
@@ -142,22 +144,32 @@ internal static class WorkerHost
         .AddScoped<RunReaction>()
         .AddScoped<DatabaseFit>()
         .AddScoped<IPipelineSessions, PipelineSessions>()
-        .AddScoped<NoticeSender>()
-        .AddScoped<StallAlert>()
-        .AddScoped<StallWatch>()
+        .AddScoped(provider => AlertOf(provider, provider.GetRequiredService<Pipeline>()))
         .AddScoped<LockedPipeline>()
         .AddScoped<PipelineRunner>()
-        .AddScoped<RunLoop>();
+        .AddScoped<PipelineTurn>();
 
-    private static WorkerEntry EntryOf(WorkerName worker, LoadedDefinition definition) => new()
+    /// <summary>What the loops ask each pipeline for.</summary>
+    private static void AddEach(IServiceCollection services) => services
+        .AddSingleton<IPerPipeline<Pipeline>, PipelineScopes.Each<Pipeline>>()
+        .AddSingleton<IPerPipeline<WorkerRegistry>, PipelineScopes.Each<WorkerRegistry>>()
+        .AddSingleton<IPerPipeline<QueueWatermark>, PipelineScopes.Each<QueueWatermark>>()
+        .AddSingleton<IPerPipeline<DropIntake>, PipelineScopes.Each<DropIntake>>()
+        .AddSingleton<IPerPipeline<PipelineSweep>, PipelineScopes.Each<PipelineSweep>>()
+        .AddSingleton<IPerPipeline<PipelineTurn>, PipelineScopes.Each<PipelineTurn>>();
+
+    private static StallAlert AlertOf(IServiceProvider provider, Pipeline pipeline) => new(
+        provider.GetRequiredService<ITopic>(), () => [pipeline], provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<StallAlert>>());
+
+    private static StallWatch WatchOf(IServiceProvider provider)
     {
-        Worker = worker.Name,
-        Pipeline = definition.Pipeline.Name,
-        DefinitionHash = definition.Hash,
-        Document = definition.Document,
-        Sql = definition.SqlAsJson(),
-        Version = ProgramVersion.Text,
-    };
+        var time = provider.GetRequiredService<TimeProvider>();
+        var pipelines = provider.GetRequiredService<IPerPipeline<Pipeline>>();
+        var alert = new StallAlert(
+            provider.GetRequiredService<ITopic>(), () => pipelines.Now, time, provider.GetRequiredService<ILogger<StallAlert>>());
+        return new StallWatch(provider.GetRequiredService<WorkerStatus>(), alert, time);
+    }
 
     private static ClockSkew SkewOf(IServiceProvider provider)
     {
@@ -176,8 +188,19 @@ internal static class WorkerHost
 
     /// <summary>Started in this order, and stopped in the reverse one.</summary>
     private static void AddLoops(IServiceCollection services) => services
-        .AddHostedService(provider => provider.GetRequiredService<PipelineScopes>().Single<WorkerRegistry>())
-        .AddHostedService(provider => provider.GetRequiredService<PipelineScopes>().Single<QueueListener>())
-        .AddHostedService(provider => provider.GetRequiredService<PipelineScopes>().Single<DropSweep>())
-        .AddHostedService(provider => provider.GetRequiredService<PipelineScopes>().Single<RunLoop>());
+        .AddSingleton<WorkerRegistries>()
+        .AddSingleton<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistries>())
+        .AddSingleton(provider => DefinitionStores.Open(
+            provider.GetRequiredService<DefinitionOptions>().Location, provider.GetRequiredService<IAmazonS3>))
+        .AddSingleton<NoticeSender>()
+        .AddSingleton<ServedVersions>()
+        .AddSingleton<ServingRecord>()
+        .AddSingleton<DefinitionLoop>()
+        .AddSingleton<WorkOrder>()
+        .AddSingleton(WatchOf)
+        .AddHostedService(provider => provider.GetRequiredService<WorkerRegistries>())
+        .AddHostedService(provider => provider.GetRequiredService<DefinitionLoop>())
+        .AddHostedService<QueueListener>()
+        .AddHostedService<DropSweep>()
+        .AddHostedService<RunLoop>();
 }

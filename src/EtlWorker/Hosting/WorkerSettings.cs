@@ -6,6 +6,7 @@ using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Recovery;
 using EtlWorker.Running;
+using EtlWorker.Serving;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Configuration;
 
@@ -14,7 +15,7 @@ namespace EtlWorker.Hosting;
 /// <summary>All that the operator configures, checked as a whole. Nothing below Hosting sees the configuration itself.</summary>
 internal sealed record WorkerSettings(
     QueueOptions Queue, BucketOptions Buckets, DatabaseOptions Database, TopicOptions Topic, RunOptions Run, RecoveryOptions Recovery,
-    LogOptions Log, LoadedDefinition Definition)
+    LogOptions Log, DefinitionOptions Definition)
 {
     /// <summary>appsettings.json beside the program, then the environment, then systemd credentials.</summary>
     public static IConfiguration Configuration() => new ConfigurationBuilder()
@@ -49,8 +50,8 @@ internal sealed record WorkerSettings(
             ? new WorkerSettings(
                 new QueueOptions(queue!) { Region = AwsRegion.Find()?.SystemName },
                 new BucketOptions(bucket, reader.Optional(ConfigurationKey.ResultsBucket) ?? bucket),
-                database, topic!, run, recovery, log, definition!)
-            : throw new InvalidConfigurationException(reader.Faults);
+                database, topic!, run, recovery, log, definition)
+            : throw new InvalidConfigurationException([.. reader.Faults, .. FaultsOf(definition)]);
     }
 
     /// <summary>For commands that need the database only; the other keys may be absent.</summary>
@@ -81,33 +82,49 @@ internal sealed record WorkerSettings(
 
     /// <summary>For commands that work on the ledger of a pipeline; the other keys may be absent.</summary>
     /// <exception cref="InvalidConfigurationException">With every fault.</exception>
-    public static (DatabaseOptions Database, LoadedDefinition Definition) ReadDatabaseAndDefinition(IConfiguration configuration)
+    public static (DatabaseOptions Database, DefinitionOptions Definition) ReadDatabaseAndDefinition(IConfiguration configuration)
     {
         var reader = new ConfigurationReader(configuration);
         var database = DatabaseSettings.Read(reader);
         var definition = ReadDefinition(reader);
         reader.RefuseUnknownKeys();
-        return reader.Faults.Count == 0 ? (database, definition!) : throw new InvalidConfigurationException(reader.Faults);
+        return reader.Faults.Count == 0 ? (database, definition) : throw new InvalidConfigurationException(reader.Faults);
     }
 
-
-    private static LoadedDefinition? ReadDefinition(ConfigurationReader reader)
+    private static DefinitionOptions ReadDefinition(ConfigurationReader reader)
     {
-        if (reader.Required(ConfigurationKey.Definition, path => path.StartsWith("s3://", StringComparison.Ordinal)
-            ? throw new FormatException("names an object in S3, which this version does not fetch")
-            : path) is not { } path)
+        var refresh = reader.Optional(ConfigurationKey.Refresh, TimeSpan.FromMinutes(1), Interval);
+        var location = reader.Required(ConfigurationKey.Definition, location =>
         {
-            return null;
-        }
+            if (location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal))
+            {
+                S3Tree.Parse(location);
+            }
+            else if (!File.Exists(location) && !Directory.Exists(location))
+            {
+                reader.Faults.Add($"{location}: no such file or folder; PIPELINE__DEFINITION must name the definition");
+            }
 
+            return location;
+        });
+        return new DefinitionOptions(location ?? "", refresh);
+    }
+
+    /// <summary>The faults of a definition that stands alone; others are found while the worker runs.</summary>
+    private static IEnumerable<string> FaultsOf(DefinitionOptions definition)
+    {
         try
         {
-            return DefinitionFile.Read(path);
+            if (File.Exists(definition.Location))
+            {
+                DefinitionFile.Read(definition.Location);
+            }
+
+            return [];
         }
         catch (InvalidDefinitionException invalid)
         {
-            reader.Faults.AddRange(invalid.Faults);
-            return null;
+            return invalid.Faults;
         }
     }
 

@@ -4,9 +4,12 @@ using EtlWorker.Ledger.Drops;
 
 namespace EtlWorker.Intake;
 
-/// <summary>Matches what arrived, by whichever way, to the pipeline's feeds, and records it.</summary>
-internal sealed class DropIntake(LoadedDefinition definition, DropMatcher matcher, NearMisses nearMisses, IDropRecorder drops)
+/// <summary>Matches what arrived, by whichever way, to a pipeline's feeds, and records it.</summary>
+internal sealed class DropIntake(Pipeline pipeline, DropMatcher matcher, NearMisses nearMisses, IDropRecorder drops)
 {
+    /// <summary>The pipeline's name.</summary>
+    public string Pipeline => pipeline.Name;
+
     /// <summary>Durable when this returns.</summary>
     /// <param name="events">What was notified, or found by listing.</param>
     /// <param name="cancellationToken">Cancels the recording.</param>
@@ -14,7 +17,7 @@ internal sealed class DropIntake(LoadedDefinition definition, DropMatcher matche
     public async Task<IReadOnlyList<MatchedEvent>> RecordAsync(
         IEnumerable<DropEvent> events, CancellationToken cancellationToken)
     {
-        var news = await drops.RecordAsync(definition.Pipeline.Name, [.. events.Select(matcher.Match)], cancellationToken);
+        var news = await drops.RecordAsync(pipeline.Name, [.. events.Select(matcher.Match)], cancellationToken);
         foreach (var ignored in news.Where(matched => matched.Feed is null))
         {
             await nearMisses.LookAsync(ignored, cancellationToken);
@@ -22,9 +25,4 @@ internal sealed class DropIntake(LoadedDefinition definition, DropMatcher matche
 
         return news;
     }
-
-    /// <summary>A message that cannot be read is kept as it came.</summary>
-    public Task RecordUnreadableAsync(
-        string queue, string messageId, string body, string reason, int receiveCount, CancellationToken cancellationToken) =>
-        drops.RecordUnreadableAsync(queue, messageId, body, reason, receiveCount, cancellationToken);
 }

@@ -7,7 +7,7 @@ using EtlWorker.Objects;
 namespace EtlWorker.Intake;
 
 /// <summary>Finds the feed that an event's object is a drop of, or says why it is none.</summary>
-internal sealed class DropMatcher(LoadedDefinition definition, IObjectSource source)
+internal sealed class DropMatcher(Pipeline pipeline, IObjectSource source)
 {
     public MatchedEvent Match(DropEvent told) => new(told, FeedOf(told.Bucket, told.Key, out var ignoredBecause), ignoredBecause);
 
@@ -16,7 +16,7 @@ internal sealed class DropMatcher(LoadedDefinition definition, IObjectSource sou
     {
         ignoredBecause = (bucket != source.Location ? $"the bucket is not {source.Location}" : null)
             ?? (key.EndsWith('/') ? "a folder, no file" : null);
-        var feed = ignoredBecause is null ? definition.Pipeline.TargetOf(key)?.Name : null;
+        var feed = ignoredBecause is null ? pipeline.Definition.Pipeline.TargetOf(key)?.Name : null;
         ignoredBecause ??= feed is null ? "no feed of the pipeline takes this key" : null;
         return feed;
     }

@@ -13,7 +13,7 @@ namespace EtlWorker.Intake;
 /// of another pipeline in this ledger takes it, whose message this worker has taken off the queue. Once a key.
 /// </summary>
 internal sealed partial class NearMisses(
-    LoadedDefinition definition, DefinitionLedger ledger, TimeProvider time, ILogger<NearMisses> logger)
+    Pipeline pipeline, IPerPipeline<Pipeline> served, DefinitionLedger ledger, TimeProvider time, ILogger<NearMisses> logger)
 {
     /// <summary>
     /// Keys of which it was warned: one that comes daily is reported once, and one that counts up does not fill the memory.
@@ -33,19 +33,19 @@ internal sealed partial class NearMisses(
     public async Task LookAsync(MatchedEvent ignored, CancellationToken cancellationToken)
     {
         var (bucket, key) = (ignored.Event.Bucket, ignored.Event.Key);
-        if (key.EndsWith('/') || _warned.Contains((bucket, key)))
+        if (key.EndsWith('/') || _warned.Contains((bucket, key)) || served.Now.Any(other => other != pipeline && Takes(other, key)))
         {
             return;
         }
 
-        var pipeline = definition.Pipeline;
-        if (pipeline.TargetOf(key) is { } taker)
+        var definition = pipeline.Definition.Pipeline;
+        if (definition.TargetOf(key) is { } taker)
         {
             // A feed takes the key, so it was the bucket.
             LogOtherBucket(key, ignored.IgnoredBecause!, bucket, taker.Name);
             Remember(bucket, key);
         }
-        else if (ResemblingOf(pipeline, key, out var difference) is { } feed)
+        else if (ResemblingOf(definition, key, out var difference) is { } feed)
         {
             LogResembles(key, difference, feed.Name, feed.Object);
             Remember(bucket, key);
@@ -56,6 +56,9 @@ internal sealed partial class NearMisses(
             Remember(bucket, key);
         }
     }
+
+    /// <summary>It is no miss at all: the event was for another pipeline of this worker.</summary>
+    private static bool Takes(Pipeline other, string key) => other.Definition.Pipeline.TargetOf(key) is not null;
 
     private static IDropTarget? ResemblingOf(PipelineDefinition pipeline, string key, out string difference)
     {
@@ -76,7 +79,7 @@ internal sealed partial class NearMisses(
     {
         if (_readAt is null || time.GetUtcNow() - _readAt > Fresh)
         {
-            var kept = await ledger.OthersAsync(definition.Pipeline.Name, cancellationToken);
+            var kept = await ledger.OthersAsync(pipeline.Name, cancellationToken);
             _others = [.. kept.Select(Parsed).OfType<PipelineDefinition>()];
             _readAt = time.GetUtcNow();
         }
@@ -118,6 +121,6 @@ internal sealed partial class NearMisses(
 
     [LoggerMessage(LogLevel.Warning,
         "{Key} is ignored here; feed {Feed} of pipeline {Other} takes it and finds it by listing only, since this worker has taken its "
-        + "message off the queue. Give each pipeline a queue of its own")]
+        + "message off the queue. Give each worker a queue of its own, or have one worker serve both pipelines")]
     private partial void LogOtherPipeline(string key, string feed, string other);
 }

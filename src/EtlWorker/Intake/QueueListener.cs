@@ -1,6 +1,7 @@
 using System.Globalization;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Faults;
 using EtlWorker.Ledger;
@@ -14,11 +15,12 @@ namespace EtlWorker.Intake;
 /// <summary>
 /// Long-polls the queue and records what it tells. A message is deleted only after every record in it is durably in the
 /// ledger; runs execute from the ledger, so no visibility timeout bounds them. While the ledger cannot be written nothing is received,
-/// for each receive counts towards the dead-letter queue; what was received before is kept in hand until it is recorded.
+/// for each receive counts towards the dead-letter queue; what was received before is kept in hand until it is recorded. The same holds
+/// while no pipeline is known, for whom it could be recorded.
 /// </summary>
 internal sealed partial class QueueListener(
-    IAmazonSQS sqs, QueueOptions queue, DropIntake intake, ILedgerProbe ledger, DropSignal signal, QueueWatermark watermark,
-    WorkerStatus status, TimeProvider time, ILogger<QueueListener> logger) : PollingLoop(time)
+    IAmazonSQS sqs, QueueOptions queue, IPerPipeline<DropIntake> intakes, IPerPipeline<QueueWatermark> watermarks, IDropRecorder drops,
+    ILedgerProbe ledger, DropSignal signal, WorkerStatus status, TimeProvider time, ILogger<QueueListener> logger) : PollingLoop(time)
 {
     private const int MostMessages = 10;
     private const int LongPollSeconds = 20;
@@ -38,6 +40,9 @@ internal sealed partial class QueueListener(
     /// <summary>How late S3 may report a drop.</summary>
     private static readonly TimeSpan Latency = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long until it is seen that there is a pipeline.</summary>
+    private static readonly TimeSpan ForPipeline = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan FirstHiding = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestHiding = TimeSpan.FromHours(6);
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), Random.Shared);
@@ -53,6 +58,11 @@ internal sealed partial class QueueListener(
 
     protected override async Task<TimeSpan> PollAsync(CancellationToken stoppingToken)
     {
+        if (intakes.Now.Count == 0)
+        {
+            return ForPipeline;
+        }
+
         await ReceiveAsync(stoppingToken);
         _backoff.Reset();
         return TimeSpan.Zero;
@@ -130,7 +140,10 @@ internal sealed partial class QueueListener(
         _quietSince = messages < MostMessages ? _quietSince ?? began : null;
         if (Time.GetUtcNow() - _quietSince >= Visibility)
         {
-            watermark.Advance(began - Latency);
+            foreach (var watermark in watermarks.Now)
+            {
+                watermark.AdvanceByQueue(began - Latency);
+            }
         }
     }
 
@@ -172,17 +185,28 @@ internal sealed partial class QueueListener(
             return (false, null);
         }
 
-        IReadOnlyList<MatchedEvent> news;
-        try
+        var isNews = false;
+        foreach (var intake in intakes.Now)
         {
-            news = await RecordWithinLimitAsync(stop => intake.RecordAsync(message.Events, stop), cancellationToken);
-        }
-        catch (Exception fault) when (ServerError.IsOfValue(fault))
-        {
-            // A value or a size that the ledger does not take is this message's own fault; the others must not wait for it.
-            return (false, ServerError.Of(fault)!.Description);
+            using var scope = logger.BeginScope(LogScope.OfPipeline(intake.Pipeline));
+            try
+            {
+                var news = await RecordWithinLimitAsync(stop => intake.RecordAsync(message.Events, stop), cancellationToken);
+                Log(news);
+                isNews |= news.Any(matched => matched.Feed is not null);
+            }
+            catch (Exception fault) when (ServerError.IsOfValue(fault))
+            {
+                // A value or a size that the ledger does not take is this message's own fault; the others must not wait for it.
+                return (isNews, ServerError.Of(fault)!.Description);
+            }
         }
 
+        return (isNews, null);
+    }
+
+    private void Log(IReadOnlyList<MatchedEvent> news)
+    {
         foreach (var matched in news)
         {
             if (matched.Feed is null)
@@ -198,8 +222,6 @@ internal sealed partial class QueueListener(
                 LogDropped(matched.Feed, matched.Event.Key, matched.Event.Size);
             }
         }
-
-        return (news.Any(matched => matched.Feed is not null), null);
     }
 
     private async Task DeleteAsync(CancellationToken cancellationToken)
@@ -230,7 +252,7 @@ internal sealed partial class QueueListener(
         await RecordWithinLimitAsync(
             async stop =>
             {
-                await intake.RecordUnreadableAsync(queue.Url.AbsolutePath, message.MessageId, message.Body, reason, count, stop);
+                await drops.RecordUnreadableAsync(queue.Url.AbsolutePath, message.MessageId, message.Body, reason, count, stop);
                 return true;
             },
             cancellationToken);

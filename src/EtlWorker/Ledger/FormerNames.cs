@@ -1,3 +1,4 @@
+using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Logging;
@@ -9,15 +10,18 @@ namespace EtlWorker.Ledger;
 /// Pipelines and feeds that have another name than before: what the ledger has of them is carried over where the definition says the former
 /// name, and what would be left behind is reported where it does not.
 /// </summary>
-internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<FormerNames> logger) : IFeedNames
+internal sealed partial class FormerNames(Pipeline pipeline, ILogger<FormerNames> logger) : IFeedNames
 {
-    private bool _feedsSeen;
+    /// <summary>The definition with which it was last looked.</summary>
+    private string? _feedsSeen;
+
+    private PipelineDefinition Definition => pipeline.Definition.Pipeline;
 
     /// <summary>Before anything is recorded under the pipeline's name.</summary>
     /// <exception cref="RenameRefusedException">Nothing may be recorded under this name yet; with what to do.</exception>
     public async Task CarryPipelineAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (pipeline.FormerName is { } former)
+        if (Definition.FormerName is { } former)
         {
             await CarryPipelineAsync(connection, former, cancellationToken);
         }
@@ -30,12 +34,13 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
     public async Task CarryFeedsAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
-        if (_feedsSeen)
+        var hash = pipeline.Definition.Hash;
+        if (_feedsSeen == hash)
         {
             return;
         }
 
-        var renamed = pipeline.Feeds.Where(feed => feed.FormerName is not null).ToList();
+        var renamed = Definition.Feeds.Where(feed => feed.FormerName is not null).ToList();
         if (renamed.Count > 0)
         {
             await using var carry = connection.Embedded("Ledger/rename_feeds", ("pipeline", pipeline.Name),
@@ -47,7 +52,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
         }
 
         await WarnOfOrphansAsync(connection, cancellationToken);
-        _feedsSeen = true;
+        _feedsSeen = hash;
     }
 
     private async Task CarryPipelineAsync(NpgsqlConnection connection, string former, CancellationToken cancellationToken)
@@ -95,8 +100,8 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
     private async Task LookForFormerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/likely_former_pipelines", ("pipeline", pipeline.Name),
-            ("tables", pipeline.Feeds.Select(feed => feed.Table).ToArray()),
-            ("incremental", pipeline.Feeds.Where(feed => feed.IsIncremental).Select(feed => feed.Table).ToArray()),
+            ("tables", Definition.Feeds.Select(feed => feed.Table).ToArray()),
+            ("incremental", Definition.Feeds.Where(feed => feed.IsIncremental).Select(feed => feed.Table).ToArray()),
             ("silent_after", WorkerRegistry.SilentAfter));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -108,7 +113,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
                 throw new RenameRefusedException(
                     $"pipeline {name} of this ledger has filled a table to which {pipeline.Name} adds rows (dates: {runs}): "
                         + "it would add the same files again",
-                    $"If it is the same pipeline, say \"formerName\": \"{name}\" in the definition and restart; "
+                    $"If it is the same pipeline, say \"formerName\": \"{name}\" in the definition; "
                         + "if not, have it fill another table.");
             }
 
@@ -122,7 +127,7 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
     private async Task WarnOfOrphansAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/orphaned_feeds", ("pipeline", pipeline.Name),
-            ("feeds", pipeline.Feeds.Select(feed => feed.Name).Append(MarkerDefinition.LedgerName).ToArray()));
+            ("feeds", Definition.Feeds.Select(feed => feed.Name).Append(MarkerDefinition.LedgerName).ToArray()));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -161,12 +166,11 @@ internal sealed partial class FormerNames(PipelineDefinition pipeline, ILogger<F
     [LoggerMessage(LogLevel.Warning,
         "Pipeline {Former} of this ledger filled the same tables (dates: {Runs}, drops that wait: {Waiting}) and has no worker: "
         + "if {Name} is its new name, "
-        + "say \"formerName\" in the definition and restart, or its dates run again")]
+        + "say \"formerName\" in the definition, or its dates run again")]
     private partial void LogLikelyFormer(string former, long runs, long waiting, string name);
 
     [LoggerMessage(LogLevel.Warning,
         "The definition has no feed {Feed}, and drops of it wait ({Drops}): if it has another name now, say \"formerName\": "
-        + "\"{Feed}\" with that "
-        + "name and restart")]
+        + "\"{Feed}\" with that name")]
     private partial void LogOrphans(string feed, long drops);
 }

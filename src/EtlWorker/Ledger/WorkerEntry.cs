@@ -1,19 +1,6 @@
 namespace EtlWorker.Ledger;
 
 /// <summary>What a worker says of itself in the ledger.</summary>
-internal sealed record WorkerEntry
-{
-    public required string Worker { get; init; }
-
-    public required string Pipeline { get; init; }
-
-    public required string DefinitionHash { get; init; }
-
-    public required string Document { get; init; }
-
-    /// <summary>The SQL files as one JSON object.</summary>
-    public required string Sql { get; init; }
-
-    /// <summary>The program's own.</summary>
-    public required string Version { get; init; }
-}
+/// <param name="Worker">Its name.</param>
+/// <param name="Version">The program's own.</param>
+internal sealed record WorkerEntry(WorkerName Worker, string Version);

@@ -1,18 +1,18 @@
+using EtlWorker.Definitions;
 using EtlWorker.Faults;
 using EtlWorker.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace EtlWorker.Ledger;
 
 /// <summary>
-/// Says in the ledger that this worker is alive and with which definition: <c>etl.worker</c>. The same statement shows that the ledger
-/// can be written, and what time it is there. As a hosted service before the loops it is the last one that stops.
+/// Says in the ledger that this worker is alive and with which definition it serves a pipeline: <c>etl.worker</c>. The same statement
+/// shows that the ledger can be written, and what time it is there.
 /// </summary>
 internal sealed partial class WorkerRegistry(
-    Database database, WorkerEntry entry, FormerNames names, LedgerClock clock, ILogger<WorkerRegistry> logger)
-    : ILedgerProbe, IHostedService
+    Database database, Pipeline pipeline, WorkerEntry entry, FormerNames names, LedgerClock clock, ILogger<WorkerRegistry> logger)
+    : ILedgerProbe
 {
     /// <summary>A database that does not answer holds up no stop.</summary>
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
@@ -30,20 +30,23 @@ internal sealed partial class WorkerRegistry(
             : null;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Says that this worker was stopped; one that cannot counts as gone after <see cref="SilentAfter"/>.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Says that this worker does not serve the pipeline any more; one that cannot say so counts as gone after <see cref="SilentAfter"/>.
+    /// </summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
     {
         using var briefly = new CancellationTokenSource(FarewellLimit, clock.Machine);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, briefly.Token);
         await BestEffort.TryAsync(async () =>
         {
             await using var connection = await database.OpenAsync(either.Token);
-            await using var command = connection.Embedded("Ledger/stop_worker", ("name", entry.Worker), ("pipeline", entry.Pipeline));
+            await using var command = connection.Embedded("Ledger/stop_worker", ("name", entry.Worker.Name), ("pipeline", pipeline.Name));
             await command.ExecuteNonQueryAsync(either.Token);
         }, fault => LogUnsaid(fault.Message));
     }
+
+    /// <summary>The pipeline's name.</summary>
+    public string Pipeline => pipeline.Name;
 
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
@@ -55,13 +58,14 @@ internal sealed partial class WorkerRegistry(
     /// <exception cref="DatabaseUnreachableException">The pipeline's name is not settled.</exception>
     public async Task SeenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        var definition = pipeline.Definition;
         try
         {
             var asked = clock.GetTimestamp();
             var now = await SayAsync(
                 connection, "Ledger/see_worker",
-                [("name", entry.Worker), ("pipeline", entry.Pipeline), ("definition_hash", entry.DefinitionHash)], cancellationToken)
-                ?? await RegisterAsync(connection, cancellationToken);
+                [("name", entry.Worker.Name), ("pipeline", pipeline.Name), ("definition_hash", definition.Hash)], cancellationToken)
+                ?? await RegisterAsync(connection, definition, cancellationToken);
             clock.Set(now, asked);
         }
         catch (Exception fault) when (ServerError.IsReadOnly(fault))
@@ -72,18 +76,19 @@ internal sealed partial class WorkerRegistry(
         }
     }
 
-    private async Task<DateTimeOffset> RegisterAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> RegisterAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         await names.CarryPipelineAsync(connection, cancellationToken);
         await using (var keep = connection.Embedded("Ledger/keep_definition",
-            ("hash", entry.DefinitionHash), ("pipeline", entry.Pipeline), ("document", entry.Document), ("sql", entry.Sql),
+            ("hash", definition.Hash), ("pipeline", pipeline.Name), ("document", definition.Document), ("sql", definition.SqlAsJson()),
             ("now", clock.GetUtcNow())))
         {
             await keep.ExecuteNonQueryAsync(cancellationToken);
         }
 
         return await SayAsync(connection, "Ledger/register_worker",
-            [("name", entry.Worker), ("pipeline", entry.Pipeline), ("definition_hash", entry.DefinitionHash), ("version", entry.Version)],
+            [("name", entry.Worker.Name), ("pipeline", pipeline.Name), ("definition_hash", definition.Hash), ("version", entry.Version)],
             cancellationToken)
             ?? throw new InvalidOperationException("The ledger gave no time.");
     }

@@ -11,5 +11,7 @@ with runs as (
     where pipeline = @former and not exists (select from etl.deadline_watch as other where other.pipeline = @name)
 ), workers as (
     delete from etl.worker where pipeline = @former
+), served as (
+    delete from etl.pipeline where name = @former
 )
 update etl.drop set pipeline = @name where pipeline = @former;

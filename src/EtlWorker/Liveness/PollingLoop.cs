@@ -17,6 +17,9 @@ internal abstract class PollingLoop(TimeProvider time) : BackgroundService
     /// <returns>How long to wait before the next one.</returns>
     protected abstract TimeSpan Failed(Exception fault);
 
+    /// <summary>The wait before the next turn; of a loop that something may wake, until then at most.</summary>
+    protected virtual Task WaitAsync(TimeSpan wait, CancellationToken stoppingToken) => Task.Delay(wait, time, stoppingToken);
+
     /// <summary>The sign of life that is due around a wait; of a loop that systemd's watchdog watches.</summary>
     protected virtual void Beat()
     {
@@ -30,7 +33,7 @@ internal abstract class PollingLoop(TimeProvider time) : BackgroundService
             if (wait > TimeSpan.Zero && !stoppingToken.IsCancellationRequested)
             {
                 Beat();
-                await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await WaitAsync(wait, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 Beat();
             }
         }

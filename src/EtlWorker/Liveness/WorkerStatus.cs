@@ -26,6 +26,7 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
     private Outage? _ledgerOutage;
     private Outage? _recordingOutage;
     private Outage? _bucketOutage;
+    private Outage? _definitionsOutage;
     private Run? _run;
     private RunStage? _stage;
     private bool _stopping;
@@ -67,6 +68,9 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
     /// <summary>Why the bucket cannot be listed; null when it was.</summary>
     public Outage? BucketOutage => Volatile.Read(ref _bucketOutage);
 
+    /// <summary>Why the definitions cannot be looked at; null when they were.</summary>
+    public Outage? DefinitionsOutage => Volatile.Read(ref _definitionsOutage);
+
     public void QueueAnswered(string queue) => Change(() => (_queue, _queueOutage) = (queue, null));
 
     public void QueueLost(string cause, string remedy) => Change(() => _queueOutage = Lost(_queueOutage, cause, remedy));
@@ -87,6 +91,11 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
     public void BucketAnswered() => Change(() => _bucketOutage = null);
 
     public void BucketLost(string cause, string remedy) => Change(() => _bucketOutage = Lost(_bucketOutage, cause, remedy));
+
+    public void DefinitionsAnswered() => Change(() => _definitionsOutage = null);
+
+    public void DefinitionsLost(string cause, string remedy) =>
+        Change(() => _definitionsOutage = Lost(_definitionsOutage, cause, remedy));
 
     public void Working(Run run, RunStage stage) => Change(() => (_run, _stage) = (run, stage));
 
@@ -136,6 +145,11 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
         if (_bucketOutage is { } bucket)
         {
             parts.Add(Since("bucket", bucket));
+        }
+
+        if (_definitionsOutage is { } definitions)
+        {
+            parts.Add(Since("definitions", definitions));
         }
 
         var text = string.Join("; ", parts.Append(work));

@@ -44,7 +44,7 @@ internal static class FeedParts
         var keys = string.Join(", ", files.Select(drop => $"{drop.Key} (drop {drop.Id})"));
         return new RunFailedException(
             $"feed {feed.Name} has {files.Count} files for {run.RunDate:yyyy-MM-dd} where its \"count\" says {count}: {keys}",
-            "If all of them belong to the snapshot, correct \"count\" in the definition and restart the service. "
+            "If all of them belong to the snapshot, correct \"count\" in the definition. "
                 + $"If the newest does not: `{OperatorCommand.Discard(run.Pipeline, files[^1].Id)}`; for another one give its number.");
     }
 }

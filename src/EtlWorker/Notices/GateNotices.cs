@@ -169,7 +169,7 @@ internal static class GateNotices
         DropDisposition.Superseded =>
             "Nothing, if a newer set has run or will. Of a set that never became complete ask the sender for what is missing.",
         DropDisposition.Ignored =>
-            "Nothing, if the feed was taken out on purpose. Else put it back into the definition and restart: its drops wait again.",
+            "Nothing, if the feed was taken out on purpose. Else put it back into the definition: its drops wait again.",
         _ => "Nothing.",
     };
 

@@ -25,6 +25,12 @@ internal sealed record Stall(
         "See that the bucket of PIPELINE__BUCKET exists and that the worker's role may list it. "
             + "Drops come by the queue alone meanwhile: one whose event is lost is not found.");
 
+    public static readonly Stall Definitions = new(
+        NoticeKind.DefinitionsUnreachable, NoticeKind.DefinitionsReachable, "DEFINITIONS UNREACHABLE", "DEFINITIONS REACHABLE again",
+        "its definitions",
+        "See that PIPELINE__DEFINITION is there and that the worker's role may list and read it. "
+            + "The definitions that it has stay in use meanwhile.");
+
     /// <summary>Another session has the pipeline's lock, and no worker that is alive seems to be it.</summary>
     public static readonly Stall Lock = new(
         NoticeKind.LockUnreachable, NoticeKind.LockReachable, "LOCK UNREACHABLE", "LOCK REACHABLE again", "the lock of its pipeline",

@@ -10,8 +10,12 @@ namespace EtlWorker.Notify;
 /// Tells that nothing goes on, straight to the topic: the outbox is in the ledger, which may be what is out of reach. After ten
 /// minutes, then hourly, and once more when it is over.
 /// </summary>
-internal sealed partial class StallAlert(ITopic topic, Pipeline pipeline, TimeProvider time, ILogger<StallAlert> logger)
+internal sealed partial class StallAlert(
+    ITopic topic, Func<IReadOnlyList<Pipeline>> concerned, TimeProvider time, ILogger<StallAlert> logger)
 {
+    /// <summary>In a subject, of which SNS takes 100 characters.</summary>
+    private const int LongestNames = 40;
+
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private readonly Dictionary<Stall, (DateTimeOffset Since, DateTimeOffset? NotifiedAt)> _stalls = [];
 
@@ -31,7 +35,7 @@ internal sealed partial class StallAlert(ITopic topic, Pipeline pipeline, TimePr
             return;
         }
 
-        if (await PublishAsync(StallNotices.Stalled(pipeline.Name, Today, stall, cause, remedy, since), cancellationToken))
+        if (await PublishAsync(StallNotices.Stalled(Name, Today, stall, cause, remedy, since), cancellationToken))
         {
             _stalls[stall] = (since, now);
         }
@@ -42,11 +46,24 @@ internal sealed partial class StallAlert(ITopic topic, Pipeline pipeline, TimePr
     {
         if (_stalls.Remove(stall, out var known) && known.NotifiedAt is not null)
         {
-            await PublishAsync(StallNotices.Over(pipeline.Name, Today, stall, known.Since), cancellationToken);
+            await PublishAsync(StallNotices.Over(Name, Today, stall, known.Since), cancellationToken);
         }
     }
 
-    private DateOnly Today => pipeline.Definition.Calendar.DateOf(time.GetUtcNow());
+    /// <summary>The names of the pipelines that do not go on; where they are many, how many.</summary>
+    private string Name
+    {
+        get
+        {
+            var names = concerned().Select(pipeline => pipeline.Name).ToList();
+            var all = string.Join(", ", names);
+            return names.Count == 0 ? "no pipeline" : all.Length <= LongestNames || names.Count == 1 ? all : $"{names.Count} pipelines";
+        }
+    }
+
+    private DateOnly Today => concerned() is [var first, ..]
+        ? first.Definition.Calendar.DateOf(time.GetUtcNow())
+        : DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     private async Task<bool> PublishAsync(Notice notice, CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ namespace EtlWorker.Recovery;
 
 /// <summary>
 /// The definition by which a person's command acts: that of the worker that will do the work, and where none is alive that of the command's
-/// own configuration, for that is what a worker begins with. The two differ while a definition was changed and its worker not restarted.
+/// own configuration, for that is what a worker begins with. The two differ until the worker looks at a changed definition, or while it
+/// refuses it.
 /// </summary>
 /// <param name="Definition">The definition that counts.</param>
 /// <param name="Worker">The worker that will do the work, or, not alive, the last one seen; null where none was ever seen.</param>
@@ -36,7 +37,7 @@ internal sealed record CountingDefinition(LoadedDefinition Definition, SeenWorke
             $"Definition {Short(OwnHash)}, that of worker {worker.Name}.",
         { Worker: { IsAlive: true } worker } =>
             $"Definition {Short(Definition.Hash)} of worker {worker.Name}, not {Short(OwnHash)} of this configuration: "
-            + "a worker takes a changed definition when it is restarted (systemctl restart etlworker).",
+            + "the worker takes a changed definition when it looks again (PIPELINE__REFRESH), or has refused it (etl.refused_definition).",
         _ => $"Definition {Short(OwnHash)} of this configuration: no worker of {Definition.Pipeline.Name} is running.",
     };
 

@@ -12,22 +12,28 @@ namespace EtlWorker.Recovery;
 /// back, a corrected PIPELINE__BUCKET. The listing finds current objects only; older versions of a key are found here.
 /// </summary>
 internal sealed partial class DropRecall(
-    LoadedDefinition definition, DropMatcher matcher, IDropRecorder drops, TimeProvider time, ILogger<DropRecall> logger)
+    Pipeline pipeline, DropMatcher matcher, IDropRecorder drops, TimeProvider time, ILogger<DropRecall> logger)
 {
-    private bool _recalled;
+    /// <summary>
+    /// The second time for what was being matched by the former definition while it was exchanged.
+    /// </summary>
+    private const int Times = 2;
 
-    /// <summary>Once for a start, since neither definition nor bucket changes until the next one.</summary>
+    private string? _hash;
+    private int _recalled;
+
+    /// <summary>Twice for a definition, since the bucket does not change until the next start.</summary>
     /// <returns>Whether any drop waits for its set that did not before.</returns>
     public async Task<bool> RecallAsync(CancellationToken cancellationToken)
     {
-        if (_recalled)
+        var definition = pipeline.Definition;
+        if (definition.Hash == _hash && _recalled == Times)
         {
             return false;
         }
 
         var news = false;
-        var pipeline = definition.Pipeline;
-        var since = time.GetUtcNow() - pipeline.Trigger.Lookback;
+        var since = time.GetUtcNow() - definition.Pipeline.Trigger.Lookback;
         foreach (var (id, bucket, key) in await drops.IgnoredAsync(pipeline.Name, since, cancellationToken))
         {
             if (matcher.FeedOf(bucket, key, out _) is { } feed && await drops.RecallAsync(id, feed, cancellationToken))
@@ -37,7 +43,7 @@ internal sealed partial class DropRecall(
             }
         }
 
-        _recalled = true;
+        (_hash, _recalled) = (definition.Hash, definition.Hash == _hash ? _recalled + 1 : 1);
         return news;
     }
 

@@ -12,16 +12,12 @@ namespace EtlWorker.Running;
 
 /// <summary>
 /// One step of a pipeline: resumes the run that was left unfinished, else claims a batch that is ready; executes it;
-/// sends the notices. A retry and a recovery after a crash are the same path.
+/// sends the notices. A retry and a recovery after a crash are the same path. Of a paused pipeline it sends the notices alone.
 /// </summary>
 internal sealed class PipelineRunner(
     IPipelineSessions sessions, Pipeline pipeline, DayGate gate, MissedDeadlines deadlines, UnfinishedRuns unfinished, RunExecutor executor,
     RunReaction reaction, LockedPipeline locked, NoticeSender sender, WorkerStatus status, ILogger<PipelineRunner> logger)
 {
-    /// <summary>What each line about a run says of it.</summary>
-    public static Dictionary<string, object> ScopeOf(Run run) =>
-        new() { ["RunId"] = run.Id, ["RunDate"] = run.RunDate, ["Pipeline"] = run.Pipeline };
-
     public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
     {
         var isOpen = false;
@@ -53,6 +49,12 @@ internal sealed class PipelineRunner(
 
     private async Task<StepOutcome> StepAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
+        if (pipeline.IsPaused)
+        {
+            await sender.SendAsync(session, pipeline.Name, cancellationToken);
+            return new StepOutcome.Idle();
+        }
+
         var isLocked = await session.TryLockAsync(pipeline.Name, cancellationToken);
         if (isLocked)
         {
@@ -96,7 +98,7 @@ internal sealed class PipelineRunner(
 
     private async Task<StepOutcome> ExecuteAsync(ILedgerSession ledger, Run run, CancellationToken cancellationToken)
     {
-        using var scope = logger.BeginScope(ScopeOf(run));
+        using var scope = logger.BeginScope(LogScope.OfRun(run));
         try
         {
             var session = new RunSession(ledger, run, await DefinitionOfAsync(ledger, run, cancellationToken))

@@ -9,15 +9,16 @@ using Microsoft.Extensions.Logging;
 namespace EtlWorker.Running;
 
 /// <summary>
-/// Opens the session of a step. The first time it also sees that the database has this version's migrations, and warns of what is
-/// dangerous in it.
+/// Opens the session of a step. The first time it also sees that the database has this version's migrations; and for each definition it
+/// warns of what is dangerous in it.
 /// </summary>
 internal sealed partial class PipelineSessions(
-    ILedger ledger, WorkerRegistry registry, LoadedDefinition definition, DatabaseFit fit, WorkerStatus status,
+    ILedger ledger, WorkerRegistry registry, Pipeline pipeline, DatabaseFit fit, WorkerStatus status,
     ILogger<PipelineSessions> logger)
     : IPipelineSessions
 {
     private bool _schemaSeen;
+    private string? _fitSeen;
 
     public async Task<ILedgerSession> OpenAsync(CancellationToken cancellationToken)
     {
@@ -25,7 +26,12 @@ internal sealed partial class PipelineSessions(
         try
         {
             await RequireSchemaAsync(session, cancellationToken);
-            await registry.SeenAsync(session.Connection, cancellationToken);
+            if (!pipeline.IsPaused)
+            {
+                await registry.SeenAsync(session.Connection, cancellationToken);
+                await WarnAsync(session, cancellationToken);
+            }
+
             status.LedgerAnswered();
             return session;
         }
@@ -38,13 +44,22 @@ internal sealed partial class PipelineSessions(
 
     private async Task RequireSchemaAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
-        if (_schemaSeen)
+        if (!_schemaSeen)
+        {
+            await SchemaMigration.RequireAsync(session.Connection, cancellationToken);
+            _schemaSeen = true;
+        }
+    }
+
+    private async Task WarnAsync(ILedgerSession session, CancellationToken cancellationToken)
+    {
+        var definition = pipeline.Definition;
+        if (_fitSeen == definition.Hash)
         {
             return;
         }
 
-        await SchemaMigration.RequireAsync(session.Connection, cancellationToken);
-        _schemaSeen = true;
+        _fitSeen = definition.Hash;
         var path = new SearchPath(definition.Pipeline.SearchPath);
         var open = await OpenSchemas.FindAsync(session.Connection, path, cancellationToken);
         if (open.Count > 0)

@@ -1,16 +1,18 @@
+using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Faults;
-using EtlWorker.Ledger;
 using EtlWorker.Liveness;
-using EtlWorker.Notices;
 using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Running;
 
-/// <summary>Steps the pipeline whenever drops were recorded, and on an interval; backs off while something is out of reach.</summary>
+/// <summary>
+/// Steps the pipelines, one at a time, whenever drops were recorded, and on an interval. In each round every pipeline has a turn, the one
+/// with the oldest work first, so that none starves.
+/// </summary>
 internal sealed partial class RunLoop(
-    PipelineRunner runner, DropSignal signal, WorkerStatus status, StallWatch stalls, RunOptions options, TimeProvider time,
-    ILogger<RunLoop> logger) : PollingLoop(time)
+    IPerPipeline<PipelineTurn> turns, WorkOrder order, DropSignal signal, WorkerStatus status, StallWatch stalls, RunOptions options,
+    TimeProvider time, ILogger<RunLoop> logger) : PollingLoop(time)
 {
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Random.Shared);
 
@@ -23,59 +25,44 @@ internal sealed partial class RunLoop(
 
     protected override async Task<TimeSpan> PollAsync(CancellationToken stoppingToken)
     {
-        switch (await runner.StepAsync(stoppingToken))
+        var all = turns.Now;
+        var mayHaveMore = false;
+        foreach (var turn in await order.OldestFirstAsync([.. all.Where(turn => turn.Wait <= TimeSpan.Zero)], stoppingToken))
         {
-            case StepOutcome.Delayed delayed:
-                return await DelayAsync(delayed, stoppingToken);
-            case StepOutcome.Stopped:
+            using var scope = logger.BeginScope(LogScope.OfPipeline(turn.Pipeline));
+            mayHaveMore |= await turn.StepAsync(stoppingToken);
+            if (stoppingToken.IsCancellationRequested)
+            {
                 return TimeSpan.Zero;
-            case var outcome:
-                _backoff.Reset();
-                await stalls.LookAsync(null, Fault.None, stoppingToken);
-                await (outcome is StepOutcome.Idle ? signal.WaitAsync(options.Interval, stoppingToken) : Task.CompletedTask);
-                return TimeSpan.Zero;
+            }
         }
+
+        await AlertAsync(all, stoppingToken);
+        _backoff.Reset();
+        var delayed = all.Select(turn => turn.Wait).Where(wait => wait > TimeSpan.Zero);
+        return mayHaveMore ? TimeSpan.Zero : delayed.Append(options.Interval).Min();
     }
+
+    /// <summary>A drop wakes it; a pipeline that was delayed is passed over then.</summary>
+    protected override Task WaitAsync(TimeSpan wait, CancellationToken stoppingToken) => signal.WaitAsync(wait, stoppingToken);
 
     protected override TimeSpan Failed(Exception fault)
     {
         var wait = _backoff.Next();
-        Log(RunStage.Plan, FaultClassifier.Of(fault), wait);
+        LogFailed(fault, FaultClassifier.Of(fault).Cause, wait.TotalSeconds);
         return wait;
     }
 
-    private async Task<TimeSpan> DelayAsync(StepOutcome.Delayed delayed, CancellationToken stoppingToken)
+    private async Task AlertAsync(IReadOnlyList<PipelineTurn> all, CancellationToken cancellationToken)
     {
-        var wait = _backoff.Next();
-        using var scope = delayed.Run is { } run ? logger.BeginScope(PipelineRunner.ScopeOf(run)) : null;
-        Log(delayed.Stage, delayed.Fault, wait);
-        Stall? stall = delayed switch
+        var isLost = all.Count > 0 && all.All(turn => turn.LedgerFault is not null);
+        await stalls.LookAsync(isLost ? all[0].LedgerFault : null, cancellationToken);
+        foreach (var turn in all)
         {
-            { Fault.Kind: FaultKind.Unreachable } => Stall.Ledger,
-            // Whatever befell a run ends with its attempts or its patience, and is reported then.
-            { Run: not null } => null,
-            _ => Stall.Plan,
-        };
-        await stalls.LookAsync(stall, delayed.Fault, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return wait;
-    }
-
-    private void Log(RunStage stage, Fault fault, TimeSpan wait)
-    {
-        if (fault.IsTransient)
-        {
-            LogRetried(
-                EnumText.Of(stage), fault.Cause.TrimEnd('.'), fault.Remedy.Length == 0 ? "" : $" {fault.Remedy}", wait.TotalSeconds);
-        }
-        else
-        {
-            LogStuck(fault.Unexpected, EnumText.Of(stage), fault.Cause, fault.Remedy, wait.TotalSeconds);
+            await turn.AlertAsync(isLost, cancellationToken);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Stage {Stage}: {Cause}.{Remedy} Next try in {Seconds:0.0} s")]
-    private partial void LogRetried(string stage, string cause, string remedy, double seconds);
-
-    [LoggerMessage(LogLevel.Error, "Stage {Stage}: {Cause}. {Remedy} Next try in {Seconds:0.0} s")]
-    private partial void LogStuck(Exception? fault, string stage, string cause, string remedy, double seconds);
+    [LoggerMessage(LogLevel.Error, "No pipeline could be stepped: {Cause}. Next try in {Seconds:0.0} s")]
+    private partial void LogFailed(Exception fault, string cause, double seconds);
 }

@@ -6,20 +6,20 @@ using EtlWorker.Notify;
 namespace EtlWorker.Running;
 
 /// <summary>
-/// Notifies of what keeps the pipeline from going on for long: what the run loop met, and what the listener and the listing did.
+/// Notifies of what keeps all pipelines from going on for long: what the run loop met, and what the listener, the listing and the look at
+/// the definitions did.
 /// </summary>
 internal sealed class StallWatch(WorkerStatus status, StallAlert alert, TimeProvider time)
 {
-    /// <param name="stalled">What kept the last step from being done; null when it was done, or a run met a fault of its own.</param>
-    /// <param name="fault">Why.</param>
+    /// <param name="ledger">Why no pipeline could use its ledger; null where one could.</param>
     /// <param name="cancellationToken">Cancels the publishing.</param>
-    public async Task LookAsync(Stall? stalled, Fault fault, CancellationToken cancellationToken)
+    public async Task LookAsync(Fault? ledger, CancellationToken cancellationToken)
     {
-        var own = new Outage(time.GetUtcNow(), fault.Cause, fault.Remedy);
-        await UpdateAsync(Stall.Plan, stalled == Stall.Plan ? own : null, null, cancellationToken);
-        await UpdateAsync(Stall.Ledger, stalled == Stall.Ledger ? own : null, status.RecordingOutage, cancellationToken);
+        var own = ledger is null ? null : new Outage(time.GetUtcNow(), ledger.Cause, ledger.Remedy);
+        await UpdateAsync(Stall.Ledger, own, status.RecordingOutage, cancellationToken);
         await UpdateAsync(Stall.Queue, null, status.QueueOutage, cancellationToken);
         await UpdateAsync(Stall.Bucket, null, status.BucketOutage, cancellationToken);
+        await UpdateAsync(Stall.Definitions, null, status.DefinitionsOutage, cancellationToken);
     }
 
     private Task UpdateAsync(Stall stall, Outage? own, Outage? others, CancellationToken cancellationToken) => (own ?? others) is { } outage

@@ -32,6 +32,8 @@ internal sealed record ServerError(string SqlState, string? Constraint, string? 
     }
 
     /// <summary>Whether the server gave up waiting for a lock.</summary>
+    public static bool IsUndefinedTable(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable };
+
     public static bool IsLockNotAvailable(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>Whether the server can be read and not written.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace EtlWorker.Validate;
 
 /// <summary>Warns, once the service reaches its database, of what its runs would fail of. It keeps nothing from going on.</summary>
-internal sealed partial class DatabaseFit(Database database, LoadedDefinition definition, ILogger<DatabaseFit> logger)
+internal sealed partial class DatabaseFit(Database database, Pipeline pipeline, ILogger<DatabaseFit> logger)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
@@ -21,7 +21,7 @@ internal sealed partial class DatabaseFit(Database database, LoadedDefinition de
     private async Task WarnOfFaultsAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        foreach (var fault in await DatabaseFaults.InAsync(connection, definition, cancellationToken))
+        foreach (var fault in await DatabaseFaults.InAsync(connection, pipeline.Definition, cancellationToken))
         {
             LogFault(fault.Path, Escaped.Line(fault.Message));
         }

@@ -26,7 +26,7 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(Stop), null));
         await using var session = await new PostgresLedger(database, _time).OpenLockableAsync(Stop);
         var watermark = new QueueWatermark(_time);
-        watermark.Advance(_time.GetUtcNow());
+        watermark.AdvanceByListing(_time.GetUtcNow());
         var (one, other) = (DeadlinesOf(watermark), DeadlinesOf(watermark));
         // From now on it is watched; and nobody hears anything any more.
         await one.WarnAsync(session, Stop);
@@ -51,10 +51,10 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         await using var session = await new PostgresLedger(database, _time).OpenLockableAsync(Stop);
         var watermark = new QueueWatermark(_time);
         var gate = DeadlinesOf(watermark);
-        watermark.Advance(_time.GetUtcNow());
+        watermark.AdvanceByListing(_time.GetUtcNow());
         await gate.WarnAsync(session, Stop);
         _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(2));
-        watermark.Advance(Deadline + TimeSpan.FromMinutes(1));
+        watermark.AdvanceByListing(Deadline + TimeSpan.FromMinutes(1));
         await gate.WarnAsync(session, Stop);
 
         Assert.Contains("Nothing has arrived for it.", await LateAsync(session.Connection), StringComparison.Ordinal);

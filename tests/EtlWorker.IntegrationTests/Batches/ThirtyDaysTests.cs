@@ -63,7 +63,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var told = await DropAMonthAsync(rig, random);
         var delivered = Deliver(told, random);
         Assert.Equal(Deliveries, delivered.Count);
-        var matcher = new DropMatcher(definition, new S3Source(rig.Aws.S3, rig.Aws.Bucket));
+        var matcher = new DropMatcher(new Pipeline(definition), new S3Source(rig.Aws.S3, rig.Aws.Bucket));
         for (var index = 0; index < delivered.Count; index++)
         {
             var (at, message) = delivered[index];
@@ -75,7 +75,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             // What no message has told of yet: the queue would not have been called quiet.
             var unheard = delivered.Skip(index + 1).Where(later => !delivered.Take(index + 1).Any(heard => heard.Message == later.Message))
                 .Select(later => later.Message.At).DefaultIfEmpty(at).Min();
-            _watermark.Advance(unheard < at ? unheard : at);
+            _watermark.AdvanceByListing(unheard < at ? unheard : at);
             await drops.RecordAsync(
                 definition.Pipeline.Name, [.. MessageReader.Read(message.Body).Events.Select(matcher.Match)], rig.Token);
             StepOutcome outcome;
@@ -153,7 +153,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var withdrawn = new WithdrawnDrops(source, _time);
         var pipeline = new Pipeline(definition);
         var gate = new DayGate(
-            pipeline, NamesOf(definition), new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time,
+            pipeline, NamesOf(pipeline), new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time,
             NullLogger<DayGate>.Instance);
         var load = new LoadStage(
             new LockWait(_time), new DropReader(source, _time, NullLogger<DropReader>.Instance),
@@ -165,11 +165,11 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var options = new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
         var review = new ClaimReview(finder, withdrawn, drops, worker, NullLogger<ClaimReview>.Instance);
         var writer = new RunOutcomeWriter(rejects, NullLogger<RunOutcomeWriter>.Instance);
-        var alert = new StallAlert(new Inbox(), pipeline, _time, NullLogger<StallAlert>.Instance);
+        var alert = new StallAlert(new Inbox(), () => [pipeline], _time, NullLogger<StallAlert>.Instance);
         return new PipelineRunner(
             new PipelineSessions(
-                ledger, RegistryOf(database, definition, worker), definition,
-                new DatabaseFit(database, definition, NullLogger<DatabaseFit>.Instance), status, NullLogger<PipelineSessions>.Instance),
+                ledger, RegistryOf(database, pipeline, worker), pipeline,
+                new DatabaseFit(database, pipeline, NullLogger<DatabaseFit>.Instance), status, NullLogger<PipelineSessions>.Instance),
             pipeline, gate, new MissedDeadlines(pipeline, _watermark, _time, NullLogger<MissedDeadlines>.Instance),
             new UnfinishedRuns(memory, options, worker, NullLogger<UnfinishedRuns>.Instance),
             new RunExecutor(stages, journal, status, _time, NullLogger<RunExecutor>.Instance),
@@ -179,20 +179,10 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             new NoticeSender(new Inbox(), NullLogger<NoticeSender>.Instance), status, NullLogger<PipelineRunner>.Instance);
     }
 
-    private static FormerNames NamesOf(LoadedDefinition definition) => new(definition.Pipeline, NullLogger<FormerNames>.Instance);
+    private static FormerNames NamesOf(Pipeline pipeline) => new(pipeline, NullLogger<FormerNames>.Instance);
 
-    private static WorkerRegistry RegistryOf(Database database, LoadedDefinition definition, WorkerName worker) => new(
-        database,
-        new WorkerEntry
-        {
-            Worker = worker.Name,
-            Pipeline = definition.Pipeline.Name,
-            DefinitionHash = definition.Hash,
-            Document = definition.Document,
-            Sql = definition.SqlAsJson(),
-            Version = "test",
-        },
-        NamesOf(definition),
+    private static WorkerRegistry RegistryOf(Database database, Pipeline pipeline, WorkerName worker) => new(
+        database, pipeline, new WorkerEntry(worker, "test"), NamesOf(pipeline),
         // The steps go by the simulated clock.
         new LedgerClock(new FakeTimeProvider()), NullLogger<WorkerRegistry>.Instance);
 

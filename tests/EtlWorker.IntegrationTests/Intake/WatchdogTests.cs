@@ -28,18 +28,19 @@ public sealed class WatchdogTests(PostgresServer postgres)
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
         await using var database = new Database(
             new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(TestContext.Current.CancellationToken), null));
-        var definition = DefinitionFile.Read(Path.Combine(Repository.RetailDefinition, "pipeline.json"));
+        var pipeline = new Pipeline(DefinitionFile.Read(Path.Combine(Repository.RetailDefinition, "pipeline.json")));
         var systemd = new Beats();
         var sqs = DispatchProxy.Create<IAmazonSQS, TenMessages>();
         var queue = (TenMessages)(object)sqs;
         queue.Beats = systemd;
         using var listener = new QueueListener(
             sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")),
-            new DropIntake(
-                definition, new DropMatcher(definition, new S3Source(null!, "landing")),
-                new NearMisses(definition, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance),
-                new DropRecorder(database, time)),
-            new Writable(), new DropSignal(time), new QueueWatermark(time), new WorkerStatus(systemd, time), time,
+            Given.Each(new DropIntake(
+                pipeline, new DropMatcher(pipeline, new S3Source(null!, "landing")),
+                new NearMisses(pipeline, Given.Each(pipeline), new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance),
+                new DropRecorder(database, time))),
+            Given.Each(new QueueWatermark(time)), new DropRecorder(database, time), new Writable(), new DropSignal(time),
+            new WorkerStatus(systemd, time), time,
             NullLogger<QueueListener>.Instance);
 
         await listener.StartAsync(TestContext.Current.CancellationToken);

@@ -33,7 +33,7 @@ public sealed class LockedPipelineTests(PostgresServer postgres) : IAsyncLifetim
         _holder = await _database.OpenSessionAsync(Stop);
         Assert.True(await PipelineLock.TryTakeAsync(_holder, _database, "retail", Stop));
         var definition = DefinitionFile.Read(Path.Combine(Repository.RetailDefinition, "pipeline.json"));
-        var alert = new StallAlert(_inbox, new Pipeline(definition), _time, NullLogger<StallAlert>.Instance);
+        var alert = new StallAlert(_inbox, () => [new Pipeline(definition)], _time, NullLogger<StallAlert>.Instance);
         _locked = new LockedPipeline(alert, new WorkerName("here:1"), _time, NullLogger<LockedPipeline>.Instance);
     }
 

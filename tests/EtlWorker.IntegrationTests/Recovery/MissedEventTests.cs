@@ -243,6 +243,8 @@ public sealed class MissedEventTests(PostgresServer postgres) : IAsyncLifetime
             (pipeline["name"], pipeline["feeds"]![0]!["object"]) = ("another", "in/others.csv");
             pipeline["analyses"] = new JsonArray();
         });
+        // Else the same file had that pipeline before, and it would be paused here.
+        await rig.ExecuteAsync("update etl.pipeline set source = 'another machine:' || source");
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 4);
 

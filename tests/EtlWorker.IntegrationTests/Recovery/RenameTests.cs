@@ -99,7 +99,7 @@ public sealed class RenameTests(PostgresServer postgres) : IAsyncLifetime
         await rig.SilenceWorkersAsync("1 hour");
         rig.Define(pipeline => pipeline["name"] = "renamed");
         rig.Environment["ETLWORKER__RECOVERY__INTERVAL"] = "00:00:01";
-        await using var worker = await StartUnsettledAsync(rig, "say \"formerName\": \"retail\" in the definition and restart");
+        await using var worker = await StartUnsettledAsync(rig, "say \"formerName\": \"retail\" in the definition; if not");
 
         Assert.Equal("retail", await rig.QueryAsync<string>(
             "select string_agg(distinct pipeline, ' ') from (select pipeline from etl.run union select pipeline from etl.drop) as named"));

@@ -29,7 +29,7 @@ public sealed class RetryCommandTests(PostgresServer postgres) : IAsyncLifetime
 
             Assert.Equal(0, exit);
             Assert.Matches($"Definition {old[..12]} of worker .+, not [0-9a-f]{{12}} of this configuration", said);
-            Assert.Contains("systemctl restart etlworker", said, StringComparison.Ordinal);
+            Assert.Contains("when it looks again (PIPELINE__REFRESH)", said, StringComparison.Ordinal);
             await rig.NotifiedAsync("failed");
             Assert.Equal(old, await rig.QueryAsync<string>("select definition_hash from etl.run"));
         }

@@ -1,3 +1,4 @@
+using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.Ledger;
@@ -73,9 +74,9 @@ public sealed class WorkerRegistryTests(PostgresServer postgres) : IAsyncLifetim
     {
         await RegisterAsync("old:1", "old");
         await RegisterAsync("new:1", "new");
-        await Registry("new:1", "new").StopAsync(Token);
+        await Registry("new:1", "new").LeaveAsync(Token);
         Assert.Equal(("old:1", "old", true), await NewestAsync());
-        await Registry("old:1", "old").StopAsync(Token);
+        await Registry("old:1", "old").LeaveAsync(Token);
         Assert.Equal(("old:1", "old", false), await NewestAsync());
 
         await RegisterAsync("old:1", "old");
@@ -89,17 +90,21 @@ public sealed class WorkerRegistryTests(PostgresServer postgres) : IAsyncLifetim
         using var given = new CancellationTokenSource();
         await given.CancelAsync();
 
-        await Registry("new:1", "new").StopAsync(given.Token);
+        await Registry("new:1", "new").LeaveAsync(given.Token);
     }
 
     private Task RegisterAsync(string name, string hash, string pipeline = "retail") =>
         Registry(name, hash, pipeline).SeenAsync(_connection, Token);
 
-    private WorkerRegistry Registry(string name, string hash, string pipeline = "retail") => new(
-        _database,
-        new WorkerEntry { Worker = name, Pipeline = pipeline, DefinitionHash = hash, Document = "{}", Sql = "{}", Version = "1.0.0" },
-        new FormerNames(new PipelineDefinition { Name = pipeline, TimeZone = "UTC", Feeds = [] }, NullLogger<FormerNames>.Instance),
-        new LedgerClock(new FakeTimeProvider()), NullLogger<WorkerRegistry>.Instance);
+    private WorkerRegistry Registry(string name, string hash, string pipeline = "retail")
+    {
+        var served = new Pipeline(new LoadedDefinition(
+            new PipelineDefinition { Name = pipeline, TimeZone = "UTC", Feeds = [] }, "{}", new Dictionary<string, string>(), hash));
+        return new WorkerRegistry(
+            _database, served, new WorkerEntry(new WorkerName(name), "1.0.0"),
+            new FormerNames(served, NullLogger<FormerNames>.Instance), new LedgerClock(new FakeTimeProvider()),
+            NullLogger<WorkerRegistry>.Instance);
+    }
 
     private async Task<(string Name, string Hash, bool IsAlive)?> NewestAsync() =>
         await WorkerRegistry.NewestAsync(_connection, "retail", Token) is { } worker ? (worker.Name, worker.DefinitionHash,

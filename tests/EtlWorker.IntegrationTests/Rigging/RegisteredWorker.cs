@@ -16,17 +16,9 @@ internal static class RegisteredWorker
         var definition = DefinitionFile.Read(rig.Environment["ETLWORKER__PIPELINE__DEFINITION"]);
         await using var database = new Database(new DatabaseOptions(rig.ConnectionString, null));
         await using var connection = await database.OpenAsync(rig.Token);
-        var entry = new WorkerEntry
-        {
-            Worker = name,
-            Pipeline = definition.Pipeline.Name,
-            DefinitionHash = definition.Hash,
-            Document = definition.Document,
-            Sql = definition.SqlAsJson(),
-            Version = "1.0.0",
-        };
+        var pipeline = new Pipeline(definition);
         await new WorkerRegistry(
-            database, entry, new FormerNames(definition.Pipeline, NullLogger<FormerNames>.Instance),
+            database, pipeline, new WorkerEntry(new WorkerName(name), "1.0.0"), new FormerNames(pipeline, NullLogger<FormerNames>.Instance),
             new LedgerClock(new FakeTimeProvider()), NullLogger<WorkerRegistry>.Instance).SeenAsync(connection, rig.Token);
         return definition.Hash;
     }

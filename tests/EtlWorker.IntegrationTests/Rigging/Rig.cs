@@ -23,6 +23,8 @@ internal sealed class Rig : IAsyncDisposable
         {
             ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = connectionString,
             ["ETLWORKER__PIPELINE__DEFINITION"] = Path.Combine(definition, "pipeline.json"),
+            // A test that changes the definition says when it counts: at the next start.
+            ["ETLWORKER__PIPELINE__REFRESH"] = "01:00:00",
         };
     }
 

@@ -160,7 +160,7 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
         await using var database = new Database(new DatabaseOptions(_connectionString, null));
         var journal = new RecordingLogger<DatabaseFit>();
 
-        await new DatabaseFit(database, Definition(), journal).WarnAsync(Token);
+        await new DatabaseFit(database, new Pipeline(Definition()), journal).WarnAsync(Token);
 
         Assert.Equal(
             ["Warning The database does not fit the definition, and runs will fail: "
@@ -174,7 +174,7 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
         await using var database = new Database(new DatabaseOptions("Host=127.0.0.1;Port=1;Database=gone;Username=nobody", null));
         var journal = new RecordingLogger<DatabaseFit>();
 
-        await new DatabaseFit(database, Definition(), journal).WarnAsync(Token);
+        await new DatabaseFit(database, new Pipeline(Definition()), journal).WarnAsync(Token);
 
         Assert.StartsWith(
             "Information Whether the database fits the definition could not be seen: ", Assert.Single(journal.Lines),

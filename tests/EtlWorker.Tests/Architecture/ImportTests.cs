@@ -27,6 +27,8 @@ public sealed class ImportTests
         ["Infer"] = ["Domain", "Storage", "Objects", "Definitions", "Load"],
         // What a listing finds is matched as what a message tells.
         ["Recovery"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Intake"],
+        // Decides which pipelines are served, records it, and sends the notices of those that are not.
+        ["Serving"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Notify"],
         // Asks the catalogue what the steps would ask it.
         ["Validate"] = ["Domain", "Faults", "Storage", "Definitions", "Load"],
         // What a run does, by the code of a run.

@@ -45,7 +45,7 @@ public sealed class EncodedContentTests
 
         Assert.Equal(
             $"the export out/a.csv cannot be written in {title}: its line 3 has a character that {title} lacks. "
-                + "Give the export \"encoding\": \"utf-8\", with \"bom\": true for spreadsheets, and restart the service before the retry; "
+                + "Give the export \"encoding\": \"utf-8\", with \"bom\": true for spreadsheets, before the retry; "
                 + "where only exports were changed it uses the new definition.",
             fault.Fault.Advice);
     }

@@ -71,7 +71,7 @@ public sealed class DayGateTests
         var session = _rig.Ledger.Open();
         await _rig.Deadlines.WarnAsync(session, Stop);
         _rig.Time.Advance(TimeSpan.FromHours(3));
-        _rig.Watermark.Advance(_rig.Time.GetUtcNow());
+        _rig.Watermark.AdvanceByListing(_rig.Time.GetUtcNow());
 
         await _rig.Deadlines.WarnAsync(session, Stop);
         await _rig.Deadlines.WarnAsync(session, Stop);

@@ -2,6 +2,7 @@ using EtlWorker.Hosting;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Running;
+using EtlWorker.Serving;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Configuration;
 using Xunit;
@@ -35,7 +36,7 @@ public sealed class WorkerSettingsTests
             settings.Topic);
         Assert.Equal(new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)), settings.Run);
         Assert.Equal(TimeSpan.FromHours(2), settings.Database.StatementLimit);
-        Assert.Equal("retail", settings.Definition.Pipeline.Name);
+        Assert.Equal(new DefinitionOptions(Good["Pipeline:Definition"]!, TimeSpan.FromMinutes(1)), settings.Definition);
     }
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class WorkerSettingsTests
     public void Every_fault_is_in_one_message()
     {
         var message = Fault(Good,
-            ("Queue:Url", "ftp://queue/secret1"), ("Pipeline:Definition", "s3://bucket/secret2.json"), ("Pipeline:Bucket", ""),
+            ("Queue:Url", "ftp://queue/secret1"), ("Pipeline:Definition", "s3:///secret2.json"), ("Pipeline:Bucket", ""),
             ("Database:ConnectionString", "Host=db;Bogus=secret3"), ("Notify:TopicArn", "arn:aws:sqs:af-south-1:1:secret4"),
             ("Run:Attempts", "secret5"),
             ("Run:Interval", "secret6"), ("Database:Authentication", "secret10"), ("Log:Level", "secret7"), ("Log:Format", "secret8"),
@@ -139,7 +140,7 @@ public sealed class WorkerSettingsTests
 
     [Fact]
     public void A_missing_definition_file_is_named() =>
-        Assert.Contains("/nowhere/pipeline.json: no such file; PIPELINE__DEFINITION must name the definition",
+        Assert.Contains("/nowhere/pipeline.json: no such file or folder; PIPELINE__DEFINITION must name the definition",
             Fault(Good, ("Pipeline:Definition", "/nowhere/pipeline.json")), StringComparison.Ordinal);
 
     [Fact]

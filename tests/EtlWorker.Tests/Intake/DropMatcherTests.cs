@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EtlWorker.Definitions;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Intake;
 using EtlWorker.Tests.Definitions;
@@ -17,7 +18,7 @@ public sealed class DropMatcherTests : IDisposable
         var definition = DefinitionDirectory.Smallest();
         definition["feeds"] = new JsonArray(
             DefinitionDirectory.Feed("orders"), DefinitionDirectory.Feed("reviews").With("object", "in/reviews_{date}_*.csv"));
-        _sorter = new DropMatcher(_directory.Read(definition), new MemorySource { Location = "landing" });
+        _sorter = new DropMatcher(new Pipeline(_directory.Read(definition)), new MemorySource { Location = "landing" });
     }
 
     public void Dispose() => _directory.Dispose();
@@ -54,7 +55,7 @@ public sealed class DropMatcherTests : IDisposable
     {
         var source = new MemorySource { Location = "memory://elsewhere" };
 
-        var matched = new DropMatcher(_directory.Read(DefinitionDirectory.Smallest()), source)
+        var matched = new DropMatcher(new Pipeline(_directory.Read(DefinitionDirectory.Smallest())), source)
             .Match(Told("in/orders.csv") with { Bucket = source.Location });
 
         Assert.Equal("orders", matched.Feed);

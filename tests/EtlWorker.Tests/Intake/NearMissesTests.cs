@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EtlWorker.Definitions;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Intake;
 using EtlWorker.Ledger;
@@ -27,9 +28,10 @@ public sealed class NearMissesTests : IAsyncDisposable
         var reviews = DefinitionDirectory.Feed("reviews").With("object", "in/reviews_{date}_*.csv");
         definition["feeds"] = new JsonArray(DefinitionDirectory.Feed("orders"), reviews);
         definition["trigger"] = new JsonObject { ["when"] = "marker", ["object"] = "in/.SUCCESS" };
-        var loaded = _directory.Read(definition);
-        _matcher = new DropMatcher(loaded, new MemorySource { Location = "landing" });
-        _nearMisses = new NearMisses(loaded, new DefinitionLedger(_database), new FakeTimeProvider(), new Logger(_logger));
+        var pipeline = new Pipeline(_directory.Read(definition));
+        _matcher = new DropMatcher(pipeline, new MemorySource { Location = "landing" });
+        _nearMisses = new NearMisses(
+            pipeline, Given.Each(pipeline), new DefinitionLedger(_database), new FakeTimeProvider(), new Logger(_logger));
     }
 
     public async ValueTask DisposeAsync()

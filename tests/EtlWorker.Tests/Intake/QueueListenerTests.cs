@@ -1,6 +1,7 @@
 using System.Reflection;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using EtlWorker.Definitions;
 using EtlWorker.Intake;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
@@ -120,14 +121,14 @@ public sealed class QueueListenerTests
     private static QueueListener Listener(
         IAmazonSQS sqs, DefinitionDirectory definition, FakeProbe probe, Database database, QueueWatermark watermark, FakeTimeProvider time)
     {
-        var loaded = definition.Read(DefinitionDirectory.Smallest());
+        var pipeline = new Pipeline(definition.Read(DefinitionDirectory.Smallest()));
         return new QueueListener(
             sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")),
-            new DropIntake(
-                loaded, new DropMatcher(loaded, new MemorySource { Location = "landing" }),
-                new NearMisses(loaded, new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance),
-                new DropRecorder(database, time)),
-            probe, new DropSignal(time), watermark, new WorkerStatus(null, time), time,
+            Given.Each(new DropIntake(
+                pipeline, new DropMatcher(pipeline, new MemorySource { Location = "landing" }),
+                new NearMisses(pipeline, Given.Each(pipeline), new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance),
+                new DropRecorder(database, time))),
+            Given.Each(watermark), new DropRecorder(database, time), probe, new DropSignal(time), new WorkerStatus(null, time), time,
             NullLogger<QueueListener>.Instance);
     }
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using EtlWorker.Definitions;
 using EtlWorker.Intake;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
@@ -90,14 +91,15 @@ public sealed class WatchdogTests : IDisposable
     private async Task ListenAsync(string connectionString, Func<Task> test)
     {
         await using var database = new Database(new DatabaseOptions(connectionString, null));
-        var loaded = _definition.Read(DefinitionDirectory.Smallest());
+        var pipeline = new Pipeline(_definition.Read(DefinitionDirectory.Smallest()));
         using var listener = new QueueListener(
             _sqs, new QueueOptions(new Uri("http://127.0.0.1/1/drops")),
-            new DropIntake(
-                loaded, new DropMatcher(loaded, new MemorySource { Location = "landing" }),
-                new NearMisses(loaded, new DefinitionLedger(database), _time, NullLogger<NearMisses>.Instance),
-                new DropRecorder(database, _time)),
-            new FakeProbe(), new DropSignal(_time), new QueueWatermark(_time), new WorkerStatus(_systemd, _time), _time,
+            Given.Each(new DropIntake(
+                pipeline, new DropMatcher(pipeline, new MemorySource { Location = "landing" }),
+                new NearMisses(pipeline, Given.Each(pipeline), new DefinitionLedger(database), _time, NullLogger<NearMisses>.Instance),
+                new DropRecorder(database, _time))),
+            Given.Each(new QueueWatermark(_time)), new DropRecorder(database, _time), new FakeProbe(), new DropSignal(_time),
+            new WorkerStatus(_systemd, _time), _time,
             NullLogger<QueueListener>.Instance);
         await listener.StartAsync(TestContext.Current.CancellationToken);
         await test();

@@ -17,7 +17,7 @@ public sealed class StallAlertTests
     public StallAlertTests()
     {
         var definition = DefinitionFile.Read(Path.Combine(AppContext.BaseDirectory, "pipelines", "retail", "pipeline.json"));
-        _alert = new StallAlert(_inbox, new Pipeline(definition), _time, NullLogger<StallAlert>.Instance);
+        _alert = new StallAlert(_inbox, () => [new Pipeline(definition)], _time, NullLogger<StallAlert>.Instance);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,10 +1,12 @@
 using EtlWorker.Domain.Runs;
 using EtlWorker.Intake;
 using EtlWorker.Ledger;
+using EtlWorker.Liveness;
 using EtlWorker.Objects;
 using EtlWorker.Recovery;
 using EtlWorker.Storage;
 using EtlWorker.Tests.Intake;
+using EtlWorker.Tests.Memory;
 using EtlWorker.Tests.Running;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -33,7 +35,7 @@ public sealed class DropSweepTests
     [Fact]
     public async Task While_the_source_notifies_what_landed_just_now_is_left_to_its_event()
     {
-        _rig.Watermark.Advance(RunningRig.Now);
+        _rig.Watermark.AdvanceByListing(RunningRig.Now);
         _rig.Source.Put("in/orders.csv", [1], RunningRig.Now + TimeSpan.FromSeconds(1));
 
         await SweepAsync();
@@ -92,14 +94,17 @@ public sealed class DropSweepTests
 
     private DropSweep Create()
     {
-        var matcher = new DropMatcher(RunningRig.Definition, _rig.Source);
+        var matcher = new DropMatcher(RunningRig.Pipeline, _rig.Source);
         // No listed key is ignored, so no other pipeline is looked for.
-        var nearMisses = new NearMisses(RunningRig.Definition, new DefinitionLedger(null!), _rig.Time, NullLogger<NearMisses>.Instance);
+        var nearMisses = new NearMisses(
+            RunningRig.Pipeline, Given.Each(RunningRig.Pipeline), new DefinitionLedger(null!), _rig.Time, NullLogger<NearMisses>.Instance);
+        var sweep = new PipelineSweep(
+            RunningRig.Pipeline, new ObjectFinder(_rig.Source),
+            new DropIntake(RunningRig.Pipeline, matcher, nearMisses, _rig.Recorder),
+            new DropRecall(RunningRig.Pipeline, matcher, _rig.Recorder, _rig.Time, NullLogger<DropRecall>.Instance),
+            _rig.Watermark, _rig.Time, NullLogger<PipelineSweep>.Instance);
         return new DropSweep(
-            RunningRig.Definition, new ObjectFinder(_rig.Source),
-            new DropIntake(RunningRig.Definition, matcher, nearMisses, _rig.Recorder), _probe,
-            new DropRecall(RunningRig.Definition, matcher, _rig.Recorder, _rig.Time, NullLogger<DropRecall>.Instance),
-            _rig.Signal, _rig.Watermark, _rig.Status, new RecoveryOptions(TimeSpan.FromMinutes(15)), _rig.Time,
-            NullLogger<DropSweep>.Instance);
+            Given.Each(sweep), _probe, _rig.Signal, new SweepSignal(_rig.Time), _rig.Status,
+            new RecoveryOptions(TimeSpan.FromMinutes(15)), _rig.Time, NullLogger<DropSweep>.Instance);
     }
 }

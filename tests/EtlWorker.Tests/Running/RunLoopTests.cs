@@ -1,5 +1,6 @@
 using EtlWorker.Running;
 using EtlWorker.Storage;
+using EtlWorker.Tests.Memory;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -59,6 +60,7 @@ public sealed class RunLoopTests
     }
 
     private RunLoop Loop() => new(
-        _rig.Runner, _rig.Signal, _rig.Status, new StallWatch(_rig.Status, _rig.Alert, _rig.Time), _rig.Options, _rig.Time,
+        Given.Each(new PipelineTurn(RunningRig.Pipeline, _rig.Runner, _rig.Alert, _rig.Time, NullLogger<PipelineTurn>.Instance)),
+        new WorkOrder(null!), _rig.Signal, _rig.Status, new StallWatch(_rig.Status, _rig.Alert, _rig.Time), _rig.Options, _rig.Time,
         NullLogger<RunLoop>.Instance);
 }

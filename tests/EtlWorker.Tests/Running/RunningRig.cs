@@ -30,7 +30,7 @@ internal sealed class RunningRig
             Ledger, Journal, Review, new RunOutcomeWriter(Rejects, NullLogger<RunOutcomeWriter>.Instance), new OneHolder(), Memory,
             Options, Time, NullLogger<RunReaction>.Instance);
         Watermark = new QueueWatermark(Time);
-        Watermark.Advance(Now);
+        Watermark.AdvanceByListing(Now);
         Gate = new DayGate(
             Pipeline, new NoNames(), new CurrentVersions(finder, Recorder), withdrawn, Signal, Watermark, worker, Time,
             NullLogger<DayGate>.Instance);
@@ -92,7 +92,7 @@ internal sealed class RunningRig
 
     public PipelineRunner Runner { get; }
 
-    public StallAlert Alert => new(Inbox, Pipeline, Time, NullLogger<StallAlert>.Instance);
+    public StallAlert Alert => new(Inbox, () => [Pipeline], Time, NullLogger<StallAlert>.Instance);
 
     public ScriptedStage Load { get; } = new(RunStage.Load);
 

@@ -1,5 +1,4 @@
 using EtlWorker.Definitions;
-using EtlWorker.Domain.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Notify;
 using EtlWorker.Running;
@@ -21,7 +20,7 @@ public sealed class StallWatchTests
     {
         var definition = DefinitionFile.Read(Path.Combine(AppContext.BaseDirectory, "pipelines", "retail", "pipeline.json"));
         _status = new WorkerStatus(null, _time);
-        _watch = new StallWatch(_status, new StallAlert(_inbox, new Pipeline(definition), _time, NullLogger<StallAlert>.Instance), _time);
+        _watch = new StallWatch(_status, new StallAlert(_inbox, () => [new Pipeline(definition)], _time, NullLogger<StallAlert>.Instance), _time);
     }
 
     [Fact]
@@ -71,7 +70,7 @@ public sealed class StallWatchTests
         for (var minute = 0; minute < minutes; minute++)
         {
             each();
-            await _watch.LookAsync(null, Fault.None, TestContext.Current.CancellationToken);
+            await _watch.LookAsync(null, TestContext.Current.CancellationToken);
             _time.Advance(TimeSpan.FromMinutes(1));
         }
     }

@@ -34,4 +34,12 @@ internal enum NoticeKind
     LockReachable,
     PlanUnreachable,
     PlanReachable,
+    DefinitionsUnreachable,
+    DefinitionsReachable,
+
+    /// <summary>A version of a definition is not used.</summary>
+    Refused,
+
+    /// <summary>A pipeline's definition was removed.</summary>
+    Paused,
 }

@@ -1,0 +1,153 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Faults;
+using EtlWorker.Liveness;
+using EtlWorker.Notices;
+using EtlWorker.Notify;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EtlWorker.Serving;
+
+/// <summary>
+/// Looks at the definitions on an interval, and decides which pipelines are served by which version. A version that cannot be used is
+/// refused, and the last good one stays in use, also over a restart: the ledger has it. A pipeline that was removed is paused.
+/// </summary>
+internal sealed partial class DefinitionLoop(
+    IDefinitionStore store, DefinitionOptions options, ServedVersions served, ServingRecord record, WorkerStatus status,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<DefinitionLoop> logger) : PollingLoop(time)
+{
+    /// <summary>How soon it is tried again to write into the ledger what was decided.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long files are looked at so often that do not belong together.</summary>
+    private static readonly TimeSpan Briefly = TimeSpan.FromMinutes(1);
+
+    private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Random.Shared);
+
+    /// <summary>Since when the files of a source do not belong together.</summary>
+    private readonly Dictionary<string, DateTimeOffset> _unfinishedSince = [];
+
+    /// <summary>The last version of each source of which the log told that it is refused, or unfinished.</summary>
+    private readonly Dictionary<string, string> _told = [];
+
+    private bool _hasAnswered;
+
+    /// <summary>Why the worker cannot begin at all, with every fault; null where it can.</summary>
+    public InvalidDefinitionException? Fatal { get; private set; }
+
+    protected override async Task<TimeSpan> PollAsync(CancellationToken stoppingToken)
+    {
+        await record.ReadAsync(store, stoppingToken);
+        served.Remember(record.Known);
+        IReadOnlyList<FoundVersion> found;
+        try
+        {
+            found = await store.LookAsync(stoppingToken);
+        }
+        catch (FaultException) when (!_hasAnswered)
+        {
+            // What was in use before the restart is used until the store says otherwise.
+            await served.UseAsync(served.LastGood, stoppingToken);
+            throw;
+        }
+
+        _hasAnswered = true;
+        status.DefinitionsAnswered();
+        _backoff.Reset();
+        var isBehind = await DecideAsync([.. found.Select(Judged)], stoppingToken);
+        isBehind |= _unfinishedSince.Values.Any(since => Time.GetUtcNow() - since < Briefly);
+        return isBehind && Soon < options.Refresh ? Soon : options.Refresh;
+    }
+
+    protected override TimeSpan Failed(Exception fault)
+    {
+        var known = FaultClassifier.Of(fault);
+        var wait = _backoff.Next();
+        wait = wait < options.Refresh ? wait : options.Refresh;
+        status.DefinitionsLost(known.Cause, "");
+        LogOutOfReach(store.Location, known.Cause.TrimEnd('.'), wait.TotalSeconds);
+        return wait;
+    }
+
+    /// <returns>Whether the ledger does not have all of it yet.</returns>
+    private async Task<bool> DecideAsync(IReadOnlyList<FoundVersion> found, CancellationToken cancellationToken)
+    {
+        var choice = VersionChoice.Of(found, served.LastGood);
+        Tell(found, choice);
+        var isWhole = await served.UseAsync(choice.Used, cancellationToken);
+        if (served.IsEmpty && choice.Refused.Count > 0 && record.Known is not null)
+        {
+            Fatal = new InvalidDefinitionException([.. choice.Refused.Values.SelectMany(faults => faults)]);
+            lifetime.StopApplication();
+            return false;
+        }
+
+        return !await record.WriteAsync(found, choice, served, cancellationToken) || !isWhole;
+    }
+
+    /// <summary>Files that do not belong together for long are not being written any more: that is a fault.</summary>
+    private FoundVersion Judged(FoundVersion version)
+    {
+        if (!version.IsUnfinished)
+        {
+            _unfinishedSince.Remove(version.Source);
+            return version;
+        }
+
+        _unfinishedSince.TryAdd(version.Source, Time.GetUtcNow());
+        return Time.GetUtcNow() - _unfinishedSince[version.Source] < Patience.BeforeNotice
+            ? version
+            : FoundVersion.Invalid(version.Source, version.Id, version.Faults);
+    }
+
+    private void Tell(IReadOnlyList<FoundVersion> found, VersionChoice.Choice choice)
+    {
+        foreach (var version in found)
+        {
+            var isRefused = choice.Refused.TryGetValue(version.Source, out var faults);
+            var id = $"{isRefused} {version.Id}";
+            if (!isRefused && !version.IsUnfinished)
+            {
+                _told.Remove(version.Source);
+            }
+            else if (_told.GetValueOrDefault(version.Source) != id)
+            {
+                _told[version.Source] = id;
+                Tell(version, faults, choice.Used.GetValueOrDefault(version.Source));
+            }
+        }
+    }
+
+    private void Tell(FoundVersion version, IReadOnlyList<string>? faults, LoadedDefinition? inUse)
+    {
+        if (faults is null)
+        {
+            LogUnfinished(version.Source, version.Faults[0]);
+            return;
+        }
+
+        foreach (var fault in faults)
+        {
+            LogRefused(version.Source, fault);
+        }
+
+        if (inUse is not null)
+        {
+            LogStaysInUse(inUse.Pipeline.Name, DefinitionNotices.Short(inUse.Hash));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The definitions at {Location} are out of reach: {Cause}. Those in use stay. "
+        + "See that PIPELINE__DEFINITION is there and may be read. Next try in {Seconds:0.0} s")]
+    private partial void LogOutOfReach(string location, string cause, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "{Source} is not used yet: {Reason}")]
+    private partial void LogUnfinished(string source, string reason);
+
+    [LoggerMessage(LogLevel.Error, "The definition {Source} is refused: {Fault}")]
+    private partial void LogRefused(string source, string fault);
+
+    [LoggerMessage(LogLevel.Warning, "Pipeline {Pipeline} goes on by its last good definition, {Hash}")]
+    private partial void LogStaysInUse(string pipeline, string hash);
+}
