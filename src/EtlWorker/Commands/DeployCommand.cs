@@ -45,8 +45,8 @@ internal static class DeployCommand
     {
         var command = new Verb(
             "deploy",
-            $"Put a pipeline's definition and SQL where workers take them from. Its {DeploymentLock.FileName} is written last: a worker goes "
-                + "on by the former version until then. Nothing is written where the definition has a fault.",
+            $"Put a pipeline's definition and SQL where workers take them from. Its {DeploymentLock.FileName} is written last: "
+                + "a worker goes on by the former version until then. Nothing is written where the definition has a fault.",
             "etlworker deploy pipelines/retail s3://my-company-etl/pipelines/")
         {
             Folder, Target,

@@ -55,7 +55,8 @@ internal static class DefinitionNotices
                 $"The pipeline is paused: no run of it begins. Drops of it that wait: {waiting:N0}. They are kept, ",
                 $"and what lands from now on is recorded as before."))
             .AppendLine()
-            .AppendLine("Do next    If it was removed on purpose, nothing. If not, put it there again (etlworker deploy): it goes on by itself.")
+            .AppendLine("Do next    If it was removed on purpose, nothing. If not, put it there again (etlworker deploy).")
+            .AppendLine("           The worker goes on by itself.")
             .AppendLine()
             .AppendLine("This notice is sent once. To look further: select * from etl.pipeline;");
         return NoticeOf(pipeline, NoticeKind.Paused, today, "PAUSED: its definition was removed", body);

@@ -57,7 +57,10 @@ internal sealed class Deployments : IDisposable
             {
               "name": "{{name}}", "timeZone": "UTC", {{more}}
               "feeds": [
-                { "name": "rows", "object": "{{key ?? $"in/{name}/*.csv"}}", "table": "{{table ?? $"public.{name}_rows"}}", "mode": "append" }
+                {
+                  "name": "rows", "object": "{{key ?? $"in/{name}/*.csv"}}", "table": "{{table ?? $"public.{name}_rows"}}",
+                  "mode": "append"
+                }
               ],
               "analyses": [
                 { "name": "counted", "sql": "counted.sql", "table": "public.{{name}}_counted", "export": ["out/{{name}}/counted.csv"] }

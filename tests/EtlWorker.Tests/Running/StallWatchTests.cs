@@ -20,7 +20,8 @@ public sealed class StallWatchTests
     {
         var definition = DefinitionFile.Read(Path.Combine(AppContext.BaseDirectory, "pipelines", "retail", "pipeline.json"));
         _status = new WorkerStatus(null, _time);
-        _watch = new StallWatch(_status, new StallAlert(_inbox, () => [new Pipeline(definition)], _time, NullLogger<StallAlert>.Instance), _time);
+        var alert = new StallAlert(_inbox, () => [new Pipeline(definition)], _time, NullLogger<StallAlert>.Instance);
+        _watch = new StallWatch(_status, alert, _time);
     }
 
     [Fact]
