@@ -152,8 +152,6 @@ export ETLWORKER__NOTIFY__TOPICARN=arn:aws:sns:us-east-1:000000000000:notices
 export ETLWORKER__DATABASE__CONNECTIONSTRING="Host=127.0.0.1;Port=$pg_port;Database=etl;Username=postgres"
 worker=$bin/EtlWorker/release/EtlWorker
 $worker migrate
-# The migrations make the tables of retail; those of any other pipeline are its author's.
-if [ -f "$work/pipeline/tables.sql" ]; then "$psql" -qX -v ON_ERROR_STOP=1 -f "$work/pipeline/tables.sql"; fi
 $worker >"$work/worker.log" 2>&1 &
 worker_pid=$!
 wait_for 'Listening on' "$work/worker.log" "$worker_pid" || exit 1

@@ -1,5 +1,4 @@
--- The tables of the bank pipeline: psql -f tables.sql, once, before its worker starts. Doing it again changes nothing.
--- etlworker migrate makes the ledger and the retail tables; the tables of any other pipeline belong to whoever wrote its definition.
+-- The tables of the bank pipeline, which etlworker migrate makes. Where they were made by psql before, it changes nothing.
 create schema if not exists bank;
 
 -- What was booked. Every file adds to it, and a booking number that is there already is refused.

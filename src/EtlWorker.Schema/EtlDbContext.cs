@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace EtlWorker.Schema;
 
 /// <summary>
-/// The model from which migrations are made. The service never creates it: <c>migrate</c> runs the script that was
+/// The ledger's model, from which its migrations are made. The service never creates it: <c>migrate</c> runs the script that was
 /// generated from the migrations, and the ledger is read and written by embedded SQL.
 /// </summary>
 internal sealed class EtlDbContext(DbContextOptions<EtlDbContext> options) : DbContext(options)
@@ -14,9 +14,5 @@ internal sealed class EtlDbContext(DbContextOptions<EtlDbContext> options) : DbC
             .UseSnakeCaseNamingConvention()
             .Options;
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder)
-    {
-        LedgerModel.Describe(modelBuilder);
-        WarehouseModel.Describe(modelBuilder);
-    }
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => LedgerModel.Describe(modelBuilder);
 }

@@ -21,6 +21,8 @@ internal static class LedgerModel
         DescribePipelines(model);
         model.Entity<DeadlineWatchRow>(table =>
             table.ToTable("deadline_watch", Schema).HasKey(row => row.Pipeline).HasName("deadline_watch_pk"));
+        model.Entity<PipelineMigrationRow>(table => table.ToTable("pipeline_migration", Schema)
+            .HasKey(row => new { row.Pipeline, row.File }).HasName("pipeline_migration_pk"));
     }
 
     private static void DescribeRuns(ModelBuilder model) => model.Entity<RunRow>(table =>

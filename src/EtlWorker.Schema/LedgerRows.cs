@@ -159,6 +159,16 @@ internal sealed class WorkerRow
     public DateTimeOffset? StoppedAt { get; init; }
 }
 
+internal sealed class PipelineMigrationRow
+{
+    public required string Pipeline { get; init; }
+    public required string File { get; init; }
+    public required string Sha256 { get; init; }
+    public DateTimeOffset AppliedAt { get; init; }
+    public required string Worker { get; init; }
+    public required string Version { get; init; }
+}
+
 internal sealed class UnreadableMessageRow
 {
     public required string Queue { get; init; }

@@ -33,6 +33,13 @@ public sealed record PipelineDefinition
     [Allowed(Pattern = Forms.AnythingPattern, Form = "the name of a schema")]
     public IReadOnlyList<string>? SearchPath { get; init; }
 
+    /// <summary>
+    /// SQL files, beside the definition, that make and change the pipeline's tables. <c>etlworker migrate</c> applies each once, in this
+    /// order.
+    /// </summary>
+    [Allowed(Pattern = Forms.AnythingPattern, Form = Forms.Anything, IsUnique = true)]
+    public IReadOnlyList<string> Migrations { get; set; } = [];
+
     /// <summary>When a batch is ready, and what a failed day means.</summary>
     public TriggerDefinition Trigger { get; set; } = new();
 

@@ -1,5 +1,9 @@
 using System.CommandLine;
+using EtlWorker.Definitions;
 using EtlWorker.Hosting;
+using EtlWorker.Ledger;
+using EtlWorker.Migrate;
+using EtlWorker.Objects;
 using EtlWorker.Storage;
 
 namespace EtlWorker.Commands;
@@ -10,7 +14,7 @@ internal static class MigrateCommand
     public static Command Create()
     {
         var command = new Command(
-            "migrate", "Bring the database up to date: ledger, staging, dimensions and analytics. Safe to run twice.");
+            "migrate", "Bring the database up to date: the ledger, then the tables of the configured pipeline. Safe to run twice.");
         command.SetAction(RunAsync);
         return command;
     }
@@ -18,11 +22,48 @@ internal static class MigrateCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var output = arguments.InvocationConfiguration.Output;
-        await using var database = new Database(WorkerSettings.ReadDatabase(WorkerSettings.Configuration()));
+        var configuration = WorkerSettings.Configuration();
+        var (databaseOptions, options) = WorkerSettings.ReadForMigration(configuration);
+        await using var database = new Database(databaseOptions);
         var applied = await new SchemaMigration(database).ApplyAsync(cancellationToken);
         await output.WriteLineAsync(applied.Count == 0
-            ? $"{database.Target} is up to date ({SchemaMigration.Newest})."
-            : $"{database.Target}: applied {string.Join(", ", applied)}.");
-        return ExitCode.Done;
+            ? $"{database.Target}: the ledger is up to date ({SchemaMigration.Newest})."
+            : $"{database.Target}: the ledger: applied {string.Join(", ", applied)}.");
+
+        // Only now: a definition that is at fault keeps no other pipeline's ledger back, nor its tables.
+        if (WorkerSettings.ReadDefinitions(configuration) is not { } location)
+        {
+            await output.WriteLineAsync(
+                $"No pipeline's tables were made: {ConfigurationKey.Definition.Name} is not set. Set it, and run the command again.");
+            return ExitCode.Done;
+        }
+
+        using var s3 = location.Location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal) ? PlanCommand.S3() : null;
+        var migration = new PipelineMigration(database, options, WorkerName.OfThisProcess().Name, ProgramVersion.Text);
+        var faults = new List<string>();
+        foreach (var version in await DefinitionStores.Open(location.Location, () => s3!).LookAsync(cancellationToken))
+        {
+            if (version.Definition is { } definition)
+            {
+                await ApplyAsync(migration, definition, output, cancellationToken);
+            }
+            else
+            {
+                faults.AddRange(version.Faults);
+            }
+        }
+
+        return faults.Count == 0 ? ExitCode.Done : throw new InvalidDefinitionException(faults);
+    }
+
+    private static async Task ApplyAsync(
+        PipelineMigration migration, LoadedDefinition definition, TextWriter output, CancellationToken cancellationToken)
+    {
+        var files = await migration.ApplyAsync(definition, cancellationToken);
+        var (name, count) = (definition.Pipeline.Name, definition.Pipeline.Migrations.Count);
+        await output.WriteLineAsync(
+            files.Count > 0 ? $"Pipeline {name}: applied {string.Join(", ", files)}."
+            : count == 0 ? $"Pipeline {name} has no migrations: its tables are made by hand."
+            : $"Pipeline {name} is up to date ({definition.Pipeline.Migrations[^1]}).");
     }
 }

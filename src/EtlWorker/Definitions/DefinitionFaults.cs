@@ -19,6 +19,7 @@ internal static partial class DefinitionFaults
     public static IEnumerable<DefinitionFault> In(PipelineDefinition pipeline) =>
         PipelineFaults(pipeline)
             .Concat(NameFaults.InFormer(pipeline))
+            .Concat(MigrationFaults.In(pipeline))
             .Concat(TriggerFaults(pipeline))
             .Concat(pipeline.Feeds.SelectMany((feed, index) => FeedFaults(feed, FeedPath(index))))
             .Concat(pipeline.Feeds.SelectMany((feed, index) => FormatFaults.In(feed, FeedPath(index))))

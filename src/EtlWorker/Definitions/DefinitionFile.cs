@@ -30,14 +30,15 @@ internal static class DefinitionFile
         var (pipeline, faults) = DefinitionReview.Of(root, document);
         var told = faults.Select(fault => DefinitionReview.Describe(path, root, fault)).ToList();
         var sql = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var named in SqlFilesOf(root))
+        foreach (var (named, isMigration) in SqlFilesOf(root))
         {
             var sqlPath = folder + named.Text;
             try
             {
                 var place = DefinitionReview.Describe(
                     path, root, new DefinitionFault(named.Path, $"names {named.Text}, and {sqlPath} does not exist"));
-                sql[named.Text] = SqlStatement.Of(ReadText(sqlPath, bytesOf, named.Text, place));
+                var text = ReadText(sqlPath, bytesOf, named.Text, place);
+                sql[named.Text] = isMigration ? Checked(text) : SqlStatement.Of(text);
             }
             catch (FormatException fault)
             {
@@ -84,13 +85,24 @@ internal static class DefinitionFile
     }
 
     /// <summary>The SQL files that a document names, each once; also of one with faults elsewhere.</summary>
-    private static IEnumerable<DocumentNode> SqlFilesOf(DocumentNode root) =>
+    private static IEnumerable<(DocumentNode Name, bool IsMigration)> SqlFilesOf(DocumentNode root) =>
         new[] { root["checks"], root["analyses"] }
             .SelectMany(list => list?.Entries ?? [])
             .Select(entry => entry["sql"])
             .OfType<DocumentNode>()
-            .Where(file => file is { Kind: DocumentKind.Text, Text.Length: > 0 })
-            .DistinctBy(file => file.Text);
+            .Select(file => (Name: file, IsMigration: false))
+            // A path that leads out of the folder is a fault, and what is there is nobody's to read.
+            .Concat((root["migrations"]?.Entries ?? [])
+                .Where(file => MigrationFaults.PathFault(file.Text) is null).Select(file => (Name: file, IsMigration: true)))
+            .Where(file => file.Name is { Kind: DocumentKind.Text, Text.Length: > 0 })
+            .DistinctBy(file => file.Name.Text);
+
+    /// <summary>A migration's text is kept whole: its hash is the file's.</summary>
+    private static string Checked(string text)
+    {
+        _ = MigrationScript.Of(text);
+        return text;
+    }
 
     /// <summary>The folder of a path, with the slash; empty for a name alone. No path of the system: it may be in a bucket.</summary>
     public static string FolderOf(string path) => path[..(path.LastIndexOf('/') + 1)];

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using EtlWorker.Domain.Calendar;
 using EtlWorker.Domain.Pipelines;
@@ -14,6 +16,9 @@ internal sealed record LoadedDefinition(
 {
     public BusinessCalendar Calendar { get; } =
         new(TimeZoneInfo.FindSystemTimeZoneById(Pipeline.TimeZone), Pipeline.Trigger.DayStart);
+
+    /// <summary>SHA-256 of a file's text, in hexadecimal: what <c>sha256sum</c> says of it.</summary>
+    public string Sha256Of(string file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql[file])));
 
     /// <summary>The SQL files as one JSON object, as the ledger keeps them.</summary>
     public string SqlAsJson() => JsonSerializer.Serialize(Sql, DefinitionJson.Default.IReadOnlyDictionaryStringString);

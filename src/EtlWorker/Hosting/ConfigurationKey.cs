@@ -13,6 +13,10 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
     public static readonly ConfigurationKey Bucket = new("Pipeline:Bucket", "the bucket where drops land");
     public static readonly ConfigurationKey ResultsBucket = new(
         "Pipeline:ResultsBucket", "the bucket where results go; default: PIPELINE__BUCKET");
+    public static readonly ConfigurationKey Migrate = new(
+        "Pipeline:Migrate", "whether the service applies the definition's migrations itself, true or false; default: false");
+    public static readonly ConfigurationKey MigrateAs = new(
+        "Pipeline:MigrateAs", "the role that the definition's migrations are applied as; default: the worker's login");
     public static readonly ConfigurationKey ConnectionString = new(
         "Database:ConnectionString", "PostgreSQL, in Npgsql's form: Host=...;Database=...;Username=...");
     public static readonly ConfigurationKey Authentication = new(
@@ -42,8 +46,8 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
 
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        QueueUrl, Definition, Refresh, Bucket, ResultsBucket, ConnectionString, Authentication, Password, TopicArn, Attempts, Patience,
-        Interval, StatementTimeout, RebuildIndexesFrom, IndexMemory, RecoveryInterval, LogLevel, LogFormat,
+        QueueUrl, Definition, Refresh, Bucket, ResultsBucket, Migrate, MigrateAs, ConnectionString, Authentication, Password, TopicArn,
+        Attempts, Patience, Interval, StatementTimeout, RebuildIndexesFrom, IndexMemory, RecoveryInterval, LogLevel, LogFormat,
     ];
 
     /// <summary>As the operator writes it: <c>QUEUE__URL</c>.</summary>

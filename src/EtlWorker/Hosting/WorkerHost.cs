@@ -17,6 +17,7 @@ using EtlWorker.Ledger.Pipelines;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Load;
+using EtlWorker.Migrate;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Recovery;
@@ -60,6 +61,7 @@ internal static class WorkerHost
         .AddSingleton(settings.Topic)
         .AddSingleton(settings.Run)
         .AddSingleton(settings.Recovery)
+        .AddSingleton(settings.Migrations)
         .AddSingleton(settings.Definition)
         .AddSingleton(WorkerName.OfThisProcess())
         .AddSingleton(provider => new WorkerEntry(provider.GetRequiredService<WorkerName>(), ProgramVersion.Text))
@@ -75,6 +77,9 @@ internal static class WorkerHost
         .AddSingleton<IRunJournal, RunJournal>()
         .AddSingleton<DefinitionLedger>()
         .AddSingleton<PipelineLedger>()
+        .AddSingleton(provider => new PipelineMigration(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<MigrationOptions>(),
+            provider.GetRequiredService<WorkerName>().Name, ProgramVersion.Text))
         .AddSingleton<DropSignal>()
         .AddSingleton<SweepSignal>()
         .AddSingleton(provider => new WorkerStatus(provider.GetService<ISystemdNotifier>(), provider.GetRequiredService<TimeProvider>()));
@@ -143,6 +148,7 @@ internal static class WorkerHost
         .AddScoped<ILockHolders, LockHolders>()
         .AddScoped<RunReaction>()
         .AddScoped<DatabaseFit>()
+        .AddScoped<IMigrationGate, MigrationGate>()
         .AddScoped<IPipelineSessions, PipelineSessions>()
         .AddScoped(provider => AlertOf(provider, provider.GetRequiredService<Pipeline>()))
         .AddScoped<LockedPipeline>()

@@ -2,6 +2,7 @@ using Amazon;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Text;
 using EtlWorker.Intake;
+using EtlWorker.Migrate;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Recovery;
@@ -15,7 +16,7 @@ namespace EtlWorker.Hosting;
 /// <summary>All that the operator configures, checked as a whole. Nothing below Hosting sees the configuration itself.</summary>
 internal sealed record WorkerSettings(
     QueueOptions Queue, BucketOptions Buckets, DatabaseOptions Database, TopicOptions Topic, RunOptions Run, RecoveryOptions Recovery,
-    LogOptions Log, DefinitionOptions Definition)
+    MigrationOptions Migrations, LogOptions Log, DefinitionOptions Definition)
 {
     /// <summary>appsettings.json beside the program, then the environment, then systemd credentials.</summary>
     public static IConfiguration Configuration() => new ConfigurationBuilder()
@@ -38,6 +39,7 @@ internal sealed record WorkerSettings(
             reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval),
             reader.Optional(ConfigurationKey.Patience, TimeSpan.FromHours(1), Patience));
         var recovery = new RecoveryOptions(reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(15), Interval));
+        var migrations = ReadMigrations(reader);
         var log = LogOptions.Read(reader);
         var definition = ReadDefinition(reader);
         if (AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
@@ -50,7 +52,7 @@ internal sealed record WorkerSettings(
             ? new WorkerSettings(
                 new QueueOptions(queue!) { Region = AwsRegion.Find()?.SystemName },
                 new BucketOptions(bucket, reader.Optional(ConfigurationKey.ResultsBucket) ?? bucket),
-                database, topic!, run, recovery, log, definition)
+                database, topic!, run, recovery, migrations, log, definition)
             : throw new InvalidConfigurationException([.. reader.Faults, .. FaultsOf(definition)]);
     }
 
@@ -62,6 +64,31 @@ internal sealed record WorkerSettings(
         var database = DatabaseSettings.Read(reader);
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0 ? database : throw new InvalidConfigurationException(reader.Faults);
+    }
+
+    /// <summary>For <c>migrate</c>: the other keys may be absent, and the definitions are read after the ledger is up to date.</summary>
+    /// <exception cref="InvalidConfigurationException">With every fault.</exception>
+    public static (DatabaseOptions Database, MigrationOptions Migrations) ReadForMigration(IConfiguration configuration)
+    {
+        var reader = new ConfigurationReader(configuration);
+        var database = DatabaseSettings.Read(reader);
+        var migrations = ReadMigrations(reader);
+        reader.RefuseUnknownKeys();
+        return reader.Faults.Count == 0 ? (database, migrations) : throw new InvalidConfigurationException(reader.Faults);
+    }
+
+    /// <returns>Where the definitions are; null where none are configured.</returns>
+    /// <exception cref="InvalidConfigurationException">Nothing is there.</exception>
+    public static DefinitionOptions? ReadDefinitions(IConfiguration configuration)
+    {
+        var reader = new ConfigurationReader(configuration);
+        if (reader.Optional(ConfigurationKey.Definition) is null)
+        {
+            return null;
+        }
+
+        var definition = ReadDefinition(reader);
+        return reader.Faults.Count == 0 ? definition : throw new InvalidConfigurationException(reader.Faults);
     }
 
     /// <summary>For commands that read the landing bucket and use the database; the other keys may be absent.</summary>
@@ -90,6 +117,15 @@ internal sealed record WorkerSettings(
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0 ? (database, definition) : throw new InvalidConfigurationException(reader.Faults);
     }
+
+    private static MigrationOptions ReadMigrations(ConfigurationReader reader) => new(
+        reader.Optional(ConfigurationKey.Migrate, false, value => value switch
+        {
+            "true" => true,
+            "false" => false,
+            _ => throw new FormatException("is neither true nor false"),
+        }),
+        reader.Optional(ConfigurationKey.MigrateAs));
 
     private static DefinitionOptions ReadDefinition(ConfigurationReader reader)
     {

@@ -63,7 +63,8 @@ internal static class ReadmeWriter
         ## Next
 
         1. Edit `tables.sql` and `pipeline.json` where something is to be decided.
-        2. Make the tables: `psql -v ON_ERROR_STOP=1 -1 -f tables.sql`
+        2. Make the tables: `ETLWORKER__PIPELINE__DEFINITION=$PWD/pipeline.json etlworker migrate`. A change of them is from then on a new
+           file, at the end of "migrations".
         3. Check the definition: `etlworker validate pipeline.json --database`
         4. See what a run would load and reject: `etlworker plan pipeline.json --files DIR`
 

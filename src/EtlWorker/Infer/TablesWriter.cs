@@ -12,7 +12,7 @@ internal static class TablesWriter
     public static string Write(PipelineProposal pipeline)
     {
         var text = new StringBuilder();
-        Comment(text, "", "Proposed by etlworker infer: read it, correct it, and run it once by psql -v ON_ERROR_STOP=1 -1 -f tables.sql.");
+        Comment(text, "", "Proposed by etlworker infer: read it and correct it; etlworker migrate applies it then, once.");
         Comment(text, "", "It drops nothing; a table that is there already is an error. README.md says why each type was chosen.");
         text.Append("\ncreate schema if not exists staging;\n");
         foreach (var feed in pipeline.Feeds)

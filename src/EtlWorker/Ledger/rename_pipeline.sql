@@ -9,6 +9,10 @@ with runs as (
 ), watched as (
     update etl.deadline_watch set pipeline = @name
     where pipeline = @former and not exists (select from etl.deadline_watch as other where other.pipeline = @name)
+), migrations as (
+    update etl.pipeline_migration as applied set pipeline = @name
+    where applied.pipeline = @former
+        and not exists (select from etl.pipeline_migration as other where other.pipeline = @name and other.file = applied.file)
 ), workers as (
     delete from etl.worker where pipeline = @former
 ), served as (

@@ -10,6 +10,7 @@ using EtlWorker.Faults;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Load;
+using EtlWorker.Migrate;
 using EtlWorker.Objects;
 using EtlWorker.Running;
 using EtlWorker.Storage;
@@ -53,6 +54,7 @@ internal sealed class DryRun(Database database, ILedger ledger, IObjectSource so
         // Who waits for the lock is told who has it.
         await session.Connection.ExecuteAsync("set application_name = 'etlworker plan'", cancellationToken);
         await SchemaMigration.RequireAsync(session.Connection, cancellationToken);
+        await RequireTablesAsync(session, definition, cancellationToken);
         await LockAsync(session, definition.Pipeline.Name, cancellationToken);
         var run = new RunSession(new PlanSession(session, set.Drops), RunOf(definition, date), definition)
         {
@@ -71,6 +73,16 @@ internal sealed class DryRun(Database database, ILedger ledger, IObjectSource so
         await using var transaction = await session.BeginAsync(cancellationToken);
         await WorkAsync(new RunWork(run), report, cancellationToken);
         return report;
+    }
+
+    private static async Task RequireTablesAsync(
+        ILedgerSession session, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        var state = await MigrationState.ReadAsync(session.Connection, definition, cancellationToken);
+        if (state.FaultFor(definition.Pipeline.Name) is { } lacking)
+        {
+            throw new RunFailedException(lacking.Cause, lacking.Remedy);
+        }
     }
 
     private static async Task LockAsync(ILedgerSession session, string pipeline, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using EtlWorker.Gate;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
+using EtlWorker.Migrate;
 using EtlWorker.Notify;
 using Microsoft.Extensions.Logging;
 
@@ -15,8 +16,9 @@ namespace EtlWorker.Running;
 /// sends the notices. A retry and a recovery after a crash are the same path. Of a paused pipeline it sends the notices alone.
 /// </summary>
 internal sealed class PipelineRunner(
-    IPipelineSessions sessions, Pipeline pipeline, DayGate gate, MissedDeadlines deadlines, UnfinishedRuns unfinished, RunExecutor executor,
-    RunReaction reaction, LockedPipeline locked, NoticeSender sender, WorkerStatus status, ILogger<PipelineRunner> logger)
+    IPipelineSessions sessions, Pipeline pipeline, IMigrationGate migrations, DayGate gate, MissedDeadlines deadlines,
+    UnfinishedRuns unfinished, RunExecutor executor, RunReaction reaction, LockedPipeline locked, NoticeSender sender, WorkerStatus status,
+    ILogger<PipelineRunner> logger)
 {
     public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
     {
@@ -67,13 +69,7 @@ internal sealed class PipelineRunner(
 
         // What needs no lock goes on, whoever has it.
         await deadlines.WarnAsync(session, cancellationToken);
-        StepOutcome outcome = new StepOutcome.Idle();
-        if (isLocked)
-        {
-            var run = await NextRunAsync(session, cancellationToken);
-            outcome = run is null ? outcome : await ExecuteAsync(session, run, cancellationToken);
-        }
-
+        var outcome = isLocked ? await WorkAsync(session, cancellationToken) : new StepOutcome.Idle();
         if (session.IsOpen && outcome is not (StepOutcome.Stopped or StepOutcome.Delayed { Fault.Kind: FaultKind.Unreachable }))
         {
             // A run that waits keeps nobody else's notices back, nor its own.
@@ -84,16 +80,26 @@ internal sealed class PipelineRunner(
         return outcome;
     }
 
-    /// <returns>The run that has not ended, else a batch that is ready; null where there is neither.</returns>
-    private async Task<Run?> NextRunAsync(ILedgerSession session, CancellationToken cancellationToken)
+    /// <summary>Executes the run that has not ended, else that of a batch that is ready.</summary>
+    private async Task<StepOutcome> WorkAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
-        if (await session.Runs.UnfinishedAsync(pipeline.Name, cancellationToken) is { } left)
+        var left = await session.Runs.UnfinishedAsync(pipeline.Name, cancellationToken);
+        // What is loaded is only ever carried forward; what began with another definition found there what it needs.
+        var isNew = left is null || (left.State == RunState.Claimed && left.DefinitionHash == pipeline.Definition.Hash);
+        if (isNew && await migrations.FaultAsync(session, pipeline.Definition, cancellationToken) is { } lacking)
         {
-            return await unfinished.ResumeAsync(session, left, cancellationToken);
+            return new StepOutcome.Delayed(RunStage.Plan, lacking, null);
         }
 
-        unfinished.ForgetVerdict();
-        return await gate.OpenAsync(session, cancellationToken);
+        if (left is null)
+        {
+            unfinished.ForgetVerdict();
+        }
+
+        var run = left is null
+            ? await gate.OpenAsync(session, cancellationToken)
+            : await unfinished.ResumeAsync(session, left, cancellationToken);
+        return run is null ? new StepOutcome.Idle() : await ExecuteAsync(session, run, cancellationToken);
     }
 
     private async Task<StepOutcome> ExecuteAsync(ILedgerSession ledger, Run run, CancellationToken cancellationToken)

@@ -59,6 +59,22 @@ internal static class PostgresFault
     };
 
     /// <summary>
+    /// As <see cref="Describe"/>, of a statement that makes or changes an object: that one is there already, or is none that may be
+    /// changed, is said of objects alone.
+    /// </summary>
+    public static string DescribeChange(PostgresException fault) => fault.SqlState switch
+    {
+        PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateSchema or PostgresErrorCodes.DuplicateObject
+            or PostgresErrorCodes.DuplicateColumn or PostgresErrorCodes.DuplicateFunction or PostgresErrorCodes.WrongObjectType
+            or PostgresErrorCodes.InvalidTableDefinition
+            or PostgresErrorCodes.InvalidTransactionTermination => $"{fault.MessageText} (SQLSTATE {fault.SqlState})",
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.UndefinedColumn
+            or PostgresErrorCodes.UndefinedFunction when !IsKnown(fault) =>
+            $"what it names does not exist; PostgreSQL's own log has the message (SQLSTATE {fault.SqlState})",
+        _ => Describe(fault),
+    };
+
+    /// <summary>
     /// Of class 42 the parser's messages are known, which say where in the statement, or in a function's, the fault is; a type's input
     /// function has the same codes for what it finds in a value.
     /// </summary>

@@ -1,6 +1,7 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Load;
+using EtlWorker.Migrate;
 using EtlWorker.Storage;
 using Npgsql;
 
@@ -37,6 +38,8 @@ internal sealed class DatabaseFaults
 
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
+        // A login that is asked about without migrations may have no right to the ledger.
+        await (Pipeline.Migrations.Count > 0 ? CheckMigrationsAsync(cancellationToken) : Task.CompletedTask);
         var names = Pipeline.Feeds.Select(feed => feed.Table).Concat(Pipeline.Analyses.Select(analysis => analysis.Table));
         var rights = await TableRights.ReadAsync(_connection, [.. names.Select(TableName.Parse)], cancellationToken);
         var referring = await ReferringFaultsAsync(cancellationToken);
@@ -55,6 +58,20 @@ internal sealed class DatabaseFaults
         {
             await CheckAnalysisAsync(
                 analysis, DefinitionFaults.AnalysisPath(index), rights[Pipeline.Feeds.Count + index], cancellationToken);
+        }
+    }
+
+    private async Task CheckMigrationsAsync(CancellationToken cancellationToken)
+    {
+        var state = await MigrationState.ReadAsync(_connection, _definition, cancellationToken);
+        foreach (var (index, cause, remedy) in state.Faults)
+        {
+            Add(index is { } at ? MigrationFaults.PathOf(at) : "$.migrations", [$"{cause}. {remedy}"]);
+        }
+
+        foreach (var (index, file) in Pipeline.Migrations.Index().Where(named => state.Pending.Contains(named.Item)))
+        {
+            Add(MigrationFaults.PathOf(index), [$"migration {file} is not applied: run `etlworker migrate` with this definition"]);
         }
     }
 

@@ -12,6 +12,7 @@ using EtlWorker.Ledger.Drops;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Load;
+using EtlWorker.Migrate;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Running;
@@ -170,7 +171,11 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             new PipelineSessions(
                 ledger, RegistryOf(database, pipeline, worker), pipeline,
                 new DatabaseFit(database, pipeline, NullLogger<DatabaseFit>.Instance), status, NullLogger<PipelineSessions>.Instance),
-            pipeline, gate, new MissedDeadlines(pipeline, _watermark, _time, NullLogger<MissedDeadlines>.Instance),
+            pipeline,
+            new MigrationGate(
+                new PipelineMigration(database, MigrationOptions.Default, worker.Name, "test"), MigrationOptions.Default,
+                NullLogger<MigrationGate>.Instance),
+            gate, new MissedDeadlines(pipeline, _watermark, _time, NullLogger<MissedDeadlines>.Instance),
             new UnfinishedRuns(memory, options, worker, NullLogger<UnfinishedRuns>.Instance),
             new RunExecutor(stages, journal, status, _time, NullLogger<RunExecutor>.Instance),
             new RunReaction(

@@ -66,7 +66,12 @@ internal static class CitusCluster
     {
         var coordinator = await CreateDatabaseAsync(cancellationToken);
         await using var migrate = WorkerProcess.Start(
-            new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = coordinator }, "migrate");
+            new Dictionary<string, string>
+            {
+                ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = coordinator,
+                ["ETLWORKER__PIPELINE__DEFINITION"] = Path.Combine(Repository.RetailDefinition, "pipeline.json"),
+            },
+            "migrate");
         Assert.True(await migrate.ExitAsync(cancellationToken) == 0, migrate.Output);
         return coordinator;
     }

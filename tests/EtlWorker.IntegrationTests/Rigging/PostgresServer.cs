@@ -106,7 +106,12 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         using var patience = new CancellationTokenSource(MigratesWithin);
         await using var migrate = WorkerProcess.Start(
-            new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = connectionString }, "migrate");
+            new Dictionary<string, string>
+            {
+                ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = connectionString,
+                ["ETLWORKER__PIPELINE__DEFINITION"] = Path.Combine(Repository.RetailDefinition, "pipeline.json"),
+            },
+            "migrate");
         if (await migrate.ExitAsync(patience.Token) != 0)
         {
             throw new InvalidOperationException($"migrate failed: {migrate.Output}");

@@ -32,6 +32,8 @@ internal static class SmallPipeline
         await rig.WriteAsync("counted.sql", $"select count(*) as n from public.{feeds[0].Split(' ')[0]}");
         rig.Define(pipeline =>
         {
+            // Its tables are made here.
+            pipeline.Remove("migrations");
             pipeline["timeZone"] = "UTC";
             pipeline["trigger"] = JsonNode.Parse(trigger);
             pipeline["feeds"] = entries;

@@ -28,13 +28,17 @@ public sealed class ImportTests
         // What a listing finds is matched as what a message tells.
         ["Recovery"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Intake"],
         // Decides which pipelines are served, records it, and sends the notices of those that are not.
-        ["Serving"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Notify"],
+        ["Serving"] =
+            ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Migrate", "Notify"],
+        // Changes the tables, and asks the ledger what was changed.
+        ["Migrate"] = ["Domain", "Storage", "Ledger", "Definitions"],
         // Asks the catalogue what the steps would ask it.
-        ["Validate"] = ["Domain", "Faults", "Storage", "Definitions", "Load"],
+        ["Validate"] = ["Domain", "Faults", "Storage", "Definitions", "Load", "Migrate"],
         // What a run does, by the code of a run.
         ["Plan"] =
-            ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Running", .. Steps],
-        ["Running"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Validate", .. Steps],
+            ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Migrate", "Running", .. Steps],
+        ["Running"] =
+            ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Migrate", "Validate", .. Steps],
     };
 
     /// <summary>What every step may see.</summary>

@@ -21,7 +21,7 @@ public sealed class DefinitionFileTests : IDisposable
 
         Assert.Equal("retail", loaded.Pipeline.Name);
         Assert.Equal(["orders", "reviews", "shipments"], loaded.Pipeline.RequiredFeeds.Select(feed => feed.Name));
-        Assert.Equal(6, loaded.Sql.Count);
+        Assert.Equal(7, loaded.Sql.Count);
         Assert.All(loaded.Sql.Values, Assert.NotEmpty);
         Assert.Matches("^[0-9a-f]{64}$", loaded.Hash);
     }
@@ -401,6 +401,34 @@ public sealed class DefinitionFileTests : IDisposable
         var spaced = _directory.Write("a.sql", "select 1").Write("b.sql", "select 2").Read(definition.ToJsonString() + "\n").Hash;
 
         Assert.Equal(4, new[] { first, second, swapped, spaced }.Distinct().Count());
+    }
+
+    /// <summary>Ledgers have the hashes of former runs.</summary>
+    [Fact]
+    public void Without_migrations_the_hash_is_over_the_document_and_the_SQL_of_checks_and_analyses()
+    {
+        var document = DefinitionDirectory.Smallest().With("analyses", new JsonArray(DefinitionDirectory.Analysis("a"))).ToJsonString();
+        var hashed = System.Text.Encoding.UTF8.GetBytes($"{document}\0a.sql\0select 1\0");
+
+        Assert.Equal(
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(hashed)),
+            _directory.Write("a.sql", "select 1").Read(document).Hash);
+    }
+
+    [Fact]
+    public void A_migration_is_part_of_the_definition_whole_and_in_its_hash()
+    {
+        var definition = DefinitionDirectory.Smallest().With("migrations", new JsonArray("tables/001.sql"));
+        var first = _directory.Write("tables/001.sql", "create schema a;\n").Read(definition);
+        var second = _directory.Write("tables/001.sql", "create schema b;\n").Read(definition);
+
+        Assert.Equal("create schema a;\n", first.Sql["tables/001.sql"]);
+        Assert.NotEqual(first.Hash, second.Hash);
+        Assert.Equal(second.Hash, DefinitionFile.FromLedger(second.Document, second.SqlAsJson()).Hash);
+        // printf 'create schema a;\n' | sha256sum
+        Assert.Equal(
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("create schema a;\n"u8)),
+            first.Sha256Of("tables/001.sql"));
     }
 
     private DefinitionFileTests Written(string sql)

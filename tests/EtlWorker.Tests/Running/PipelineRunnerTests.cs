@@ -144,4 +144,46 @@ public sealed class PipelineRunnerTests
         Assert.Single(_rig.Ledger.Runs);
         Assert.Equal("orders held events held", _rig.Dispositions());
     }
+
+    [Fact]
+    public async Task Without_its_migrations_no_run_begins_and_notices_are_sent()
+    {
+        _rig.Land("orders");
+        _rig.Land("events");
+        _rig.Ledger.Notices.Add(new() { Pipeline = "small", Kind = "held", Subject = "held", Body = "" });
+        _rig.Migrations.Lacking = new Fault(FaultKind.Permanent, "pipeline small needs migration 002.sql", "migrate");
+
+        var delayed = Assert.IsType<StepOutcome.Delayed>(await _rig.Runner.StepAsync(Stop));
+
+        Assert.Equal((RunStage.Plan, "pipeline small needs migration 002.sql"), (delayed.Stage, delayed.Fault.Cause));
+        Assert.Null(delayed.Run);
+        Assert.Empty(_rig.Ledger.Runs);
+        Assert.Equal("orders pending events pending", _rig.Dispositions());
+        Assert.Equal("held", Assert.Single(_rig.Inbox.Received).Subject);
+
+        _rig.Migrations.Lacking = null;
+        Assert.IsType<StepOutcome.Ran>(await _rig.Runner.StepAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_left_waits_for_the_migrations_of_its_definition()
+    {
+        _rig.Begin();
+        _rig.Migrations.Lacking = new Fault(FaultKind.Permanent, "pipeline small needs migration 002.sql", "migrate");
+
+        Assert.IsType<StepOutcome.Delayed>(await _rig.Runner.StepAsync(Stop));
+
+        Assert.Equal((1, 0), (_rig.Ledger.Run(42).Attempt, _rig.Load.Runs));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_loaded_is_delivered_whatever_migration_is_lacking()
+    {
+        _rig.Begin(RunState.Committed);
+        _rig.Migrations.Lacking = new Fault(FaultKind.Permanent, "pipeline small needs migration 002.sql", "migrate");
+
+        Assert.IsType<StepOutcome.Ran>(await _rig.Runner.StepAsync(Stop));
+
+        Assert.Equal((0, 1, 1), (_rig.Load.Runs, _rig.Export.Runs, _rig.Notify.Runs));
+    }
 }

@@ -6,6 +6,7 @@ using EtlWorker.Gate;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
+using EtlWorker.Migrate;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Running;
@@ -38,7 +39,7 @@ internal sealed class RunningRig
         Executor = new RunExecutor(
             new RunStages([Load, Check], Commit, [Export, Notify]), Journal, Status, Time, NullLogger<RunExecutor>.Instance);
         Runner = new PipelineRunner(
-            new MemorySessions(Ledger), Pipeline, Gate, Deadlines,
+            new MemorySessions(Ledger), Pipeline, Migrations, Gate, Deadlines,
             new UnfinishedRuns(Memory, Options, worker, NullLogger<UnfinishedRuns>.Instance),
             Executor, Reaction, new LockedPipeline(Alert, worker, Time, NullLogger<LockedPipeline>.Instance),
             new NoticeSender(Inbox, NullLogger<NoticeSender>.Instance), Status, NullLogger<PipelineRunner>.Instance);
@@ -69,6 +70,8 @@ internal sealed class RunningRig
     public Inbox Inbox { get; } = new();
 
     public NoRejects Rejects { get; } = new();
+
+    public ScriptedMigrations Migrations { get; } = new();
 
     public RunMemory Memory { get; } = new();
 
@@ -145,6 +148,14 @@ internal sealed class RunningRig
 
         public Task<IReadOnlyList<string>> ExportAsync(RunSession session, CancellationToken cancellationToken) =>
             Fault is null ? Task.FromResult<IReadOnlyList<string>>([]) : throw Fault;
+    }
+
+    internal sealed class ScriptedMigrations : IMigrationGate
+    {
+        public Fault? Lacking { get; set; }
+
+        public Task<Fault?> FaultAsync(ILedgerSession session, LoadedDefinition definition, CancellationToken cancellationToken) =>
+            Task.FromResult(Lacking);
     }
 
     private sealed class OneHolder : ILockHolders

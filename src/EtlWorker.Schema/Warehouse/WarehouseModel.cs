@@ -2,7 +2,7 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace EtlWorker.Schema;
+namespace EtlWorker.Schema.Warehouse;
 
 /// <summary>The default pipeline's schemas: <c>staging</c>, <c>if_common</c> and <c>analytics</c>.</summary>
 internal static class WarehouseModel

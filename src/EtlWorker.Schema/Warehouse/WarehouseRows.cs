@@ -1,5 +1,5 @@
 // The default pipeline's tables, named as the warehouse has them.
-namespace EtlWorker.Schema;
+namespace EtlWorker.Schema.Warehouse;
 
 internal sealed class OrderRow
 {

@@ -1,0 +1,133 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Storage;
+using Npgsql;
+
+namespace EtlWorker.Migrate;
+
+/// <summary>
+/// Applies the migrations of a pipeline that its database lacks, each in a transaction that also records it: once, whatever the number of
+/// workers, and whenever one of them is killed. The file's statements are executed as another role where one is configured; the record is
+/// written by the worker's login.
+/// </summary>
+/// <param name="database">Where.</param>
+/// <param name="options">As which role.</param>
+/// <param name="worker">Who applies them, for the record.</param>
+/// <param name="version">Of this program, for the record.</param>
+internal sealed class PipelineMigration(Database database, MigrationOptions options, string worker, string version)
+{
+    /// <returns>The files that this call applied; empty when there was nothing to do.</returns>
+    /// <exception cref="RunFailedException">With file, cause and remedy; what was applied before the file stays.</exception>
+    public async Task<IReadOnlyList<string>> ApplyAsync(LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        var applied = new List<string>();
+        while (await ApplyNextAsync(definition, cancellationToken) is { } file)
+        {
+            applied.Add(file);
+        }
+
+        return applied;
+    }
+
+    /// <returns>The file; null where none is left.</returns>
+    private async Task<string?> ApplyNextAsync(LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        // A session for each file: whatever it sets ends with it.
+        await using var connection = await database.OpenSessionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await LockAsync(connection, cancellationToken);
+        var state = await MigrationState.ReadAsync(connection, definition, cancellationToken);
+        if (state.Faults is [var fault, ..])
+        {
+            throw new RunFailedException($"pipeline {definition.Pipeline.Name}: {fault.Cause}", fault.Remedy) { IsOfFile = false };
+        }
+
+        if (state.Pending is not [var file, ..])
+        {
+            return null;
+        }
+
+        await ChangeAsync(connection, definition, file, cancellationToken);
+        await RecordAsync(connection, definition, file, cancellationToken);
+        try
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (Exception refused) when (ServerError.Of(refused) is { } why)
+        {
+            throw new RunFailedException(
+                $"migration {file} could not be committed: {why.Description}",
+                "Correct the file. Nothing of the file was applied.", refused);
+        }
+
+        return file;
+    }
+
+    /// <summary>
+    /// Waits for another migration as long as it takes; not so for a table's lock, behind which everybody else would wait.
+    /// </summary>
+    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using (var limits = connection.Embedded("Storage/migration_limits"))
+        {
+            await limits.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var migrationLock = connection.Embedded("Storage/lock_migration");
+        migrationLock.CommandTimeout = 0;
+        await migrationLock.ExecuteNonQueryAsync(cancellationToken);
+        await connection.ExecuteAsync("set local lock_timeout = '30s'", cancellationToken);
+    }
+
+    private async Task ChangeAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, string file, CancellationToken cancellationToken)
+    {
+        if (options.Role is { } role)
+        {
+            await EnterAsync(connection, role, cancellationToken);
+        }
+
+        await new SearchPath(definition.Pipeline.SearchPath).UseAsync(connection, async () =>
+        {
+            foreach (var statement in MigrationScript.Of(definition.Sql[file]))
+            {
+                await AuthoredSql.ChangeAsync(connection, file, statement.Line, statement.Text, cancellationToken);
+            }
+        }, cancellationToken);
+        await connection.ExecuteAsync("reset role", cancellationToken);
+    }
+
+    private static async Task EnterAsync(NpgsqlConnection connection, string role, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var enter = connection.Embedded("Migrate/enter_role", ("role", role));
+            await enter.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (Exception refused) when (ServerError.Of(refused) is { } why)
+        {
+            throw new RunFailedException(
+                $"the worker's login cannot act as the role {role} of PIPELINE__MIGRATEAS: {why.Description}",
+                "Make the role, and grant it to the worker's login: docs/operations.md, \"The role of the migrations\".", refused);
+        }
+    }
+
+    private async Task RecordAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, string file, CancellationToken cancellationToken)
+    {
+        await using (var touched = connection.Embedded("Migrate/touched_ledger"))
+        {
+            if (await touched.ExecuteScalarAsync(cancellationToken) is string table)
+            {
+                throw new RunFailedException(
+                    $"migration {file} changes the ledger (etl.{table}), which is no table of the pipeline",
+                    "Leave that out. Nothing of the file was applied.") { IsOfFile = false };
+            }
+        }
+
+        await using var record = connection.Embedded("Migrate/record_file",
+            ("pipeline", definition.Pipeline.Name), ("file", file), ("sha256", definition.Sha256Of(file)), ("worker", worker),
+            ("version", version));
+        await record.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
