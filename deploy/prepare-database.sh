@@ -2,7 +2,8 @@
 # Makes the worker's login in PostgreSQL, by the master user whose secret RDS keeps in Secrets Manager. Safe to run again: where the
 # login works already, nothing is asked of anybody.
 #   prepare-database.sh HOST DATABASE SECRET_ARN
-# The login `etlworker` is no superuser: it may connect and make schemas of its own (`etlworker migrate` does). With
+# The login `etlworker` is no superuser: it may connect and make schemas of its own (`etlworker migrate` does). It is a member of the role
+# `etlworker_tables`, which may make schemas and has no right to the ledger: for ETLWORKER__PIPELINE__MIGRATEAS. With
 # ETLWORKER__DATABASE__AUTHENTICATION=iam it logs in by RDS IAM tokens; else by a password that is made here and known to nobody.
 set -euo pipefail
 umask 077
@@ -48,9 +49,12 @@ PGUSER=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["username"])' 
 PGPASSWORD=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["password"])' <<<"$secret")
 export PGUSER PGPASSWORD
 
-psql -qX -v ON_ERROR_STOP=1 -v login="$login" <<'SQL'
+psql -qX -v ON_ERROR_STOP=1 -v login="$login" -v tables="${login}_tables" <<'SQL'
 select format('create role %I login', :'login') where not exists (select from pg_roles where rolname = :'login') \gexec
+select format('create role %I nologin', :'tables') where not exists (select from pg_roles where rolname = :'tables') \gexec
 grant connect, create, temporary on database :"DBNAME" to :"login";
+grant create on database :"DBNAME" to :"tables";
+grant :"tables" to :"login";
 SQL
 if [ "$authentication" = iam ]; then
   psql -qX -v ON_ERROR_STOP=1 -v login="$login" <<<'grant rds_iam to :"login";'

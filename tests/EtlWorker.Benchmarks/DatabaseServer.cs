@@ -46,7 +46,11 @@ internal sealed class DatabaseServer : IAsyncDisposable
         await server.ExecuteAsync("postgres", "create database migrated", cancellationToken);
         using var migrate = new Child(
             worker, ["migrate"],
-            new Dictionary<string, string> { ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = server.ConnectionTo("migrated") });
+            new Dictionary<string, string>
+            {
+                ["ETLWORKER__DATABASE__CONNECTIONSTRING"] = server.ConnectionTo("migrated"),
+                ["ETLWORKER__PIPELINE__DEFINITION"] = Path.Combine(root, "pipelines", "retail", "pipeline.json"),
+            });
         await migrate.EndAsync(cancellationToken);
         return server;
     }

@@ -1,4 +1,6 @@
 -- Made from the migration 20261128022153_Tables of src/EtlWorker.Schema/Warehouse, by a test (CONTRIBUTING.md): never edited by hand.
+-- What it names without a schema is PostgreSQL's, whatever others have put on the path.
+SET LOCAL search_path = pg_catalog, pg_temp;
 
 DO $EF$
 BEGIN

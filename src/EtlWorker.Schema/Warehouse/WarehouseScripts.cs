@@ -30,7 +30,12 @@ internal static partial class WarehouseScripts
     }
 
     private static string Head(string id) =>
-        $"-- Made from the migration {id} of src/EtlWorker.Schema/Warehouse, by a test (CONTRIBUTING.md): never edited by hand.\n";
+        $"""
+        -- Made from the migration {id} of src/EtlWorker.Schema/Warehouse, by a test (CONTRIBUTING.md): never edited by hand.
+        -- What it names without a schema is PostgreSQL's, whatever others have put on the path.
+        SET LOCAL search_path = pg_catalog, pg_temp;
+
+        """.ReplaceLineEndings("\n");
 
     private static string SnakeCase(string name) => Capital().Replace(name, "_$0").ToLowerInvariant();
 

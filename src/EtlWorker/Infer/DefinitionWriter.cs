@@ -17,7 +17,7 @@ internal static class DefinitionWriter
         text.Append(CultureInfo.InvariantCulture, $"  \"name\": {JsonText.Quote(pipeline.Name)},\n");
         Comment(text, "  ", "The zone in which the run date is a date, such as \"Europe/Berlin\": no file says which.");
         text.Append("  \"timeZone\": \"UTC\",\n");
-        Comment(text, "  ", "etlworker migrate applies each file once. A change of one that is applied is a new file at the end of the list.");
+        Comment(text, "  ", "etlworker migrate applies each file once. A later change of the tables is a new file, at the end.");
         text.Append(CultureInfo.InvariantCulture, $"  \"migrations\": [{JsonText.Quote(Proposal.Tables)}],\n");
         text.Append("  \"feeds\": [\n");
         text.AppendJoin(",\n", pipeline.Feeds.Select(Feed));

@@ -37,7 +37,7 @@ internal static class TableCatalogue
             }
             : throw new RunFailedException(
                 $"The table {table} does not exist, or has no columns, or its schema may not be used by this login",
-                "Create it (etlworker migrate makes the default pipeline's tables) or correct the feed's table in the definition.")
+                "Create it, by a migration of the definition's or by hand, or correct the feed's table in the definition.")
             { IsOfFile = false };
     }
 

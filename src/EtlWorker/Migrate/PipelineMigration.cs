@@ -121,7 +121,8 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
             {
                 throw new RunFailedException(
                     $"migration {file} changes the ledger (etl.{table}), which is no table of the pipeline",
-                    "Leave that out. Nothing of the file was applied.") { IsOfFile = false };
+                    "Leave that out. Nothing of the file was applied.")
+                { IsOfFile = false };
             }
         }
 

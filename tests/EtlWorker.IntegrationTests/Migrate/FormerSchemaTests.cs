@@ -137,7 +137,8 @@ public sealed class FormerSchemaTests(PostgresServer postgres) : IAsyncLifetime
     {
         var tables = await rig.QueryAsync<string>(
             $"select string_agg(format('%I.%I', schemaname, tablename), ' ' order by 1) from pg_tables where schemaname in ({Warehouse})");
-        var rows = await Task.WhenAll(tables.Split(' ').Select(table => rig.CsvAsync($"select xmin::text, t.* from {table} t order by 1, 2")));
+        var rows = await Task.WhenAll(
+            tables.Split(' ').Select(table => rig.CsvAsync($"select xmin::text, t.* from {table} t order by 1, 2")));
         return string.Join('\n', rows);
     }
 }
