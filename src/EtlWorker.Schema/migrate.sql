@@ -689,3 +689,25 @@ BEGIN
     END IF;
 END $EF$;
 
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128022227_PipelineMigrations') THEN
+    CREATE TABLE etl.pipeline_migration (
+        pipeline text NOT NULL,
+        file text NOT NULL,
+        sha256 text NOT NULL,
+        applied_at timestamp with time zone NOT NULL,
+        worker text NOT NULL,
+        version text NOT NULL,
+        CONSTRAINT pipeline_migration_pk PRIMARY KEY (pipeline, file)
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128022227_PipelineMigrations') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261128022227_PipelineMigrations', '10.0.15');
+    END IF;
+END $EF$;

@@ -260,6 +260,41 @@ namespace EtlWorker.Schema.Migrations
                     b.ToTable("notification", "etl");
                 });
 
+            modelBuilder.Entity("EtlWorker.Schema.PipelineMigrationRow", b =>
+                {
+                    b.Property<string>("Pipeline")
+                        .HasColumnType("text")
+                        .HasColumnName("pipeline");
+
+                    b.Property<string>("File")
+                        .HasColumnType("text")
+                        .HasColumnName("file");
+
+                    b.Property<DateTimeOffset>("AppliedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("applied_at");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Worker")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Pipeline", "File")
+                        .HasName("pipeline_migration_pk");
+
+                    b.ToTable("pipeline_migration", "etl");
+                });
+
             modelBuilder.Entity("EtlWorker.Schema.RejectRow", b =>
                 {
                     b.Property<long>("Id")

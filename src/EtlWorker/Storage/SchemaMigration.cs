@@ -41,7 +41,7 @@ internal sealed class SchemaMigration(Database database)
     }
 
     /// <summary>The newest migration that the embedded script knows; a test compares it with the migrations.</summary>
-    public const string Newest = "20261128024415_ServedPipelines";
+    public const string Newest = "20261128022227_PipelineMigrations";
 
     /// <exception cref="RunFailedException">The database lacks this version's newest migration.</exception>
     public static async Task RequireAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
