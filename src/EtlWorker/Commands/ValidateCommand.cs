@@ -74,6 +74,11 @@ internal static class ValidateCommand
     {
         await using var database = new Database(WorkerSettings.ReadDatabase(WorkerSettings.Configuration()));
         await using var connection = await database.OpenAsync(cancellationToken);
+        foreach (var power in await LoginPowers.ReadAsync(connection, cancellationToken))
+        {
+            await output.WriteLineAsync($"Warning: {power}.");
+        }
+
         var faults = await DatabaseFaults.InAsync(connection, definition, cancellationToken);
         if (faults.Count > 0)
         {

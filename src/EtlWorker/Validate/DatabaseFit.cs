@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Validate;
 
-/// <summary>Warns, once the service reaches its database, of what its runs would fail of. It keeps nothing from going on.</summary>
+/// <summary>
+/// Warns, once the service reaches its database, of what its runs would fail of, and of a login that may do more than runs need. It keeps
+/// nothing from going on.
+/// </summary>
 internal sealed partial class DatabaseFit(Database database, Pipeline pipeline, ILogger<DatabaseFit> logger)
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
@@ -21,6 +24,11 @@ internal sealed partial class DatabaseFit(Database database, Pipeline pipeline, 
     private async Task WarnOfFaultsAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
+        foreach (var power in await LoginPowers.ReadAsync(connection, cancellationToken))
+        {
+            LogPower(power);
+        }
+
         foreach (var fault in await DatabaseFaults.InAsync(connection, pipeline.Definition, cancellationToken))
         {
             LogFault(fault.Path, Escaped.Line(fault.Message));
@@ -29,6 +37,9 @@ internal sealed partial class DatabaseFit(Database database, Pipeline pipeline, 
 
     [LoggerMessage(LogLevel.Warning, "The database does not fit the definition, and runs will fail: {Path}: {Message}")]
     private partial void LogFault(string path, string message);
+
+    [LoggerMessage(LogLevel.Warning, "More than runs need: {Power}")]
+    private partial void LogPower(string power);
 
     [LoggerMessage(LogLevel.Information, "Whether the database fits the definition could not be seen: {Fault}")]
     private partial void LogUnknown(string fault);

@@ -163,9 +163,65 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
         await new DatabaseFit(database, new Pipeline(Definition()), journal).WarnAsync(Token);
 
         Assert.Equal(
-            ["Warning The database does not fit the definition, and runs will fail: "
-                + "$.analyses[0].table: the database has no table shop.totals: create it"],
+            [
+                "Warning More than runs need: the login is a superuser, who may do everything, and so may the SQL of the definition: "
+                    + "alter role postgres nosuperuser, or use a login of the worker's own (docs/security.md)",
+                "Warning The database does not fit the definition, and runs will fail: "
+                    + "$.analyses[0].table: the database has no table shop.totals: create it",
+            ],
             journal.Lines);
+    }
+
+    [Fact]
+    public async Task A_login_that_may_do_more_than_runs_need_is_named_with_what_to_revoke()
+    {
+        await CreateAsync(Tables);
+        await ExecuteAsync(
+            """
+            create role "shop runner" login; create role runners; create role "shop only" login;
+            grant pg_execute_server_program, pg_write_server_files to runners; grant runners to "shop runner"
+            """);
+        try
+        {
+            Assert.Empty(await PowersAsync("shop only"));
+            Assert.Equal(
+                [
+                    "the login runs programs on the database's machine, and so may the SQL of the definition: "
+                        + "revoke pg_execute_server_program from \"shop runner\", or use a login of the worker's own (docs/security.md)",
+                    "the login writes files of the database's machine, and so may the SQL of the definition: "
+                        + "revoke pg_write_server_files from \"shop runner\", or use a login of the worker's own (docs/security.md)",
+                ],
+                await PowersAsync("shop runner"));
+        }
+        finally
+        {
+            NpgsqlConnection.ClearAllPools();
+            await ExecuteAsync("drop role \"shop runner\", runners, \"shop only\"");
+        }
+    }
+
+    /// <summary>What is no SELECT, or writes by itself. Only where nothing of it is run, the server is asked at all.</summary>
+    [Theory]
+    [InlineData("with gone as (delete from shop.orders returning id) select id as n, 'x' as newest from gone",
+        "WITH clause containing a data-modifying statement must be at the top level (SQLSTATE 0A000)")]
+    [InlineData("copy (select 1 as n, 'x' as newest) to program 'true'", "syntax error at or near")]
+    [InlineData("select 1 as n, 'x' as newest into shop.more", "SQLSTATE 42601")]
+    [InlineData("call shop.anything()", "syntax error at or near")]
+    [InlineData("delete from shop.orders returning id as n, note as newest", "syntax error at or near")]
+    [InlineData("set role pg_monitor", "syntax error at or near")]
+    public async Task SQL_that_is_no_SELECT_is_refused_for_checks_and_for_analyses(string sql, string fault)
+    {
+        await CreateAsync(Tables);
+        Definition();
+        Write("check.sql", sql);
+        Write("totals.sql", sql);
+
+        var faults = await FaultsAsync(DefinitionFile.Read(Path.Combine(_directory.FullName, "pipeline.json")));
+
+        Assert.Equal(
+            ["$.checks[0].sql: check.sql", "$.analyses[0].sql: totals.sql"],
+            faults.Select(each => string.Join(": ", each.Split(": ")[..2]).Split(',')[0]));
+        Assert.All(faults, each => Assert.Contains(fault, each, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -195,6 +251,14 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
         await using var connection = await database.OpenAsync(Token);
         var faults = await DatabaseFaults.InAsync(connection, definition ?? Definition(), Token);
         return [.. faults.Select(fault => $"{fault.Path}: {fault.Message}")];
+    }
+
+    private async Task<IReadOnlyList<string>> PowersAsync(string login)
+    {
+        var connectionString = new NpgsqlConnectionStringBuilder(_connectionString) { Username = login };
+        await using var database = new Database(new DatabaseOptions(connectionString.ConnectionString, null));
+        await using var connection = await database.OpenAsync(Token);
+        return await LoginPowers.ReadAsync(connection, Token);
     }
 
     private LoadedDefinition Definition(string option = "\"mode\": \"replace\"")
