@@ -23,25 +23,19 @@ internal sealed class AnalyseStage : IRunStage
     {
         var table = await ResultTable.ReadAsync(session.Connection, analysis, cancellationToken);
         var isCluster = await CitusCluster.IsAsync(session.Connection, cancellationToken);
-        await session.SearchPath.UseAsync(
-            session.Connection, () => ReplaceAsync(session, analysis, table, isCluster, cancellationToken), cancellationToken);
+        await session.SearchPath.UseAsync(session.Connection, () => ClearAsync(session, table, cancellationToken), cancellationToken);
+        await new AnalysisInsert(session, analysis, table).ExecuteAsync(isCluster, cancellationToken);
         await session.Ledger.RequireLockAsync(
             session.Run.Pipeline, $"analysis {analysis.Name} ({analysis.Sql}), or a trigger of its table,", cancellationToken);
         return table;
     }
 
-    private static async Task ReplaceAsync(
-        RunSession session, AnalysisDefinition analysis, ResultTable table, bool isCluster, CancellationToken cancellationToken)
+    private static async Task ClearAsync(RunSession session, ResultTable table, CancellationToken cancellationToken)
     {
-        var (connection, run) = (session.Connection, session.Run);
-        await using (var clear = connection.Text(
+        await using var clear = session.Connection.Text(
             $"delete from {table.Name.Quoted} where {ResultTable.RunDateColumn} operator(pg_catalog.=) @run_date",
-            ("run_date", run.RunDate)))
-        {
-            await connection.LimitedAsync(
-                $"taking the run date's rows out of {table.Name}", () => clear.ExecuteNonQueryAsync(cancellationToken));
-        }
-
-        await new AnalysisInsert(session, analysis, table).ExecuteAsync(isCluster, cancellationToken);
+            ("run_date", session.Run.RunDate));
+        await session.Connection.LimitedAsync(
+            $"taking the run date's rows out of {table.Name}", () => clear.ExecuteNonQueryAsync(cancellationToken));
     }
 }

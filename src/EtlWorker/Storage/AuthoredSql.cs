@@ -17,16 +17,28 @@ internal static class AuthoredSql
     /// <summary>What adds an analysis' rows to its table; the analysis begins on its second line.</summary>
     public static string InsertOf(ResultTable table, string sql) => $"{InsertInto(table)} from (\n{sql}\n) as result";
 
+    /// <summary>What an analysis gives; the analysis begins on its second line.</summary>
+    public static string SelectOf(ResultTable table, string sql) => $"select {Columns(table)} from (\n{sql}\n) as result";
+
+    /// <summary>What makes the table that keeps an analysis' rows aside, of the types of the table that they are for.</summary>
+    public static string MakeKeptOf(ResultTable table) =>
+        $"create temporary table {KeptName} on commit drop as select {Columns(table)} from {table.Name.Quoted} with no data";
+
+    /// <summary>What keeps an analysis' rows aside, for <see cref="InsertKeptOf"/>; the analysis begins on its second line.</summary>
+    public static string KeepOf(ResultTable table, string sql) => $"insert into {Kept} {SelectOf(table, sql)}";
+
     /// <summary>
-    /// What keeps an analysis' rows aside, for <see cref="InsertKeptOf"/>: PostgreSQL plans no parallel workers for a statement that writes
-    /// into a table which is there already. The analysis begins on its second line.
+    /// Does what <see cref="MakeKeptOf"/> and <see cref="KeepOf"/> do, in one statement: PostgreSQL plans no parallel workers for one that
+    /// writes into a table which is there already. The analysis begins on its second line.
     /// </summary>
     /// <param name="table">The analysis' table.</param>
     /// <param name="sql">The analysis.</param>
     /// <param name="isTrial">Whether the table is made without a row, to see whether it can be.</param>
-    public static string KeepOf(ResultTable table, string sql, bool isTrial) =>
-        $"create temporary table {KeptName} on commit drop as select {Columns(table)} from (\n{sql}\n) as result"
-            + (isTrial ? " with no data" : "");
+    public static string MakeAndKeepOf(ResultTable table, string sql, bool isTrial) =>
+        $"create temporary table {KeptName} on commit drop as {SelectOf(table, sql)}{(isTrial ? " with no data" : "")}";
+
+    /// <summary>What has PostgreSQL plan a statement, and say how in JSON.</summary>
+    public static string PlanOf(string statement) => $"explain (costs off, format json) {statement}";
 
     public const string DropKept = $"drop table {Kept}";
 
@@ -46,22 +58,10 @@ internal static class AuthoredSql
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     /// <returns>The first column of the first row, if there is one.</returns>
     /// <exception cref="RunFailedException">PostgreSQL refused the statement for good, or it took longer than it may.</exception>
-    [SuppressMessage("Security", "CA2100", Justification = "A definition's SQL is code that the operator trusts (design, section 7).")]
     public static async Task<object?> ExecuteAsync(
         NpgsqlConnection connection, string subject, string sql, DateOnly runDate, DateOnly asOf, CancellationToken cancellationToken)
     {
-        // A batch command refuses a second statement after a semicolon; a plain command would run it.
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            Timeout = connection.CommandTimeout,
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand(sql)
-                {
-                    Parameters = { new NpgsqlParameter("run_date", runDate), new NpgsqlParameter("as_of", asOf) },
-                },
-            },
-        };
+        await using var batch = Single(connection, sql, runDate, asOf);
         try
         {
             return await connection.LimitedAsync(subject, () => batch.ExecuteScalarAsync(cancellationToken));
@@ -86,6 +86,20 @@ internal static class AuthoredSql
                 $"{subject} is more than one statement", "Leave one SELECT without a semicolon in the file.", fault);
         }
     }
+
+    /// <summary>The statement with its parameters. A batch command refuses a second one after a semicolon; a plain one runs it.</summary>
+    [SuppressMessage("Security", "CA2100", Justification = "A definition's SQL is code that the operator trusts (design, section 7).")]
+    public static NpgsqlBatch Single(NpgsqlConnection connection, string sql, DateOnly runDate, DateOnly asOf) => new(connection)
+    {
+        Timeout = connection.CommandTimeout,
+        BatchCommands =
+        {
+            new NpgsqlBatchCommand(sql)
+            {
+                Parameters = { new NpgsqlParameter("run_date", runDate), new NpgsqlParameter("as_of", asOf) },
+            },
+        },
+    };
 
     /// <summary>Runs a statement of a migration's file, which may take as long as it takes.</summary>
     /// <param name="connection">In the file's transaction.</param>

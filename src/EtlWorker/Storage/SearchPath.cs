@@ -1,4 +1,5 @@
 using System.Data;
+using EtlWorker.Domain.Runs;
 using Npgsql;
 
 namespace EtlWorker.Storage;
@@ -13,9 +14,7 @@ internal sealed class SearchPath(IReadOnlyList<string>? schemas)
 {
     public static readonly SearchPath OfRole = new(null);
 
-    /// <summary>As <c>Storage/session_settings.sql</c> has it.</summary>
-    private const string Own = "set search_path = pg_catalog, pg_temp";
-    private const int SecondsToReturn = 5;
+    private static readonly TimeSpan TimeToReturn = TimeSpan.FromSeconds(5);
 
     private readonly string _enter = schemas switch
     {
@@ -24,9 +23,14 @@ internal sealed class SearchPath(IReadOnlyList<string>? schemas)
         _ => $"set search_path = {string.Join(", ", schemas.Select(TableName.Quote))}",
     };
 
-    /// <summary>Does something on this path. What we write ourselves there names the schema of each function, type and operator.</summary>
+    /// <summary>
+    /// Does something on this path. What we write ourselves there names the schema of each function, type and operator. Whatever it changes
+    /// of the session's settings is set again behind it, not the path alone.
+    /// </summary>
+    /// <exception cref="RunFailedException">It made the transaction read-only, for good.</exception>
     public async Task<T> UseAsync<T>(NpgsqlConnection connection, Func<Task<T>> work, CancellationToken cancellationToken)
     {
+        var settings = await KeptSettings.ReadAsync(connection, cancellationToken);
         await connection.ExecuteAsync(_enter, cancellationToken);
         T result;
         try
@@ -35,11 +39,11 @@ internal sealed class SearchPath(IReadOnlyList<string>? schemas)
         }
         catch when (connection.State == ConnectionState.Open && !cancellationToken.IsCancellationRequested)
         {
-            await TryReturnAsync(connection);
+            await TryReturnAsync(connection, settings);
             throw;
         }
 
-        await connection.ExecuteAsync(Own, cancellationToken);
+        await settings.ReturnAsync(connection, cancellationToken);
         return result;
     }
 
@@ -51,15 +55,14 @@ internal sealed class SearchPath(IReadOnlyList<string>? schemas)
         return true;
     }, cancellationToken);
 
-    private static async Task TryReturnAsync(NpgsqlConnection connection)
+    private static async Task TryReturnAsync(NpgsqlConnection connection, KeptSettings settings)
     {
+        using var limited = new CancellationTokenSource(TimeToReturn);
         try
         {
-            await using var command = connection.Text(Own);
-            command.CommandTimeout = SecondsToReturn;
-            await command.ExecuteNonQueryAsync(CancellationToken.None);
+            await settings.ReturnAsync(connection, limited.Token);
         }
-        catch (NpgsqlException)
+        catch (Exception fault) when (fault is NpgsqlException or OperationCanceledException or RunFailedException)
         {
             // In a transaction that has failed: its rollback returns, too. The first fault is under way.
         }

@@ -19,12 +19,7 @@ internal static class SessionSettings
     public static async Task ApplyAsync(NpgsqlConnection connection, TimeSpan statementLimit)
     {
         await using var command = connection.Text(
-            $"""
-            {EmbeddedSql.Get("Storage/session_settings")}
-            {(connection.PostgreSqlVersion.Major >= TransactionTimeoutSince ? EmbeddedSql.Get("Storage/no_transaction_timeout") : "")}
-            set statement_timeout = {(long)statementLimit.TotalMilliseconds};
-            {EmbeddedSql.Get("Storage/durable_commits")}
-            """);
+            $"{TextFor(connection)}\nset statement_timeout = {(long)statementLimit.TotalMilliseconds}");
         await ExecuteAsync(command);
         await ServerEncoding.LearnAsync(connection, TimeLimit);
         await using var check = connection.Embedded("Storage/check_client");
@@ -37,6 +32,14 @@ internal static class SessionSettings
             // Not every system on which PostgreSQL runs can tell.
         }
     }
+
+    /// <summary>What each session has, but for the time limit of its statements.</summary>
+    public static string TextFor(NpgsqlConnection connection) =>
+        $"""
+        {EmbeddedSql.Get("Storage/session_settings")}
+        {(connection.PostgreSqlVersion.Major >= TransactionTimeoutSince ? EmbeddedSql.Get("Storage/no_transaction_timeout") : "")}
+        {EmbeddedSql.Get("Storage/durable_commits")}
+        """;
 
     private static async Task ExecuteAsync(NpgsqlCommand command)
     {

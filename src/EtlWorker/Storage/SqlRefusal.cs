@@ -8,6 +8,10 @@ namespace EtlWorker.Storage;
 /// <param name="Description">What may be reported of it, with its SQLSTATE.</param>
 internal sealed record SqlRefusal(string SqlState, int? Line, string Description)
 {
+    /// <summary>More than one statement: one of them could end the transaction, and the next do anything.</summary>
+    public static readonly SqlRefusal OfSeveral = new(
+        PostgresErrorCodes.SyntaxError, null, "it is more than one statement. Leave one SELECT without a semicolon in the file");
+
     /// <summary>What to do, after the description; empty where that says it.</summary>
     public string Remedy => SqlState switch
     {

@@ -20,10 +20,10 @@ internal static partial class SqlTrial
     /// <param name="cancellationToken">Cancels it on the server.</param>
     public static Task<(IReadOnlyList<string> Columns, SqlRefusal? Refusal)> PrepareAsync(
         NpgsqlConnection connection, SearchPath path, string sql, CancellationToken cancellationToken) =>
-        TryAsync(connection, path, sql, async command =>
+        TryAsync(connection, path, sql, async batch =>
         {
             // The server parses and describes the statement, and nobody executes it.
-            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
+            await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
             return (IReadOnlyList<string>)[.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
         }, [], cancellationToken);
 
@@ -37,13 +37,13 @@ internal static partial class SqlTrial
         NpgsqlConnection connection, SearchPath path, string sql, CancellationToken cancellationToken)
     {
         var (_, refusal) = await TryAsync(
-            connection, path, $"explain (costs off) {sql}", command => command.ExecuteNonQueryAsync(cancellationToken), 0,
+            connection, path, $"explain (costs off) {sql}", batch => batch.ExecuteNonQueryAsync(cancellationToken), 0,
             cancellationToken);
         return refusal is { SqlState: PostgresErrorCodes.InsufficientPrivilege } ? refusal : null;
     }
 
     private static async Task<(T Result, SqlRefusal? Refusal)> TryAsync<T>(
-        NpgsqlConnection connection, SearchPath path, string sql, Func<NpgsqlCommand, Task<T>> ask, T none,
+        NpgsqlConnection connection, SearchPath path, string sql, Func<NpgsqlBatch, Task<T>> ask, T none,
         CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
@@ -51,11 +51,13 @@ internal static partial class SqlTrial
         {
             return (await path.UseAsync(connection, async () =>
             {
-                await using var command = connection.Text(sql);
-                command.Parameters.Add(new NpgsqlParameter("run_date", AnyDate));
-                command.Parameters.Add(new NpgsqlParameter("as_of", AnyDate));
-                return await ask(command);
+                await using var batch = AuthoredSql.Single(connection, sql, AnyDate, AnyDate);
+                return await ask(batch);
             }, cancellationToken), null);
+        }
+        catch (NotSupportedException)
+        {
+            return (none, SqlRefusal.OfSeveral);
         }
         catch (PostgresException refused)
         {
