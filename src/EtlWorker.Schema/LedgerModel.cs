@@ -16,6 +16,7 @@ internal static class LedgerModel
         DescribeRuns(model);
         DescribeDrops(model);
         DescribeWhatARunLeaves(model);
+        DescribeChecks(model);
         DescribeMessages(model);
         DescribeWorkers(model);
         DescribePipelines(model);
@@ -102,6 +103,23 @@ internal static class LedgerModel
             table.ToTable("rejected_file", Schema).HasKey(row => new { row.RunId, row.Attempt, row.DropId }).HasName("rejected_file_pk");
             table.HasOne<RunRow>().WithMany().HasForeignKey(row => row.RunId).HasConstraintName("rejected_file_run_fk");
             table.HasOne<DropRow>().WithMany().HasForeignKey(row => row.DropId).HasConstraintName("rejected_file_drop_fk");
+        });
+    }
+
+    private static void DescribeChecks(ModelBuilder model)
+    {
+        model.Entity<RunCheckRow>(table =>
+        {
+            table.ToTable("run_check", Schema, constraints =>
+                constraints.HasCheckConstraint("run_check_verdict", "verdict in ('passed', 'warned', 'failed')"));
+            table.HasKey(row => new { row.RunId, row.Attempt, row.CheckName }).HasName("run_check_pk");
+            table.HasOne<RunRow>().WithMany().HasForeignKey(row => row.RunId).HasConstraintName("run_check_run_fk");
+        });
+        model.Entity<CheckedRow>(table =>
+        {
+            table.ToTable("check_row", Schema);
+            table.HasKey(row => new { row.RunId, row.Attempt, row.CheckName, row.RowNumber }).HasName("check_row_pk");
+            table.HasOne<RunRow>().WithMany().HasForeignKey(row => row.RunId).HasConstraintName("check_row_run_fk");
         });
     }
 

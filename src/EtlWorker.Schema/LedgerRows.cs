@@ -98,6 +98,27 @@ internal sealed class RejectedFileRow
     public int FieldCount { get; init; }
 }
 
+internal sealed class RunCheckRow
+{
+    public long RunId { get; init; }
+    public int Attempt { get; init; }
+    public required string CheckName { get; init; }
+    public required string Verdict { get; init; }
+    public long RowsFound { get; init; }
+    public long? RowsOf { get; init; }
+    public DateTimeOffset CheckedAt { get; init; }
+}
+
+internal sealed class CheckedRow
+{
+    public long RunId { get; init; }
+    public int Attempt { get; init; }
+    public required string CheckName { get; init; }
+    public int RowNumber { get; init; }
+    public required string Content { get; init; }
+    public bool IsCut { get; init; }
+}
+
 internal sealed class DefinitionRow
 {
     public required string Hash { get; init; }

@@ -24,5 +24,11 @@ public static class PipelineDefinitionExtensions
         /// <param name="number">The number, from 1, of the drop among the run's drops of the feed that have such rows.</param>
         public string RejectsKey(string feed, DateOnly runDate, int number) => string.Create(
             CultureInfo.InvariantCulture, $"{pipeline.RejectsPrefix}{runDate:yyyy-MM-dd}/{feed}{(number == 1 ? "" : $".{number}")}.csv");
+
+        /// <summary>Where the offending rows of a check are written. A check may have any name.</summary>
+        /// <param name="check">The check's name.</param>
+        /// <param name="runDate">The run date.</param>
+        public string CheckRowsKey(string check, DateOnly runDate) => string.Create(
+            CultureInfo.InvariantCulture, $"{pipeline.RejectsPrefix}{runDate:yyyy-MM-dd}/checks/{Uri.EscapeDataString(check)}.csv");
     }
 }

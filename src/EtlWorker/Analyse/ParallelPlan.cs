@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace EtlWorker.Analyse;
 
-/// <summary>Whether PostgreSQL carries out a statement in parallel mode, in which none that it calls may write or change a setting.</summary>
+/// <summary>
+/// Whether PostgreSQL carries out a statement in parallel mode, in which none that it calls may write or change a setting.
+/// </summary>
 /// <remarks>https://www.postgresql.org/docs/current/parallel-safety.html</remarks>
 internal static class ParallelPlan
 {

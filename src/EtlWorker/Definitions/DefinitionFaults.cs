@@ -24,6 +24,7 @@ internal static partial class DefinitionFaults
             .Concat(pipeline.Feeds.SelectMany((feed, index) => FeedFaults(feed, FeedPath(index))))
             .Concat(pipeline.Feeds.SelectMany((feed, index) => FormatFaults.In(feed, FeedPath(index))))
             .Concat(pipeline.Feeds.SelectMany((feed, index) => PartFaults.In(feed, pipeline.BatchTrigger, FeedPath(index))))
+            .Concat(pipeline.Checks.SelectMany((check, index) => CheckFaults.In(check, JsonPath.Of("$.checks", index))))
             .Concat(FeedsThatOverlap(pipeline))
             .Concat(pipeline.Analyses.SelectMany(AnalysisFaults))
             .Concat(pipeline.Analyses.SelectMany((analysis, index) => ExportFaults.In(analysis, AnalysisPath(index))))
@@ -195,6 +196,17 @@ internal static partial class DefinitionFaults
         {
             yield return new(PathOf(pipeline, taker),
                 $"feed {taker.Name}: the rejects of feed {written.Name} would land on it ({key}) and start the pipeline again");
+        }
+
+        foreach (var (written, taker, key) in
+            from written in pipeline.Checks
+            from taker in pipeline.Targets
+            let key = PatternOverlap.Example(taker.Pattern, OnAnyDate(pipeline.CheckRowsKey(written.Name, AnyDate)))
+            where key is not null
+            select (written, taker, key))
+        {
+            yield return new(PathOf(pipeline, taker),
+                $"feed {taker.Name}: the rows of check {written.Name} would land on it ({key}) and start the pipeline again");
         }
 
         foreach (var export in exports.Where(export => export.Key.StartsWith(pipeline.RejectsPrefix, StringComparison.Ordinal)))

@@ -11,6 +11,8 @@ internal sealed class ExportStage(ResultExporter results, IRejectExporter reject
     public async Task RunAsync(RunWork work, CancellationToken cancellationToken)
     {
         work.Results.AddRange(await results.ExportAsync(work.Session, cancellationToken));
-        work.RejectFiles.AddRange(await rejects.ExportAsync(work.Session, cancellationToken));
+        var written = await rejects.ExportAsync(work.Session, cancellationToken);
+        work.RejectFiles.AddRange(written.OfFeeds);
+        work.CheckFiles.AddRange(written.OfChecks);
     }
 }

@@ -2,9 +2,16 @@ using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Export;
 
-/// <summary>Writes the refused rows of a run where a person finds them.</summary>
+/// <summary>Writes the refused rows of a run, and those that its checks found, where a person finds them.</summary>
 internal interface IRejectExporter
 {
-    /// <returns>The objects now in place that hold refused rows, as addresses, each behind what to do with it.</returns>
-    Task<IReadOnlyList<string>> ExportAsync(RunSession session, CancellationToken cancellationToken);
+    Task<RejectFiles> ExportAsync(RunSession session, CancellationToken cancellationToken);
+}
+
+/// <summary>The objects now in place, as addresses, each behind what to do with it.</summary>
+/// <param name="OfFeeds">Those of refused rows.</param>
+/// <param name="OfChecks">Those of rows that checks found.</param>
+internal sealed record RejectFiles(IReadOnlyList<string> OfFeeds, IReadOnlyList<string> OfChecks)
+{
+    public static readonly RejectFiles None = new([], []);
 }

@@ -10,14 +10,18 @@ namespace EtlWorker.Export;
 
 /// <summary>
 /// Writes the refused rows of a run to S3, a file for each drop that has some: the drop's own columns and what is wrong, so
-/// that a person can correct the rows and drop them again. Repeated after a crash it writes the same bytes.
+/// that a person can correct the rows and drop them again. And the rows that checks found, a file for each check. Repeated after a crash
+/// it writes the same bytes.
 /// </summary>
 internal sealed class RejectExporter(IResultDestination destination) : IRejectExporter
 {
     /// <summary>Begins each file: whatever a feed's encoding is, its reader believes the mark, and so do spreadsheets.</summary>
     private const char ByteOrderMark = '\uFEFF';
 
-    public async Task<IReadOnlyList<string>> ExportAsync(RunSession session, CancellationToken cancellationToken)
+    public async Task<RejectFiles> ExportAsync(RunSession session, CancellationToken cancellationToken) => new(
+        await ExportFeedsAsync(session, cancellationToken), await ExportChecksAsync(session, cancellationToken));
+
+    private async Task<IReadOnlyList<string>> ExportFeedsAsync(RunSession session, CancellationToken cancellationToken)
     {
         var (connection, run, pipeline) = (session.Connection, session.Run, session.Pipeline);
         var written = new List<string>();
@@ -30,7 +34,8 @@ internal sealed class RejectExporter(IResultDestination destination) : IRejectEx
             }
 
             var key = pipeline.RejectsKey(file.Feed, run.RunDate, file.Number);
-            await PutAsync(connection, run, file, new RejectLine(feed, file.Header, file.FieldCount), key, cancellationToken);
+            var line = new RejectLine(feed, file.Header, file.FieldCount);
+            await PutAsync(key, pipe => WriteAsync(connection, run, file, line, pipe, cancellationToken), cancellationToken);
             if (file.Attempt == run.Attempt)
             {
                 // A snapshot is the whole table: its refused rows alone would replace all others.
@@ -60,11 +65,35 @@ internal sealed class RejectExporter(IResultDestination destination) : IRejectEx
         return files;
     }
 
-    private async Task PutAsync(
-        NpgsqlConnection connection, Run run, ExportedRejects file, RejectLine line, string key, CancellationToken cancellationToken)
+    /// <summary>One that an earlier attempt wrote and this one has no rows for is written again, with its header alone.</summary>
+    private async Task<IReadOnlyList<string>> ExportChecksAsync(RunSession session, CancellationToken cancellationToken)
+    {
+        var (connection, run) = (session.Connection, session.Run);
+        var checks = new List<(string Name, bool IsOfThis)>();
+        await using (var command = connection.Embedded("Export/checked_files", ("run_id", run.Id), ("attempt", run.Attempt)))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                checks.Add((reader.Get<string>(0), reader.Get<bool>(1)));
+            }
+        }
+
+        foreach (var (name, _) in checks)
+        {
+            await PutAsync(
+                session.Pipeline.CheckRowsKey(name, run.RunDate), pipe => WriteAsync(connection, run, name, pipe, cancellationToken),
+                cancellationToken);
+        }
+
+        return [.. checks.Where(check => check.IsOfThis)
+            .Select(check => $"To look at: {destination.AddressOf(session.Pipeline.CheckRowsKey(check.Name, run.RunDate))}")];
+    }
+
+    private async Task PutAsync(string key, Func<PipeWriter, Task> write, CancellationToken cancellationToken)
     {
         var pipe = new Pipe();
-        var writing = WriteAsync(connection, run, file, line, pipe.Writer, cancellationToken);
+        var writing = WriteAsync(pipe.Writer, write);
         try
         {
             await destination.PutAsync(key, "text/csv; charset=utf-8", pipe.Reader.AsStream(), cancellationToken);
@@ -77,32 +106,55 @@ internal sealed class RejectExporter(IResultDestination destination) : IRejectEx
         }
     }
 
-    private static async Task WriteAsync(
-        NpgsqlConnection connection, Run run, ExportedRejects file, RejectLine line, PipeWriter pipe, CancellationToken cancellationToken)
+    private static async Task WriteAsync(PipeWriter pipe, Func<PipeWriter, Task> write)
     {
         try
         {
-            Append(pipe, ByteOrderMark + line.Header());
-            await using var command = connection.Embedded(
-                "Export/rejected_rows", ("run_id", run.Id), ("attempt", run.Attempt), ("drop_id", file.DropId));
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                Append(pipe, line.Of(
-                    reader.Get<long>(0), reader.GetOrNull<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<string>(4)));
-                if ((await pipe.FlushAsync(cancellationToken)).IsCompleted)
-                {
-                    return;
-                }
-            }
-
-            Append(pipe, line.Footer());
+            await write(pipe);
             await pipe.CompleteAsync();
         }
         catch (Exception fault)
         {
             await pipe.CompleteAsync(fault);
             throw;
+        }
+    }
+
+    private static async Task WriteAsync(
+        NpgsqlConnection connection, Run run, ExportedRejects file, RejectLine line, PipeWriter pipe, CancellationToken cancellationToken)
+    {
+        Append(pipe, ByteOrderMark + line.Header());
+        await using var command = connection.Embedded(
+            "Export/rejected_rows", ("run_id", run.Id), ("attempt", run.Attempt), ("drop_id", file.DropId));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            Append(pipe, line.Of(
+                reader.Get<long>(0), reader.GetOrNull<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<string>(4)));
+            if ((await pipe.FlushAsync(cancellationToken)).IsCompleted)
+            {
+                return;
+            }
+        }
+
+        Append(pipe, line.Footer());
+    }
+
+    private static async Task WriteAsync(
+        NpgsqlConnection connection, Run run, string check, PipeWriter pipe, CancellationToken cancellationToken)
+    {
+        Append(pipe, $"{ByteOrderMark}row_number,is_cut,content\r\n");
+        await using var command = connection.Embedded(
+            "Export/checked_rows", ("run_id", run.Id), ("attempt", run.Attempt), ("check_name", check));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var content = reader.Get<string>(2).Replace("\"", "\"\"", StringComparison.Ordinal);
+            Append(pipe, $"{reader.Get<int>(0)},{(reader.Get<bool>(1) ? "true" : "false")},\"{content}\"\r\n");
+            if ((await pipe.FlushAsync(cancellationToken)).IsCompleted)
+            {
+                return;
+            }
         }
     }
 

@@ -25,6 +25,7 @@ internal static class RunNotices
         AppendRun(body, run, story);
         AppendFeeds(body, story);
         AppendRejects(body, run, story);
+        AppendChecks(body, run, story);
         AppendList(body, "Warnings", run.Warnings);
         AppendAnswers(body, answers);
         AppendList(body, "Results", results);
@@ -59,6 +60,7 @@ internal static class RunNotices
             .AppendLine();
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
+        AppendChecks(body, run, story);
         AppendWhereToLook(body, run);
         return NoticeOf(run, NoticeKind.Failed, Text($"FAILED at {EnumText.Of(stage)}: nothing was changed"), body);
     }
@@ -110,6 +112,7 @@ internal static class RunNotices
             .AppendLine();
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
+        AppendChecks(body, run, story);
         AppendWhereToLook(body, run);
         return NoticeOf(run, NoticeKind.Failed, Text($"RETRY FAILED at {EnumText.Of(stage)}: the date stays succeeded"), body);
     }
@@ -129,6 +132,7 @@ internal static class RunNotices
         AppendRun(body, run, story);
         AppendFeeds(body, story);
         AppendRejects(body, run, story);
+        AppendChecks(body, run, story);
         AppendWhereToLook(body, run);
         return NoticeOf(run, NoticeKind.NotExported, "LOADED, NOT EXPORTED: the tables are new, the results in S3 are not", body);
     }
@@ -232,6 +236,31 @@ internal static class RunNotices
         }
 
         body.AppendLine(Text($"Their text is kept: select * from etl.reject where run_id = {run.Id} and attempt = {run.Attempt};"))
+            .AppendLine();
+    }
+
+    private static void AppendChecks(StringBuilder body, Run run, RunStory story)
+    {
+        if (story.Checks.Count == 0)
+        {
+            return;
+        }
+
+        body.AppendLine("Rows that checks found");
+        foreach (var check in story.Checks)
+        {
+            var kept = check.Kept == check.Found ? "kept" : Text($"the first {check.Kept:N0} of them are kept");
+            body.AppendLine(Text($"- {check.Check} ({EnumText.Of(check.Verdict)}): {Counted.Of(check.Found, "row")}, {kept}"));
+        }
+
+        foreach (var file in story.CheckFiles)
+        {
+            body.AppendLine(Text($"{file}"));
+        }
+
+        body.AppendLine(Text(
+                $"As JSON: select check_name, content from etl.check_row where run_id = {run.Id} and attempt = {run.Attempt} ",
+                $"order by check_name, row_number;"))
             .AppendLine();
     }
 

@@ -13,7 +13,11 @@ internal sealed class NotifyStage : IRunStage
     {
         var session = work.Session;
         var (ledger, run) = (session.Ledger, session.Run);
-        var story = await ledger.Runs.StoryAsync(run, session.Pipeline.Feeds, cancellationToken) with { RejectFiles = work.RejectFiles };
+        var story = await ledger.Runs.StoryAsync(run, session.Pipeline.Feeds, cancellationToken) with
+        {
+            RejectFiles = work.RejectFiles,
+            CheckFiles = work.CheckFiles,
+        };
         var answers = await AnswerReader.ReadAsync(session, cancellationToken);
         await using var transaction = await ledger.BeginAsync(cancellationToken);
         await ledger.Runs.SucceedAsync(run, cancellationToken);

@@ -128,6 +128,11 @@ internal sealed class DryRun(Database database, ILedger ledger, IObjectSource so
 
         report.Warnings.AddRange(work.Warnings);
         AddRejectFiles(work.Session.Pipeline, report);
+        report.Exports.AddRange(
+            from check in report.Checks
+            where check.Finding?.Rows.Count > 0
+            select new PlannedExport(
+                work.Session.Pipeline.CheckRowsKey(check.Check.Name, report.RunDate), check.Finding!.Rows.Count, null));
     }
 
     /// <returns>Whether every file is in its table, less its rejects, so that the rest is worth asking.</returns>
@@ -165,22 +170,22 @@ internal sealed class DryRun(Database database, ILedger ledger, IObjectSource so
         return ended is null && report.Files.All(file => file.IsLoaded);
     }
 
-    private static async Task<bool> CheckAsync(RunWork work, PlanReport report, CancellationToken cancellationToken)
+    private async Task<bool> CheckAsync(RunWork work, PlanReport report, CancellationToken cancellationToken)
     {
+        var stage = new CheckStage(journal, NullLogger<CheckStage>.Instance);
         foreach (var check in work.Session.Pipeline.Checks)
         {
             var began = Stopwatch.GetTimestamp();
-            var found = await TryAsync<long?>(
-                work, report, RunStage.Check, async () => await CheckStage.CountAsync(work.Session, check, cancellationToken),
-                cancellationToken);
-            report.Checks.Add(new PlannedCheck(check, found, Stopwatch.GetElapsedTime(began)));
-            if (CheckStage.FailureOf(check, found ?? 0) is { } failure)
+            var finding = await TryAsync(
+                work, report, RunStage.Check, () => stage.ExamineAsync(work.Session, check, cancellationToken), cancellationToken);
+            report.Checks.Add(new PlannedCheck(check, finding, Stopwatch.GetElapsedTime(began)));
+            if (finding is not null && CheckStage.FailureOf(finding) is { } failure)
             {
                 report.Failures.Add(new PlannedFailure(RunStage.Check, null, failure.Fault));
             }
-            else if (found > 0)
+            else if (finding?.Verdict == CheckVerdict.Warned)
             {
-                work.Warnings.Add(CheckStage.Finding(check, found.Value));
+                work.Warnings.Add(finding.Text);
             }
         }
 

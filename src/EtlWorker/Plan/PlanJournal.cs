@@ -37,6 +37,8 @@ internal sealed class PlanJournal : IRunJournal, IDisposable
         return Task.CompletedTask;
     }
 
+    public Task RecordCheckAsync(Run run, CheckFinding finding, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task ForgetRejectsAsync(Run run, Drop drop, CancellationToken cancellationToken)
     {
         _rejects.GetValueOrDefault(drop.Id)?.Clear();

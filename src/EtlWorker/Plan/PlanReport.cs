@@ -1,6 +1,7 @@
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
+using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Plan;
 
@@ -49,9 +50,9 @@ internal sealed record PlannedFile(
     Drop Drop, FeedDefinition Feed, long Bytes, long Read, long Loaded, long Rejected, TimeSpan Took, bool IsLoaded);
 
 /// <param name="Check">The check.</param>
-/// <param name="Found">Rows; null where it failed.</param>
+/// <param name="Finding">What it found; null where its SQL failed.</param>
 /// <param name="Took">How long it took.</param>
-internal sealed record PlannedCheck(CheckDefinition Check, long? Found, TimeSpan Took);
+internal sealed record PlannedCheck(CheckDefinition Check, CheckFinding? Finding, TimeSpan Took);
 
 /// <param name="Analysis">The analysis.</param>
 /// <param name="Rows">Rows; null where it failed.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Rows;
 using EtlWorker.Ledger;
 
@@ -43,9 +44,13 @@ internal static class ReportJson
         WriteList(json, "checks", report.Checks, check =>
         {
             json.WriteString("name", check.Check.Name);
-            json.WriteString("severity", EnumText.Of(check.Check.Severity));
-            WriteNumber(json, "rows", check.Found);
+            json.WriteString("severity", EnumText.Of(check.Check.LimitOf(CheckVerdict.Failed) is null ? Severity.Warn : Severity.Fail));
+            json.WriteString("verdict", check.Finding is { } finding ? EnumText.Of(finding.Verdict) : null);
+            WriteNumber(json, "rows", check.Finding?.Found);
+            WriteNumber(json, "of", check.Finding?.Of);
             WriteSeconds(json, check.Took);
+            // JSON as text: one that is cut is none.
+            WriteTexts(json, "first", check.Finding?.Rows.Select(row => row.Content) ?? []);
         });
         WriteList(json, "analyses", report.Results, result => WriteResult(json, result));
         WriteList(json, "exports", report.Exports, export =>

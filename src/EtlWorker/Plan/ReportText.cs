@@ -3,6 +3,7 @@ using System.Text;
 using EtlWorker.Domain.Rows;
 using EtlWorker.Domain.Text;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 
 namespace EtlWorker.Plan;
 
@@ -41,12 +42,19 @@ internal static class ReportText
                 journal.CountOf(file.Drop) - MostRejects, "--csv and --json list all");
         }
 
-        AppendTable(text, "Checks", ["check", "severity", "rows found", "seconds"],
+        AppendTable(text, "Checks", ["check", "verdict", "rows found", "seconds"],
             report.Checks.Select(check => new[]
             {
-                check.Check.Name, EnumText.Of(check.Check.Severity), check.Found is { } found ? Number(found) : "failed",
-                Seconds(check.Took),
+                check.Check.Name, check.Finding is { } finding ? EnumText.Of(finding.Verdict) : "-",
+                check.Finding is { } of ? Number(of.Found) : "failed", Seconds(check.Took),
             }));
+        foreach (var finding in report.Checks.Select(check => check.Finding).OfType<CheckFinding>())
+        {
+            AppendTable(text, $"First rows that {finding.Check.Name} found", ["row"],
+                finding.Rows.Take(MostOthers).Select(row => new[] { row.IsCut ? $"{row.Content}..." : row.Content }),
+                finding.Rows.Count == 0 ? 0 : finding.Found - MostOthers, $"--json lists the first {CheckRow.MostKept:N0}");
+        }
+
         AppendTable(text, "Analyses", ["analysis", "table", "rows", "seconds"],
             report.Results.Select(result => new[]
             {

@@ -30,9 +30,11 @@ internal sealed partial class RunOutcomeWriter(IRejectExporter rejects, ILogger<
     private async Task FailAsync(RunSession session, StageOutcome.Failed failed, CancellationToken cancellationToken)
     {
         var (ledger, run, pipeline) = (session.Ledger, session.Run, session.Pipeline);
+        var written = await TryExportRejectsAsync(session, cancellationToken);
         var story = await ledger.Runs.StoryAsync(run, pipeline.Feeds, cancellationToken) with
         {
-            RejectFiles = await TryExportRejectsAsync(session, cancellationToken),
+            RejectFiles = written.OfFeeds,
+            CheckFiles = written.OfChecks,
         };
         var claimed = await ledger.Drops.ClaimedByAsync(run.Id, cancellationToken);
         // A newer date may have loaded newer ones: those of an older date stay its own.
@@ -66,7 +68,7 @@ internal sealed partial class RunOutcomeWriter(IRejectExporter rejects, ILogger<
     }
 
     /// <summary>They are in the ledger as well: where they cannot be written, the failure is reported all the same.</summary>
-    private async Task<IReadOnlyList<string>> TryExportRejectsAsync(RunSession session, CancellationToken cancellationToken)
+    private async Task<RejectFiles> TryExportRejectsAsync(RunSession session, CancellationToken cancellationToken)
     {
         try
         {
@@ -76,11 +78,11 @@ internal sealed partial class RunOutcomeWriter(IRejectExporter rejects, ILogger<
             && (fault is FaultException || FaultClassifier.IsPassing(fault)))
         {
             LogRejectsNotExported(FaultClassifier.Of(fault).Cause);
-            return [];
+            return RejectFiles.None;
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The refused rows are in etl.reject only; they could not be written to S3: {Cause}")]
+    [LoggerMessage(LogLevel.Warning, "The refused rows are in etl.reject and etl.check_row only; they could not be written to S3: {Cause}")]
     private partial void LogRejectsNotExported(string cause);
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} of {RunDate:yyyy-MM-dd} is loaded and not delivered, at {Stage}: {Cause}. {Remedy}")]

@@ -14,6 +14,22 @@ internal static class AuthoredSql
     /// <summary>What counts a check's rows; the check begins on its second line.</summary>
     public static string CountOf(string sql) => $"select pg_catalog.count(*) from (\n{sql}\n) as offending";
 
+    /// <summary>What counts a table's rows.</summary>
+    public static string CountOf(TableName table) => $"select pg_catalog.count(*) from {table.Quoted}";
+
+    /// <summary>What reads the first of a check's rows as JSON, and whether each is cut; the check begins on its third line.</summary>
+    /// <param name="sql">The check.</param>
+    /// <param name="mostRows">Rows.</param>
+    /// <param name="mostCharacters">Characters of each.</param>
+    /// <remarks>A column may have the name of the row: with the star it is the row all the same.</remarks>
+    public static string RowsOf(string sql, int mostRows, int mostCharacters) =>
+        $"""
+        select pg_catalog.left(content, {mostCharacters}), pg_catalog.length(content) operator(pg_catalog.>) {mostCharacters}
+        from (select pg_catalog.row_to_json(offending.*)::pg_catalog.text as content from (
+        {sql}
+        ) as offending limit {mostRows}) as kept
+        """;
+
     /// <summary>What adds an analysis' rows to its table; the analysis begins on its second line.</summary>
     public static string InsertOf(ResultTable table, string sql) => $"{InsertInto(table)} from (\n{sql}\n) as result";
 
@@ -58,13 +74,32 @@ internal static class AuthoredSql
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     /// <returns>The first column of the first row, if there is one.</returns>
     /// <exception cref="RunFailedException">PostgreSQL refused the statement for good, or it took longer than it may.</exception>
-    public static async Task<object?> ExecuteAsync(
-        NpgsqlConnection connection, string subject, string sql, DateOnly runDate, DateOnly asOf, CancellationToken cancellationToken)
+    public static Task<object?> ExecuteAsync(
+        NpgsqlConnection connection, string subject, string sql, DateOnly runDate, DateOnly asOf, CancellationToken cancellationToken) =>
+        SendAsync(connection, subject, sql, runDate, asOf, batch => batch.ExecuteScalarAsync(cancellationToken));
+
+    /// <summary>As <see cref="ExecuteAsync"/>; all rows are read.</summary>
+    public static Task<IReadOnlyList<T>> ReadAsync<T>(
+        NpgsqlConnection connection, string subject, string sql, DateOnly runDate, DateOnly asOf, Func<NpgsqlDataReader, T> row,
+        CancellationToken cancellationToken) => SendAsync<IReadOnlyList<T>>(connection, subject, sql, runDate, asOf, async batch =>
+    {
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(row(reader));
+        }
+
+        return rows;
+    });
+
+    private static async Task<T> SendAsync<T>(
+        NpgsqlConnection connection, string subject, string sql, DateOnly runDate, DateOnly asOf, Func<NpgsqlBatch, Task<T>> send)
     {
         await using var batch = Single(connection, sql, runDate, asOf);
         try
         {
-            return await connection.LimitedAsync(subject, () => batch.ExecuteScalarAsync(cancellationToken));
+            return await connection.LimitedAsync(subject, () => send(batch));
         }
         // A run has written before: it is the SQL that only reads, or made the transaction do so, and not the database.
         catch (PostgresException fault) when (ServerError.IsReadOnly(fault))

@@ -50,8 +50,12 @@ internal sealed class DatabaseFaults
 
         foreach (var (index, check) in Pipeline.Checks.Index())
         {
-            await CheckSqlAsync(
-                $"{JsonPath.Of("$.checks", index)}.sql", check.Sql, AuthoredSql.CountOf(_definition.Sql[check.Sql]), cancellationToken);
+            var path = JsonPath.Of("$.checks", index);
+            await CheckSqlAsync($"{path}.sql", check.Sql, AuthoredSql.CountOf(_definition.Sql[check.Sql]), cancellationToken);
+            if (check.Of is not null)
+            {
+                await CheckSqlAsync($"{path}.of", check.Of, AuthoredSql.CountOf(TableName.Parse(check.Of)), cancellationToken);
+            }
         }
 
         foreach (var (index, analysis) in Pipeline.Analyses.Index())

@@ -161,7 +161,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance), journal, _time, NullLogger<LoadStage>.Instance);
         var rejects = new RejectExporter(destination);
         var stages = new RunStages(
-            [load, new CheckStage(), new AnalyseStage()], new CommitStage(),
+            [load, new CheckStage(journal, NullLogger<CheckStage>.Instance), new AnalyseStage()], new CommitStage(),
             [new ExportStage(new ResultExporter(destination), rejects), new NotifyStage()]);
         var options = new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
         var review = new ClaimReview(finder, withdrawn, drops, worker, NullLogger<ClaimReview>.Instance);

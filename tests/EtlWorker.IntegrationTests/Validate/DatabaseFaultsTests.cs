@@ -137,6 +137,17 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
         Assert.StartsWith(fault, Assert.Single(await FaultsAsync()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_table_that_a_check_is_judged_by_is_looked_for()
+    {
+        await CreateAsync(Tables);
+
+        Assert.Equal(
+            ["$.checks[0].of: shop.oders: relation \"shop.oders\" does not exist (SQLSTATE 42P01). "
+                + "Create it, or name the schema that it is in"],
+            await FaultsAsync(Definition(check: """, "warn": { "maxPercent": 1 }, "of": "shop.oders" """)));
+    }
+
     /// <summary>A run would wait; a person, or the start of the service, is not kept waiting.</summary>
     [Fact]
     public async Task A_table_that_somebody_holds_is_not_waited_for()
@@ -261,7 +272,7 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
         return await LoginPowers.ReadAsync(connection, Token);
     }
 
-    private LoadedDefinition Definition(string option = "\"mode\": \"replace\"")
+    private LoadedDefinition Definition(string option = "\"mode\": \"replace\"", string check = "")
     {
         Write("check.sql", "select id from shop.orders\nwhere price < 0\n");
         Write("totals.sql", "select count(*) as n, max(note) as newest\nfrom shop.orders where @run_date <= @as_of\n");
@@ -269,7 +280,7 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
             {
               "name": "shop", "timeZone": "UTC",
               "feeds": [{ "name": "orders", "object": "in/orders.csv", "table": "shop.orders", {{option}} }],
-              "checks": [{ "name": "negative", "sql": "check.sql" }],
+              "checks": [{ "name": "negative", "sql": "check.sql"{{check}} }],
               "analyses": [{ "name": "totals", "sql": "totals.sql", "table": "shop.totals", "export": ["out/totals.csv"] }]
             }
             """));

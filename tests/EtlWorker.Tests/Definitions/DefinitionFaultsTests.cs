@@ -50,6 +50,32 @@ public sealed class DefinitionFaultsTests
     }
 
     [Fact]
+    public void Options_of_a_check_that_do_not_go_together_are_refused()
+    {
+        var check = new CheckDefinition { Name = "c", Sql = "c.sql", Fail = new CheckLimit { Max = 3 } };
+        Assert.Empty(DefinitionFaults.In(Good with { Checks = [check] }));
+        Assert.Equal(
+            "check c: warn and fail say what its rows mean, so leave severity out",
+            Only(Good with { Checks = [check with { Severity = Severity.Fail }] }));
+        Assert.Equal(
+            "check c: maxPercent is per cent of a table's rows: name it, as in \"of\": \"staging.orders\"",
+            Only(Good with { Checks = [check with { Warn = new CheckLimit { MaxPercent = 1 } }] }));
+        Assert.Equal(
+            "check c: of names the table that maxPercent counts, and there is no maxPercent",
+            Only(Good with { Checks = [check with { Of = "staging.orders" }] }));
+    }
+
+    [Fact]
+    public void A_feed_that_would_take_the_rows_of_a_check_is_refused() => Assert.StartsWith(
+        "feed orders: the rows of check c d would land on it (rejected/small/",
+        Only(Good with
+        {
+            Feeds = [Orders with { Object = "rejected/small/*/checks/*.csv", Parts = Parts.Newest }],
+            Checks = [new CheckDefinition { Name = "c d", Sql = "c.sql" }],
+        }),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void A_table_that_a_feed_and_an_analysis_both_fill_is_refused() =>
         Assert.Equal("the table 'staging.orders' is filled twice; the second would undo the first",
             Only(Good with { Analyses = [Totals with { Table = "staging.orders" }] }));

@@ -103,7 +103,7 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal(1 << 20, feed.MaxRecordBytes);
         Assert.True(feed.QuotedNewlines);
 
-        Assert.Equal(Severity.Fail, Assert.Single(pipeline.Checks).Severity);
+        Assert.Equal(CheckVerdict.Failed, Assert.Single(pipeline.Checks).Judge(1, null));
         Assert.Empty(Assert.Single(pipeline.Analyses).Export);
     }
 

@@ -160,7 +160,7 @@ internal sealed partial class SchemaWriter
     private JsonObject Referred(Type type)
     {
         var name = Camel(type.Name.Replace("Definition", "", StringComparison.Ordinal));
-        return Referred(name, () => ObjectOf(type, name == "rejectLimit" ? "reject limit" : name));
+        return Referred(name, () => ObjectOf(type, name.Replace("Limit", " limit", StringComparison.Ordinal)));
     }
 
     private JsonObject Referred(string name, Func<JsonObject> make)

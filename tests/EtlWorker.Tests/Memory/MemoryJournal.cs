@@ -41,6 +41,9 @@ internal sealed class MemoryJournal : IRunJournal
         Run run, Drop drop, RejectedFile? file, IReadOnlyCollection<Reject> rejects, CancellationToken cancellationToken) =>
         WriteAsync($"rejects of {drop.Feed}");
 
+    public Task RecordCheckAsync(Run run, CheckFinding finding, CancellationToken cancellationToken) =>
+        WriteAsync($"check {finding.Check.Name}");
+
     public Task ForgetRejectsAsync(Run run, Drop drop, CancellationToken cancellationToken) => WriteAsync($"no rejects of {drop.Feed}");
 
     private Task WriteAsync(string line)

@@ -1,5 +1,6 @@
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger.Notices;
 using EtlWorker.Ledger.Runs;
@@ -36,6 +37,24 @@ public sealed class RunNoticesTests
         Snapshot.Matches(
             "succeeded-plain.txt",
             Published(RunNotices.Succeeded(Stories.Run with { Attempt = 3 }, Stories.Story with { Rejects = [] }, [], [])));
+
+    [Fact]
+    public void The_rows_that_checks_found_are_counted_and_located()
+    {
+        var story = Stories.Nothing with
+        {
+            Checks =
+            [
+                new CheckStory("orders_outside_calendar", CheckVerdict.Failed, 1_234_567, 1000),
+                new CheckStory("reviews_without_orders", CheckVerdict.Warned, 3, 3),
+            ],
+            CheckFiles = ["To look at: s3://results/rejected/retail/2026-03-01/checks/orders_outside_calendar.csv"],
+        };
+
+        Snapshot.Matches("failed-check-rows.txt", Published(RunNotices.Failed(
+            Stories.Run with { State = RunState.Claimed }, story, RunStage.Check,
+            "check orders_outside_calendar found 1,234,567 rows", "Correct them.", [])));
+    }
 
     [Fact]
     public void A_stage_whose_end_was_not_recorded_did_not_take_no_time()

@@ -110,7 +110,8 @@ public sealed class ReportTests : IDisposable
             Set = new PlannedSet([Orders], [], [("notes.txt", "no feed takes it")]),
         };
         report.Files.Add(new PlannedFile(Orders, feed, 4_711, 1_234, 1_232, 2, TimeSpan.FromSeconds(1.5), IsLoaded: true));
-        report.Checks.Add(new PlannedCheck(check, 1, TimeSpan.FromMilliseconds(20)));
+        report.Checks.Add(new PlannedCheck(
+            check, new CheckFinding(check, 1, null, [new CheckRow("{\"id\":7}", false)]), TimeSpan.FromMilliseconds(20)));
         report.Results.Add(new PlannedResult(
             analysis, 7, ["day", "amount"], [["2026-11-22", "17.50"], ["2026-11-23", null]], TimeSpan.FromMilliseconds(80)));
         report.Exports.Add(new PlannedExport("out/shop/2026-11-23/per_day.csv", 7, 230));

@@ -146,8 +146,8 @@ internal sealed class RunningRig
     {
         public Exception? Fault { get; set; }
 
-        public Task<IReadOnlyList<string>> ExportAsync(RunSession session, CancellationToken cancellationToken) =>
-            Fault is null ? Task.FromResult<IReadOnlyList<string>>([]) : throw Fault;
+        public Task<RejectFiles> ExportAsync(RunSession session, CancellationToken cancellationToken) =>
+            Fault is null ? Task.FromResult(RejectFiles.None) : throw Fault;
     }
 
     internal sealed class ScriptedMigrations : IMigrationGate

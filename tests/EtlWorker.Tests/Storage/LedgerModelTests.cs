@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Schema;
@@ -24,6 +25,9 @@ public sealed partial class LedgerModelTests
 
     [Fact]
     public void The_ledger_takes_every_source_of_a_drop_and_no_other() => AssertTakes<DropSource>("drop_source");
+
+    [Fact]
+    public void The_ledger_takes_every_verdict_of_a_check_and_no_other() => AssertTakes<CheckVerdict>("run_check_verdict");
 
     private static void AssertTakes<T>(string constraint)
         where T : struct, Enum

@@ -23,6 +23,9 @@ internal interface IRunJournal
 
     Task RecordFeedAsync(Run run, FeedResult feed, CancellationToken cancellationToken);
 
+    /// <summary>Keeps what a check found; what is older than 90 days of the pipeline's checks goes.</summary>
+    Task RecordCheckAsync(Run run, CheckFinding finding, CancellationToken cancellationToken);
+
     /// <param name="run">The run.</param>
     /// <param name="drop">Whose rows were refused.</param>
     /// <param name="file">The drop's header; null when not even that could be read.</param>

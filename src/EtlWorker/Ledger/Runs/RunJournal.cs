@@ -61,6 +61,13 @@ internal sealed class RunJournal(Database database, TimeProvider time) : IRunJou
         return WriteAsync("Ledger/Runs/record_rejects", [.. batch, ("again", false)], [.. batch, ("again", true)], cancellationToken);
     }
 
+    public Task RecordCheckAsync(Run run, CheckFinding finding, CancellationToken cancellationToken) =>
+        ExecuteAsync("Ledger/Runs/record_check", cancellationToken,
+            ("run_id", run.Id), ("attempt", run.Attempt), ("pipeline", run.Pipeline), ("check_name", finding.Check.Name),
+            ("verdict", EnumText.Of(finding.Verdict)), ("rows_found", finding.Found), ("rows_of", finding.Of),
+            ("contents", finding.Rows.Select(row => row.Content).ToArray()), ("cuts", finding.Rows.Select(row => row.IsCut).ToArray()),
+            ("now", time.GetUtcNow()));
+
     public Task ForgetRejectsAsync(Run run, Drop drop, CancellationToken cancellationToken) =>
         ExecuteAsync("Ledger/Runs/forget_rejects", cancellationToken, ("run_id", run.Id), ("attempt", run.Attempt), ("drop_id", drop.Id));
 

@@ -18,6 +18,12 @@ internal sealed record RunStory
     /// <summary>The objects that hold the refused rows, each behind what to do with it; none where they could not be written.</summary>
     public IReadOnlyList<string> RejectFiles { get; init; } = [];
 
+    /// <summary>The checks that did not pass.</summary>
+    public IReadOnlyList<CheckStory> Checks { get; init; } = [];
+
+    /// <summary>The objects that hold the rows of checks; none where they could not be written.</summary>
+    public IReadOnlyList<string> CheckFiles { get; init; } = [];
+
     /// <param name="connection">Any connection.</param>
     /// <param name="run">The run; its present attempt is reported.</param>
     /// <param name="feeds">The definition's feeds, in whose order the story goes.</param>
@@ -35,6 +41,9 @@ internal sealed record RunStory
             Rejects = await ReadAsync(connection, "Ledger/Runs/story_rejects", run, reader => new RejectStory(
                 reader.Get<string>(0), reader.GetOrNull<string>(4), reader.Get<long>(1), reader.GetOrNull<string>(2),
                 reader.Get<string>(3)),
+                cancellationToken),
+            Checks = await ReadAsync(connection, "Ledger/Runs/story_checks", run, reader => new CheckStory(
+                reader.Get<string>(0), EnumText.Parse<CheckVerdict>(reader.Get<string>(1)), reader.Get<long>(2), reader.Get<long>(3)),
                 cancellationToken),
         };
 
@@ -66,3 +75,9 @@ internal sealed record StageStory(RunStage Stage, DateTimeOffset Began, TimeSpan
 /// <param name="Column">The column at fault; null where it is the row.</param>
 /// <param name="Reason">Why, without what the row holds.</param>
 internal sealed record RejectStory(string Feed, string? Key, long Line, string? Column, string Reason);
+
+/// <param name="Check">The check's name.</param>
+/// <param name="Verdict">What its rows mean.</param>
+/// <param name="Found">How many they are.</param>
+/// <param name="Kept">How many of them the ledger has.</param>
+internal sealed record CheckStory(string Check, CheckVerdict Verdict, long Found, long Kept);

@@ -29,4 +29,7 @@ internal sealed class RunWork(RunSession session)
 
     /// <summary>Where the refused rows are, each behind what to do with it.</summary>
     public List<string> RejectFiles { get; } = [];
+
+    /// <summary>Where the rows of checks are, each behind what to do with it.</summary>
+    public List<string> CheckFiles { get; } = [];
 }

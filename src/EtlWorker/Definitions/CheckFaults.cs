@@ -1,0 +1,28 @@
+using EtlWorker.Domain.Pipelines;
+
+namespace EtlWorker.Definitions;
+
+/// <summary>Options of a check that do not go together.</summary>
+internal static class CheckFaults
+{
+    public static IEnumerable<DefinitionFault> In(CheckDefinition check, string path)
+    {
+        var limits = new[] { (Name: "warn", Limit: check.Warn), (Name: "fail", Limit: check.Fail) };
+        if (check.Severity is not null && limits.Any(limit => limit.Limit is not null))
+        {
+            yield return new($"{path}.severity", $"check {check.Name}: warn and fail say what its rows mean, so leave severity out");
+        }
+
+        var shares = limits.Where(limit => limit.Limit?.MaxPercent is not null).ToList();
+        foreach (var (name, _) in check.Of is null ? shares : [])
+        {
+            yield return new($"{path}.{name}.maxPercent", $"check {check.Name}: maxPercent is per cent of a table's rows: name it, "
+                + "as in \"of\": \"staging.orders\"");
+        }
+
+        if (check.Of is not null && shares.Count == 0)
+        {
+            yield return new($"{path}.of", $"check {check.Name}: of names the table that maxPercent counts, and there is no maxPercent");
+        }
+    }
+}
