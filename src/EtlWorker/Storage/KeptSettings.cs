@@ -11,9 +11,10 @@ namespace EtlWorker.Storage;
 /// <param name="StatementTimeout">As the server writes it.</param>
 /// <param name="LockTimeout">As the server writes it; a transaction has its own.</param>
 /// <param name="ApplicationName">By which others see who it is.</param>
+/// <param name="ClientCheck">How often the server looks whether the worker is there; not every system can.</param>
 /// <param name="TransactionReadOnly">on or off.</param>
 internal sealed record KeptSettings(
-    string Role, string StatementTimeout, string LockTimeout, string ApplicationName, string TransactionReadOnly)
+    string Role, string StatementTimeout, string LockTimeout, string ApplicationName, string ClientCheck, string TransactionReadOnly)
 {
     private const string ReadOnly = "on";
 
@@ -23,7 +24,8 @@ internal sealed record KeptSettings(
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new KeptSettings(
-            reader.Get<string>(0), reader.Get<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<string>(4));
+            reader.Get<string>(0), reader.Get<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<string>(4),
+            reader.Get<string>(5));
     }
 
     /// <summary>Sets all of them again, and those of each session of the worker's.</summary>
@@ -35,7 +37,7 @@ internal sealed record KeptSettings(
         await reset.ExecuteNonQueryAsync(cancellationToken);
         await using var set = connection.Embedded(
             "Storage/return_settings", ("role", Role), ("statement_timeout", StatementTimeout), ("lock_timeout", LockTimeout),
-            ("application_name", ApplicationName));
+            ("application_name", ApplicationName), ("client_check", ClientCheck));
         if (await set.ExecuteScalarAsync(cancellationToken) is ReadOnly && TransactionReadOnly != ReadOnly)
         {
             throw new RunFailedException(
