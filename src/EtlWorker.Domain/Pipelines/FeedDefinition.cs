@@ -64,9 +64,16 @@ public sealed record FeedDefinition : ValueFormat, IDropTarget
     [Allowed(Minimum = 0)]
     public long MinRows { get; set; } = 1;
 
+    /// <summary>More rows than this in a run, of all files of the feed together, fail the run; null: no limit.</summary>
+    [Allowed(Minimum = 1)]
+    public long? MaxRows { get; init; }
+
     /// <summary>Per cent of the last run's rows; a required snapshot that shrank by more fails the run.</summary>
     [Allowed(Minimum = 0, Maximum = 100)]
     public double MaxShrinkPercent { get; set; } = 50;
+
+    /// <summary>How far its rows may be from the median of its last ten runs, of earlier dates; null: not compared.</summary>
+    public VolumeBand? Volume { get; init; }
 
     /// <summary>What a header column that the table does not have means.</summary>
     public UnknownColumns UnknownColumns { get; set; } = UnknownColumns.Warn;

@@ -135,6 +135,16 @@ internal static partial class DefinitionFaults
                 + "so leave it out");
         }
 
+        if (feed.MaxRows < feed.MinRows)
+        {
+            yield return new($"{path}.maxRows", $"feed {feed.Name}: maxRows is less than minRows ({feed.MinRows:N0}), so no file is right");
+        }
+
+        if (feed.Volume is { MinPercent: null, MaxPercent: null })
+        {
+            yield return new($"{path}.volume", $"feed {feed.Name}: volume needs minPercent, maxPercent or both");
+        }
+
         if (KeyFault(feed.Object, DateOfKeys) is { } fault)
         {
             yield return new($"{path}.object", $"feed {feed.Name}: object '{feed.Object}' {fault}");

@@ -10,8 +10,8 @@ namespace EtlWorker.Load;
 /// <param name="Feed">The feed and its options.</param>
 /// <param name="Drop">The drop.</param>
 /// <param name="Limit">How many rows may be refused.</param>
-/// <param name="FormerRows">Rows of the feed's last run; null where there is none.</param>
-internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLimit Limit, long? FormerRows)
+/// <param name="Former">What the feed loaded before.</param>
+internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLimit Limit, FormerRows Former)
 {
     /// <summary>Where the table's triggers look for names.</summary>
     public SearchPath SearchPath { get; init; } = SearchPath.OfRole;
@@ -27,6 +27,15 @@ internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLi
 
     /// <summary>Whether no part follows, so that the sum can be judged.</summary>
     public bool IsLast { get; init; } = true;
+
+    /// <summary>How many files of the feed the run loads, whether or not they are parts of one snapshot.</summary>
+    public int Files { get; init; } = 1;
+
+    /// <summary>Whether no file of the feed follows in the run.</summary>
+    public bool IsLastFile { get; init; } = true;
+
+    /// <summary>How many rows the files before this one came to in the run.</summary>
+    public long LoadedBefore { get; init; }
 
     /// <summary>The parts before this one, of which a row may have the same key; null where there are none.</summary>
     public EarlierParts? Earlier { get; init; }

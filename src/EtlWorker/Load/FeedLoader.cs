@@ -1,6 +1,5 @@
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
-using EtlWorker.Domain.Text;
 using EtlWorker.Faults;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Load.Hints;
@@ -168,28 +167,27 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
 
         // Where rows take the place of others, those count as well that another row of the file replaced.
         var loaded = job.Feed.Mode == LoadMode.Merge ? copied - (rejects.Count - refused) : moved;
-        var failure = FailureOf(job, rejects, loaded);
+        var (failure, size) = Judged(job, rejects, loaded);
         string[] empty = !job.Feed.Header && rejects.Read == 0 && job.Feed.MinRows == 0 ? [HeaderMap.EmptyFile(job)] : [];
-        return new LoadedFeed(rejects.Read, loaded, rejects.Count, [.. header.Warnings, .. judge?.Warnings ?? [], .. empty])
+        return new LoadedFeed(rejects.Read, loaded, rejects.Count, [.. header.Warnings, .. judge?.Warnings ?? [], .. empty, .. size])
         {
             Failure = failure,
             Indexes = indexes.Way,
         };
     }
 
-    /// <returns>Why a run would fail, of a job that reads on; else null.</returns>
-    /// <exception cref="RunFailedException">Too many rows are refused, or too few are there.</exception>
-    private static RunFailedException? FailureOf(FeedJob job, RejectLog rejects, long loaded)
+    /// <returns>Why a run would fail, of a job that reads on, else null; and what the notice must say of the feed's size.</returns>
+    /// <exception cref="RunFailedException">Too many rows are refused, or too few or too many are there.</exception>
+    private static (RunFailedException? Failure, IReadOnlyList<string> Warnings) Judged(FeedJob job, RejectLog rejects, long loaded)
     {
         try
         {
             rejects.JudgeAtEnd();
-            JudgeSize(job, loaded);
-            return null;
+            return (null, FeedSize.Judge(job, loaded));
         }
         catch (RunFailedException failure) when (job.ReadsOn)
         {
-            return failure;
+            return (failure, []);
         }
     }
 
@@ -265,33 +263,6 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
     private static Task<(long Moved, long Dropped)> MoveAllAsync(
         NpgsqlConnection connection, FeedJob job, LandingTable landing, CancellationToken cancellationToken) =>
         job.SearchPath.UseAsync(connection, () => landing.MoveAsync(connection, 0, long.MaxValue, cancellationToken), cancellationToken);
-
-    /// <summary>An empty or a cut-off export never wipes good data. What adds to its table wipes nothing.</summary>
-    private static void JudgeSize(FeedJob job, long loaded)
-    {
-        var feed = job.Feed;
-        if (!feed.Required || feed.IsIncremental || !job.IsLast)
-        {
-            return;
-        }
-
-        var all = job.Before.Loaded + loaded;
-        var have = job.Parts > 1 ? $"the {job.Parts} files of feed {feed.Name} together have" : $"{job.File} has";
-        if (all < feed.MinRows)
-        {
-            throw new RunFailedException(
-                $"{have} {Counted.Of(all, "good row")}; feed {feed.Name} needs at least {feed.MinRows:N0}",
-                "Export the file again and drop it; an empty export never wipes good data.");
-        }
-
-        if (job.FormerRows is > 0 and { } former && (former - all) * 100.0 / former is var shrunk && shrunk > feed.MaxShrinkPercent)
-        {
-            throw new RunFailedException(
-                $"{have} {Counted.Of(all, "good row")}, {shrunk:0.#} % fewer than the {former:N0} of the last run; "
-                    + $"feed {feed.Name} may shrink by {feed.MaxShrinkPercent:0.#} %",
-                "Export the file again and drop it; if it is right, raise \"maxShrinkPercent\" of the feed in the definition.");
-        }
-    }
 
     [LoggerMessage(
         LogLevel.Warning, "{Table} refused a row of {Feed} ({Reason}): reading the file again, to load the others and name that row")]

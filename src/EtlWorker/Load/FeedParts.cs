@@ -12,17 +12,21 @@ internal static class FeedParts
     /// <param name="feed">The feed.</param>
     /// <param name="drops">Its drops.</param>
     /// <param name="limit">How many rows may be refused, of all parts together.</param>
-    /// <param name="former">Rows of the feed's last run; null where there is none.</param>
+    /// <param name="former">What the feed loaded before.</param>
     /// <param name="open">Opens a drop's bytes.</param>
     /// <exception cref="RunFailedException">There are more parts than the definition says.</exception>
     public static IReadOnlyList<FeedJob> JobsOf(
-        Run run, FeedDefinition feed, IEnumerable<Drop> drops, RejectLimit limit, long? former,
+        Run run, FeedDefinition feed, IEnumerable<Drop> drops, RejectLimit limit, FormerRows former,
         Func<Drop, CancellationToken, Task<Stream>> open)
     {
         var files = drops.OldestFirst().ToList();
         if (!feed.HasParts)
         {
-            return [.. files.Select(drop => new FeedJob(run, feed, drop, limit, former))];
+            return [.. files.Select((drop, index) => new FeedJob(run, feed, drop, limit, former)
+            {
+                Files = files.Count,
+                IsLastFile = index == files.Count - 1,
+            })];
         }
 
         if (feed.Count is { } count && files.Count > count)
@@ -35,6 +39,8 @@ internal static class FeedParts
         {
             Parts = files.Count,
             IsLast = index == files.Count - 1,
+            Files = files.Count,
+            IsLastFile = index == files.Count - 1,
             Earlier = index == 0 ? null : earlier,
         })];
     }

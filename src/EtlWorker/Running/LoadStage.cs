@@ -92,7 +92,7 @@ internal sealed partial class LoadStage(
         RunWork work, IReadOnlyList<FeedDefinition> feeds, ILookup<string, Drop> claimed, CancellationToken cancellationToken)
     {
         var (connection, path) = (work.Session.Connection, work.Session.SearchPath);
-        var former = await work.Session.Ledger.Runs.FormerRowsAsync(work.Session.Run, cancellationToken);
+        var former = await work.Session.Ledger.Runs.FormerRowsAsync(work.Session.Run, feeds, cancellationToken);
         var deferred = await DeferredConstraints.OfAsync(connection, feeds, cancellationToken);
         await connection.ExecuteAsync($"savepoint {Savepoint}", cancellationToken);
         while (true)
@@ -101,7 +101,7 @@ internal sealed partial class LoadStage(
             work.Failures.Clear();
             foreach (var feed in deferred.Ordered(feeds))
             {
-                long? before = former.TryGetValue(feed.Name, out var rows) ? rows : null;
+                var before = former.GetValueOrDefault(feed.Name, FormerRows.None);
                 await deferred.DemandAsync(connection, feed, path, cancellationToken);
                 warnings.AddRange(
                     await LoadFeedAsync(work, feed, claimed[feed.Name], before, deferred.JudgedOf(feed), cancellationToken));
@@ -124,7 +124,7 @@ internal sealed partial class LoadStage(
     }
 
     private async Task<IReadOnlyList<string>> LoadFeedAsync(
-        RunWork work, FeedDefinition feed, IEnumerable<Drop> claimed, long? former, IReadOnlyList<string> judged,
+        RunWork work, FeedDefinition feed, IEnumerable<Drop> claimed, FormerRows former, IReadOnlyList<string> judged,
         CancellationToken cancellationToken)
     {
         var session = work.Session;
@@ -139,6 +139,7 @@ internal sealed partial class LoadStage(
             var loaded = await LoadDropAsync(work, job with
             {
                 Before = feed.HasParts ? totals : FeedTotals.None,
+                LoadedBefore = totals.Loaded,
                 SearchPath = session.SearchPath,
                 Judged = judged,
                 IsTruncated = work.Truncated.Contains(feed),

@@ -109,7 +109,7 @@ internal sealed class LoadRig : IAsyncDisposable
 
     /// <summary>A run of its own in the ledger.</summary>
     public async Task<FeedJob> JobAsync(FeedDefinition feed, RejectLimit? limit = null) =>
-        new(await RunAsync(), feed, await DropAsync(feed), limit ?? Anything, null);
+        new(await RunAsync(), feed, await DropAsync(feed), limit ?? Anything, FormerRows.None);
 
     /// <summary>The table's rows as PostgreSQL writes them, in the order of their text.</summary>
     public Task<string[]> RowsAsync(string table = "public.feed") =>

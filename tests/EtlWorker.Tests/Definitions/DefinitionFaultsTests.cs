@@ -155,6 +155,18 @@ public sealed class DefinitionFaultsTests
         Assert.Equal($"object '{key}' {fault}", Only(Good with { Trigger = new() { When = TriggerKind.Marker, Object = key } }));
     }
 
+    [Fact]
+    public void Limits_of_rows_that_no_file_can_keep_are_refused()
+    {
+        Assert.Equal(
+            "feed orders: maxRows is less than minRows (100), so no file is right",
+            Only(Good with { Feeds = [Orders with { MinRows = 100, MaxRows = 99 }] }));
+        Assert.Equal(
+            "feed orders: volume needs minPercent, maxPercent or both", Only(Good with { Feeds = [Orders with { Volume = new() }] }));
+        Assert.Empty(DefinitionFaults.In(
+            Good with { Feeds = [Orders with { MinRows = 100, MaxRows = 100, Volume = new() { MinPercent = 50 } }] }));
+    }
+
     [Theory]
     [InlineData("out/{rundate}/totals.csv", "holds {rundate}; the placeholders there are: {pipeline}, {run_date}")]
     [InlineData("out/{date}/totals.csv", "holds {date}; the placeholders there are: {pipeline}, {run_date}")]

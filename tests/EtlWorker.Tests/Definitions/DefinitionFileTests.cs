@@ -99,6 +99,8 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Null(feed.Rejects);
         Assert.Equal(1, feed.MinRows);
         Assert.Equal((LoadMode.Replace, 50), (feed.Mode, feed.MaxShrinkPercent));
+        Assert.Null(feed.MaxRows);
+        Assert.Null(feed.Volume);
         Assert.Equal(UnknownColumns.Warn, feed.UnknownColumns);
         Assert.Equal(1 << 20, feed.MaxRecordBytes);
         Assert.True(feed.QuotedNewlines);
@@ -124,7 +126,8 @@ public sealed class DefinitionFileTests : IDisposable
             .With("columns", new JsonObject { ["order_id"] = "OrderID" }).With("delimiter", ";").With("quote", "'")
             .With("nulls", new JsonArray("", "NaN")).With("rejects", new JsonObject { ["max"] = 5 }).With("minRows", 10)
             .With("unknownColumns", "fail").With("maxRecordBytes", 4096).With("quotedNewlines", false)
-            .With("mode", "append").With("maxShrinkPercent", 12.5)
+            .With("mode", "append").With("maxShrinkPercent", 12.5).With("maxRows", 3_000_000_000)
+            .With("volume", new JsonObject { ["minPercent"] = 62.5, ["maxPercent"] = 150, ["severity"] = "warn" })
             .With("encoding", "windows-1252").With("compression", "gzip").With("header", true).With("maxUnpackedBytes", 5_000_000_000);
 
         var pipeline = _directory.Read(DefinitionDirectory.Smallest()
@@ -166,6 +169,8 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal(
             (10, UnknownColumns.Fail, 4096, false), (orders.MinRows, orders.UnknownColumns, orders.MaxRecordBytes, orders.QuotedNewlines));
         Assert.Equal((LoadMode.Append, 12.5), (orders.Mode, orders.MaxShrinkPercent));
+        Assert.Equal(3_000_000_000, orders.MaxRows);
+        Assert.Equal(new VolumeBand { MinPercent = 62.5, MaxPercent = 150, Severity = Severity.Warn }, orders.Volume);
         Assert.Equal(["orders"], pipeline.RequiredFeeds.Select(required => required.Name));
     }
 

@@ -133,7 +133,7 @@ public sealed class RejectLogTests
     private static FeedJob JobOf(RejectLimit limit)
     {
         var drop = new Drop { Id = 3, Feed = "feed", Bucket = "b", Key = "in/feed.csv", Size = 1, EventTime = DateTimeOffset.UnixEpoch };
-        return new FeedJob(Stories.Run, LoadedCsv.Feed, drop, limit, null);
+        return new FeedJob(Stories.Run, LoadedCsv.Feed, drop, limit, FormerRows.None);
     }
 
     private RejectLog LogOf(FeedJob job) => new(job, (file, rejects, _) =>

@@ -56,8 +56,9 @@ internal sealed class MemoryRuns(MemoryLedger ledger) : IRunLedger
     public Task<DateOnly?> NewestLoadedAsync(string pipeline, CancellationToken cancellationToken) => Task.FromResult(
         ledger.Runs.Where(run => run.State is RunState.Committed or RunState.Succeeded).Select(run => (DateOnly?)run.RunDate).Max());
 
-    public Task<IReadOnlyDictionary<string, long>> FormerRowsAsync(Run run, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, long>>(new Dictionary<string, long>());
+    public Task<IReadOnlyDictionary<string, FormerRows>> FormerRowsAsync(
+        Run run, IReadOnlyList<FeedDefinition> feeds, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, FormerRows>>(new Dictionary<string, FormerRows>());
 
     public Task CommitAsync(Run run, IEnumerable<string> warnings, CancellationToken cancellationToken)
     {

@@ -50,8 +50,9 @@ internal interface IRunLedger
     /// <summary>The newest run date that was ever committed, though it may be made again now; null before the first.</summary>
     Task<DateOnly?> NewestLoadedAsync(string pipeline, CancellationToken cancellationToken);
 
-    /// <summary>How many rows each feed had in the last run before this one's date.</summary>
-    Task<IReadOnlyDictionary<string, long>> FormerRowsAsync(Run run, CancellationToken cancellationToken);
+    /// <summary>How many rows each feed had in its last runs before this one's date; nothing for one that had none.</summary>
+    Task<IReadOnlyDictionary<string, FormerRows>> FormerRowsAsync(
+        Run run, IReadOnlyList<FeedDefinition> feeds, CancellationToken cancellationToken);
 
     /// <summary>The last statement of the data transaction: the run is committed, its drops are loaded.</summary>
     Task CommitAsync(Run run, IEnumerable<string> warnings, CancellationToken cancellationToken);

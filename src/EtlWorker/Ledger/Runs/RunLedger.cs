@@ -101,14 +101,19 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
         return await command.ExecuteScalarAsync(cancellationToken) is DateOnly date ? date : null;
     }
 
-    public async Task<IReadOnlyDictionary<string, long>> FormerRowsAsync(Run run, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, FormerRows>> FormerRowsAsync(
+        Run run, IReadOnlyList<FeedDefinition> feeds, CancellationToken cancellationToken)
     {
-        await using var command = connection.Embedded("Ledger/Runs/former_rows", ("pipeline", run.Pipeline), ("run_date", run.RunDate));
+        string[] Names(Func<FeedDefinition, bool> which) => [.. feeds.Where(which).Select(feed => feed.Name)];
+        await using var command = connection.Embedded("Ledger/Runs/former_rows",
+            ("pipeline", run.Pipeline), ("run_date", run.RunDate), ("feeds", Names(_ => true)),
+            ("incremental", Names(feed => feed.IsIncremental)), ("appending", Names(feed => feed.Mode == LoadMode.Append)),
+            ("most", VolumeBand.MostRuns));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new Dictionary<string, long>();
+        var rows = new Dictionary<string, FormerRows>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(reader.Get<string>(0), reader.Get<long>(1));
+            rows.Add(reader.Get<string>(0), new FormerRows(reader.Get<long[]>(1), reader.Get<long>(2)));
         }
 
         return rows;
