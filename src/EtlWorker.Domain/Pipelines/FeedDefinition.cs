@@ -75,6 +75,15 @@ public sealed record FeedDefinition : ValueFormat, IDropTarget
     /// <summary>How far its rows may be from the median of its last ten runs, of earlier dates; null: not compared.</summary>
     public VolumeBand? Volume { get; init; }
 
+    /// <summary>An object that comes with each file, and with which the file must agree; null for none.</summary>
+    public ManifestDefinition? Manifest { get; init; }
+
+    /// <summary>
+    /// The form of one of the lines that <c>skipLastLines</c> leaves out, <c>T;{rows}</c>: its number must be that of the rows.
+    /// </summary>
+    [Allowed(Pattern = Forms.AnythingPattern, Form = Forms.Anything)]
+    public string? Trailer { get; init; }
+
     /// <summary>What a header column that the table does not have means.</summary>
     public UnknownColumns UnknownColumns { get; set; } = UnknownColumns.Warn;
 

@@ -25,6 +25,7 @@ internal static partial class DefinitionFaults
             .Concat(pipeline.Feeds.SelectMany((feed, index) => FormatFaults.In(feed, FeedPath(index))))
             .Concat(pipeline.Feeds.SelectMany((feed, index) => PartFaults.In(feed, pipeline.BatchTrigger, FeedPath(index))))
             .Concat(pipeline.Checks.SelectMany((check, index) => CheckFaults.In(check, JsonPath.Of("$.checks", index))))
+            .Concat(pipeline.Feeds.SelectMany((feed, index) => ManifestFaults.In(feed, pipeline.Targets, FeedPath(index))))
             .Concat(FeedsThatOverlap(pipeline))
             .Concat(pipeline.Analyses.SelectMany(AnalysisFaults))
             .Concat(pipeline.Analyses.SelectMany((analysis, index) => ExportFaults.In(analysis, AnalysisPath(index))))
@@ -240,10 +241,10 @@ internal static partial class DefinitionFaults
         ObjectPattern.OfWritten(key, AnyDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
     /// <returns>What keeps a text from being an object key with these placeholders, or null.</returns>
-    private static string? KeyFault(string text, string[] placeholders)
+    internal static string? KeyFault(string text, string[] placeholders)
     {
         var words = Placeholder().Matches(text).Select(match => match.Value).ToList();
-        var hasForms = placeholders == DateOfKeys;
+        var hasForms = placeholders.Contains(ObjectPattern.DateWord);
         var unknown = words.Find(word => !placeholders.Contains(word) && !(hasForms && ObjectPattern.FormIn(word) is not null));
         return text switch
         {

@@ -17,7 +17,7 @@ namespace EtlWorker.Definitions;
     [
         typeof(HoursAndMinutesConverter), typeof(WordConverter<TriggerKind>), typeof(WordConverter<FailedDay>),
         typeof(WordConverter<Severity>), typeof(WordConverter<UnknownColumns>), typeof(WordConverter<EmptyRows>),
-        typeof(WordConverter<ReplaceBy>),
+        typeof(WordConverter<ReplaceBy>), typeof(WordConverter<ManifestFormat>),
         typeof(WordConverter<LoadMode>), typeof(WordConverter<Compression>), typeof(FileEncodingConverter),
         typeof(WordConverter<DayOfWeek>), typeof(WordConverter<Parts>), typeof(WordConverter<Fractions>),
         typeof(FeedColumnsConverter), typeof(ExportsConverter),

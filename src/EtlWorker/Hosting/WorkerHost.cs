@@ -105,6 +105,7 @@ internal static class WorkerHost
     private static void AddStages(IServiceCollection services) => services
         .AddSingleton<LockWait>()
         .AddSingleton<DropReader>()
+        .AddSingleton<Manifests>()
         .AddSingleton<FeedLoader>()
         .AddSingleton<ResultExporter>()
         .AddSingleton<IRejectExporter, RejectExporter>()

@@ -10,6 +10,7 @@ internal sealed class CsvRecords : IAsyncDisposable
 {
     // Far more than PostgreSQL's 1,600 columns: a megabyte of commas is no header, and not worth a name for each.
     private const int MostNames = 10_000;
+    private static readonly char[] LineEnds = ['\r', '\n'];
 
     private readonly CarriageReturns _returns;
     private readonly CsvReader _csv;
@@ -53,6 +54,10 @@ internal sealed class CsvRecords : IAsyncDisposable
 
     /// <summary>Rows that the current record counts for: a quote out of place may have joined some, and each line of them counts.</summary>
     public int RowCount => IsMalformed ? LineCount : 1;
+
+    /// <summary>The lines that were left out at the end of the file, once it is read to its end.</summary>
+    public IReadOnlyList<string> LastLines => _skipped is null ? []
+        : [.. Encoding.UTF8.GetString(_skipped.Last).Split(LineEnds, StringSplitOptions.RemoveEmptyEntries)];
 
     private bool EndsInDelimiter => _feed.TrailingDelimiter && _csv.FieldCount > 1
         && (_feed.Trim ? _csv.GetRawSpan(_csv.FieldCount - 1).TrimStart((byte)' ') : _csv.GetRawSpan(_csv.FieldCount - 1)).IsEmpty;

@@ -45,8 +45,8 @@ internal sealed class EarlierParts(IReadOnlyList<Drop> parts, Func<Drop, Cancell
             var earlier = job with { Drop = parts[_landed], Limit = NoLimit, Before = FeedTotals.None, IsLast = false };
             await using var content = await open(earlier.Drop, cancellationToken);
             var unheeded = new RejectLog(earlier, (_, _, _) => Task.CompletedTask);
-            var (header, _, _) = await loader.CopyAsync(connection, earlier, table, unheeded, content, RowOrigin.Line, cancellationToken);
-            var columns = string.Join(", ", header.Columns.Select(column => TableName.Quote(column.Name)));
+            var copied = await loader.CopyAsync(connection, earlier, table, unheeded, content, RowOrigin.Line, cancellationToken);
+            var columns = string.Join(", ", copied.Header.Columns.Select(column => TableName.Quote(column.Name)));
             await connection.ExecuteAsync(
                 $"""
                 insert into {Name} ({Part}, {LandingTable.Line}, {columns})

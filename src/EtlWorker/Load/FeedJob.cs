@@ -37,6 +37,9 @@ internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLi
     /// <summary>How many rows the files before this one came to in the run.</summary>
     public long LoadedBefore { get; init; }
 
+    /// <summary>What the file's manifest says; null where it has none.</summary>
+    public ControlTotals? Control { get; init; }
+
     /// <summary>The parts before this one, of which a row may have the same key; null where there are none.</summary>
     public EarlierParts? Earlier { get; init; }
 

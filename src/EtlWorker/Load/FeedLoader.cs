@@ -146,9 +146,9 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
         var origin = rowByRow ? RowOrigin.LineAndText : job.Feed.Mode == LoadMode.Merge ? RowOrigin.Line : RowOrigin.None;
         var before = await table.StoredAsync(connection, cancellationToken);
         var indexes = await TableIndexes.OfAsync(connection, job, table.Name, database.Indexes, cancellationToken);
-        Task<(HeaderMap Header, LandingTable? Landing, long Copied)> Copy() =>
+        Task<CopiedFile> Copy() =>
             CopyAsync(connection, job, table, rejects, content, origin, cancellationToken);
-        var (header, landing, copied) =
+        var (header, landing, copied, lastLines) =
             origin == RowOrigin.None ? await indexes.FillAsync(connection, Copy, cancellationToken) : await Copy();
         if (landing is null && await table.StoredAsync(connection, cancellationToken) - before < copied)
         {
@@ -167,7 +167,7 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
 
         // Where rows take the place of others, those count as well that another row of the file replaced.
         var loaded = job.Feed.Mode == LoadMode.Merge ? copied - (rejects.Count - refused) : moved;
-        var (failure, size) = Judged(job, rejects, loaded);
+        var (failure, size) = Judged(job, rejects, loaded, lastLines);
         string[] empty = !job.Feed.Header && rejects.Read == 0 && job.Feed.MinRows == 0 ? [HeaderMap.EmptyFile(job)] : [];
         return new LoadedFeed(rejects.Read, loaded, rejects.Count, [.. header.Warnings, .. judge?.Warnings ?? [], .. empty, .. size])
         {
@@ -178,10 +178,12 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
 
     /// <returns>Why a run would fail, of a job that reads on, else null; and what the notice must say of the feed's size.</returns>
     /// <exception cref="RunFailedException">Too many rows are refused, or too few or too many are there.</exception>
-    private static (RunFailedException? Failure, IReadOnlyList<string> Warnings) Judged(FeedJob job, RejectLog rejects, long loaded)
+    private static (RunFailedException? Failure, IReadOnlyList<string> Warnings) Judged(
+        FeedJob job, RejectLog rejects, long loaded, IReadOnlyList<string> lastLines)
     {
         try
         {
+            Trailer.Require(job, rejects.Read, lastLines);
             rejects.JudgeAtEnd();
             return (null, FeedSize.Judge(job, loaded));
         }
@@ -199,7 +201,7 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
     /// <param name="content">The drop's bytes.</param>
     /// <param name="origin">What goes along with each row; where nothing does, the rows go straight into the table.</param>
     /// <param name="cancellationToken">Ends the load.</param>
-    public async Task<(HeaderMap Header, LandingTable? Landing, long Copied)> CopyAsync(
+    public async Task<CopiedFile> CopyAsync(
         NpgsqlConnection connection, FeedJob job, TargetTable table, RejectLog rejects, Stream content, RowOrigin origin,
         CancellationToken cancellationToken)
     {
@@ -224,7 +226,7 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
                 connection, session, database, CopyStatement(table, header, origin, landing), buffer.Format, cancellationToken);
             return await copier.CopyAsync(copy, cancellationToken);
         }), cancellationToken);
-        return (header.WithEmptyRows(feed, records.SkippedRows), landing, copied);
+        return new CopiedFile(header.WithEmptyRows(feed, records.SkippedRows), landing, copied, records.LastLines);
     }
 
     private static async Task<HeaderMap> ReadHeaderAsync(

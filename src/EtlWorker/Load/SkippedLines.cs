@@ -37,6 +37,9 @@ internal sealed class SkippedLines(Stream text, FeedDefinition feed, string file
     /// <summary>Lines left out so far before the first that counts.</summary>
     public int SkippedFirst { get; private set; }
 
+    /// <summary>The lines that are left out at the end, once the end is read.</summary>
+    public ReadOnlySpan<byte> Last => _ended && _last > 0 ? _held.AsSpan(_ready.._end) : [];
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (_start == _ready && !_ended)

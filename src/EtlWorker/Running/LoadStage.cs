@@ -12,7 +12,8 @@ namespace EtlWorker.Running;
 
 /// <summary>Fills the run's tables from its drops.</summary>
 internal sealed partial class LoadStage(
-    LockWait locks, DropReader drops, FeedLoader loader, IRunJournal journal, TimeProvider time, ILogger<LoadStage> logger) : IRunStage
+    LockWait locks, DropReader drops, Manifests manifests, FeedLoader loader, IRunJournal journal, TimeProvider time,
+    ILogger<LoadStage> logger) : IRunStage
 {
     private const string Savepoint = "etl_feeds";
     private const string FileSavepoint = "etl_file";
@@ -28,14 +29,40 @@ internal sealed partial class LoadStage(
         var claimed = (await session.Ledger.Drops.ClaimedByAsync(session.Run.Id, cancellationToken)).ToLookup(drop => drop.Feed);
         var feeds = session.Pipeline.Feeds.Where(feed => claimed.Contains(feed.Name)).ToList();
         var replaced = feeds.Where(feed => !feed.IsIncremental).ToList();
+        var control = await ControlAsync(work, feeds, claimed, cancellationToken);
         await KeepNewerAsync(work, replaced, cancellationToken);
         work.Truncated = await locks.ExecuteAsync(
             connection, () => FeedLoader.EmptyAsync(connection, replaced, session.SearchPath, cancellationToken), cancellationToken);
-        await LoadAsync(work, feeds, claimed, cancellationToken);
+        await LoadAsync(work, feeds, claimed, control, cancellationToken);
         await session.Ledger.RequireLockAsync(session.Run.Pipeline, CommitStage.OfTables, cancellationToken);
         await AnalyzeAsync(work, cancellationToken);
         work.Warnings.AddRange(await RepeatedFiles.WarningsAsync(session, cancellationToken));
         work.Warnings.AddRange(await RetriedRows.WarningsAsync(session, cancellationToken));
+    }
+
+    /// <summary>What the manifests say, by drop: one that is missing is known before anything is loaded.</summary>
+    private async Task<IReadOnlyDictionary<long, ControlTotals>> ControlAsync(
+        RunWork work, IReadOnlyList<FeedDefinition> feeds, ILookup<string, Drop> claimed, CancellationToken cancellationToken)
+    {
+        var control = new Dictionary<long, ControlTotals>();
+        foreach (var (feed, drop) in feeds.SelectMany(feed => claimed[feed.Name].Select(drop => (feed, drop))))
+        {
+            work.Loading = drop;
+            try
+            {
+                if (await manifests.ReadAsync(work.Session.Run, feed, drop, cancellationToken) is { } totals)
+                {
+                    control.Add(drop.Id, totals);
+                }
+            }
+            catch (FaultException fault) when (work.Session.ReadsOn)
+            {
+                control.Add(drop.Id, new ControlTotals("", null, null, default, null) { Unread = fault.Fault });
+            }
+        }
+
+        work.Loading = null;
+        return control;
     }
 
     /// <summary>Where a newer date is loaded, its rows are kept beside and put back at the end.</summary>
@@ -89,7 +116,8 @@ internal sealed partial class LoadStage(
 
     /// <summary>Loads every feed, and all of them again, row by row, where rows violate a deferred constraint.</summary>
     private async Task LoadAsync(
-        RunWork work, IReadOnlyList<FeedDefinition> feeds, ILookup<string, Drop> claimed, CancellationToken cancellationToken)
+        RunWork work, IReadOnlyList<FeedDefinition> feeds, ILookup<string, Drop> claimed,
+        IReadOnlyDictionary<long, ControlTotals> control, CancellationToken cancellationToken)
     {
         var (connection, path) = (work.Session.Connection, work.Session.SearchPath);
         var former = await work.Session.Ledger.Runs.FormerRowsAsync(work.Session.Run, feeds, cancellationToken);
@@ -104,7 +132,7 @@ internal sealed partial class LoadStage(
                 var before = former.GetValueOrDefault(feed.Name, FormerRows.None);
                 await deferred.DemandAsync(connection, feed, path, cancellationToken);
                 warnings.AddRange(
-                    await LoadFeedAsync(work, feed, claimed[feed.Name], before, deferred.JudgedOf(feed), cancellationToken));
+                    await LoadFeedAsync(work, feed, claimed[feed.Name], before, control, deferred.JudgedOf(feed), cancellationToken));
             }
 
             if (await deferred.HoldAsync(connection, feeds, path, cancellationToken))
@@ -124,8 +152,8 @@ internal sealed partial class LoadStage(
     }
 
     private async Task<IReadOnlyList<string>> LoadFeedAsync(
-        RunWork work, FeedDefinition feed, IEnumerable<Drop> claimed, FormerRows former, IReadOnlyList<string> judged,
-        CancellationToken cancellationToken)
+        RunWork work, FeedDefinition feed, IEnumerable<Drop> claimed, FormerRows former,
+        IReadOnlyDictionary<long, ControlTotals> control, IReadOnlyList<string> judged, CancellationToken cancellationToken)
     {
         var session = work.Session;
         var warnings = new List<string>();
@@ -141,6 +169,7 @@ internal sealed partial class LoadStage(
                 Before = feed.HasParts ? totals : FeedTotals.None,
                 LoadedBefore = totals.Loaded,
                 SearchPath = session.SearchPath,
+                Control = control.GetValueOrDefault(job.Drop.Id),
                 Judged = judged,
                 IsTruncated = work.Truncated.Contains(feed),
                 IsGuarded = session.IsGuarded,
@@ -196,9 +225,11 @@ internal sealed partial class LoadStage(
         if (loaded is not null)
         {
             await RecordAsync(job.Run, job.Drop, content, loaded, time.GetElapsedTime(began), cancellationToken);
+            var disagreement = manifests.Disagreement(job, loaded.RowsRead, content.Sha256());
+            return disagreement is null || job.ReadsOn ? loaded with { Failure = disagreement ?? loaded.Failure } : throw disagreement;
         }
 
-        return loaded;
+        return null;
     }
 
     private async Task RecordAsync(

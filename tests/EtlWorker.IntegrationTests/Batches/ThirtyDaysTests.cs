@@ -157,7 +157,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             pipeline, NamesOf(pipeline), new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time,
             NullLogger<DayGate>.Instance);
         var load = new LoadStage(
-            new LockWait(_time), new DropReader(source, _time, NullLogger<DropReader>.Instance),
+            new LockWait(_time), new DropReader(source, _time, NullLogger<DropReader>.Instance), new Manifests(source),
             new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance), journal, _time, NullLogger<LoadStage>.Instance);
         var rejects = new RejectExporter(destination);
         var stages = new RunStages(
