@@ -63,7 +63,7 @@ public sealed class VolumeTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         var dates = new List<string>();
         var id = 0;
-        foreach (var rows in new[] { 20, 20, 20 })
+        foreach (var rows in new[] { 20, 20, 30, 30 })
         {
             await DropEventsAsync(rig, rows, ref id);
             dates.Add((await rig.NotifiedAsync("succeeded")).Attributes["run_date"]);
@@ -74,13 +74,13 @@ public sealed class VolumeTests(PostgresServer postgres) : IAsyncLifetime
         _clock.Shift -= SmallPipeline.OneDay;
         await DropEventsAsync(rig, 3, ref id);
         await rig.UntilAsync("select count(*) = 1 from etl.drop where disposition = 'held'");
-        Assert.Equal(0, (await rig.CommandAsync("retry", dates[2], "--reason", "corrected")).Exit);
+        Assert.Equal(0, (await rig.CommandAsync("retry", dates[3], "--reason", "corrected")).Exit);
         await rig.NotifiedAsync("succeeded");
-        Assert.Equal(63, await rig.RowsAsync("events"));
+        Assert.Equal(103, await rig.RowsAsync("events"));
         _clock.Shift += SmallPipeline.OneDay;
         await DropEventsAsync(rig, 9, ref id);
         Assert.Contains(
-            "in/events.csv has 9 good rows, 45 % of 20, the median of the last 3 runs", (await rig.NotifiedAsync("failed")).Body,
+            "in/events.csv has 9 good rows, 36 % of 25, the median of the last 4 runs", (await rig.NotifiedAsync("failed")).Body,
             StringComparison.Ordinal);
     }
 
