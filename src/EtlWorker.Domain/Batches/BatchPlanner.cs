@@ -126,7 +126,10 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     private bool IsPartUntil(DateOnly date, DatedDrop dated) => _trigger.ReadsUnchanged && dated.Target.HasParts
         && dated.Drop.Disposition is not (DropDisposition.Pending or DropDisposition.Gone) && dated.LandedOn <= date;
 
-    /// <summary>The expected days whose deadline passed within a time, and that have no run.</summary>
+    /// <summary>
+    /// The expected days whose deadline passed within a time, and that have no run. Where a query says which days are expected, it is to
+    /// be asked of each of these.
+    /// </summary>
     /// <param name="pending">The pending drops.</param>
     /// <param name="runs">The dates that have their run.</param>
     /// <param name="after">Deadlines up to this instant were looked at before.</param>
@@ -144,7 +147,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
         var here = pending.Where(drop => definition.Target(drop.Feed) is not null).Select(Dated).ToLookup(dated => dated.Date);
         return
             from date in Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(first.AddDays)
-            where definition.Trigger.Days.Contains(date.DayOfWeek) && !runs.Any(run => run.RunDate == date)
+            where definition.Trigger.Days.Include(date) && !runs.Any(run => run.RunDate == date)
             let at = calendar.At(date, deadline)
             where at > after && at <= until
             let filled = here[date].Where(dated => !dated.IsEmpty).ToList()

@@ -8,6 +8,9 @@ namespace EtlWorker.Domain.Batches;
 /// <param name="Missing">The required feeds, or the marker, that have no drop of that date; all of them when nothing came at all.</param>
 public sealed record OverdueDay(DateOnly Date, DateTimeOffset Deadline, IReadOnlyList<string> Missing)
 {
+    /// <summary>Why it is not known whether the day is expected, so that it counts as expected; null where it is known.</summary>
+    public string? Doubt { get; init; }
+
     /// <summary>The empty objects of that date, of the feeds that are missing.</summary>
     public IReadOnlyList<Drop> Empty { get; init; } = [];
 

@@ -3,8 +3,6 @@ namespace EtlWorker.Domain.Pipelines;
 /// <summary>When a batch is ready, and what a failed day means.</summary>
 public sealed record TriggerDefinition
 {
-    private static readonly DayOfWeek[] EveryDay = Enum.GetValues<DayOfWeek>();
-
     /// <summary>What makes a batch ready.</summary>
     public TriggerKind When { get; set; } = TriggerKind.Complete;
 
@@ -17,9 +15,11 @@ public sealed record TriggerDefinition
     /// <summary>Local time by which an expected day has run: the first such time after <see cref="DayStart"/>; null for none.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>The days of the week on which a run is expected by the deadline.</summary>
+    /// <summary>
+    /// The days on which a run is expected by the deadline: days of the week, dates as yyyy-MM-dd, or a query that is asked of each day.
+    /// </summary>
     [Allowed(FewestEntries = 1, IsUnique = true)]
-    public IReadOnlyList<DayOfWeek> Days { get; set; } = EveryDay;
+    public ExpectedDays Days { get; set; } = ExpectedDays.Every;
 
     /// <summary>The marker's key, or pattern of keys; of the trigger <see cref="TriggerKind.Marker"/> only.</summary>
     public string? Object { get; init; }

@@ -88,7 +88,8 @@ internal static class DefinitionFile
     private static IEnumerable<(DocumentNode Name, bool IsMigration)> SqlFilesOf(DocumentNode root) =>
         new[] { root["checks"], root["analyses"] }
             .SelectMany(list => list?.Entries ?? [])
-            .Select(entry => entry["sql"])
+            .Append(root["trigger"]?["days"])
+            .Select(entry => entry?["sql"])
             .OfType<DocumentNode>()
             .Select(file => (Name: file, IsMigration: false))
             // A path that leads out of the folder is a fault, and what is there is nobody's to read.

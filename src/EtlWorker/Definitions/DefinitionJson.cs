@@ -19,12 +19,13 @@ namespace EtlWorker.Definitions;
         typeof(WordConverter<Severity>), typeof(WordConverter<UnknownColumns>), typeof(WordConverter<EmptyRows>),
         typeof(WordConverter<ReplaceBy>), typeof(WordConverter<ManifestFormat>),
         typeof(WordConverter<LoadMode>), typeof(WordConverter<Compression>), typeof(FileEncodingConverter),
-        typeof(WordConverter<DayOfWeek>), typeof(WordConverter<Parts>), typeof(WordConverter<Fractions>),
-        typeof(FeedColumnsConverter), typeof(ExportsConverter),
+        typeof(WordConverter<Parts>), typeof(WordConverter<Fractions>),
+        typeof(FeedColumnsConverter), typeof(ExportsConverter), typeof(ExpectedDaysConverter),
     ])]
 [JsonSerializable(typeof(PipelineDefinition))]
 [JsonSerializable(typeof(ColumnDefinition))]
 [JsonSerializable(typeof(ExportDefinition))]
+[JsonSerializable(typeof(DayQueryDefinition))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class DefinitionJson : JsonSerializerContext;
@@ -155,6 +156,61 @@ internal sealed class ExportsConverter : JsonConverter<IReadOnlyList<ExportDefin
             (ExportDefinition)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(typeof(ExportDefinition)))!,
         _ => throw new JsonException("An object key, or an object with \"key\", and not null."),
     };
+}
+
+/// <summary>A list of days of the week and of dates, or an object that names a query.</summary>
+internal sealed class ExpectedDaysConverter : JsonConverter<ExpectedDays>
+{
+    public override ExpectedDays Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            return new ExpectedDays
+            {
+                Query = (DayQueryDefinition)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(typeof(DayQueryDefinition)))!,
+            };
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException("A list of days of the week and of dates, or an object with \"sql\".");
+        }
+
+        var texts = JsonLists.Read(ref reader, (ref Utf8JsonReader item) => item.TokenType == JsonTokenType.String
+            ? item.GetString()!
+            : throw new JsonException("Each entry of the list is a text, and not null."));
+        var dates = texts.Where(text => text.Length > 0 && char.IsAsciiDigit(text[0])).ToList();
+        return new ExpectedDays { Weekdays = [.. texts.Except(dates).Select(WeekdayOf)], Dates = [.. dates.Select(DateOf)] };
+    }
+
+    public override void Write(Utf8JsonWriter writer, ExpectedDays value, JsonSerializerOptions options)
+    {
+        if (value.Query is { } query)
+        {
+            JsonSerializer.Serialize(writer, query, options.GetTypeInfo(typeof(DayQueryDefinition)));
+            return;
+        }
+
+        writer.WriteStartArray();
+        foreach (var text in value.Weekdays.Select(day => JsonNamingPolicy.CamelCase.ConvertName(day.ToString()))
+            .Concat(value.Dates.Select(date => date.ToString(DateFormat, CultureInfo.InvariantCulture))))
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private const string DateFormat = "yyyy-MM-dd";
+
+    private static DayOfWeek WeekdayOf(string text) => Enum.GetValues<DayOfWeek>()
+        .Where(day => JsonNamingPolicy.CamelCase.ConvertName(day.ToString()) == text).Select(day => (DayOfWeek?)day).FirstOrDefault()
+        ?? throw new JsonException($"'{text}' is no day of the week.");
+
+    private static DateOnly DateOf(string text) =>
+        DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? date
+            : throw new JsonException($"'{text}' is no date as {DateFormat}.");
 }
 
 /// <summary>Reads one entry of a list, with the reader at its first token.</summary>

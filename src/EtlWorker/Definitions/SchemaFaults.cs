@@ -26,7 +26,7 @@ internal sealed class SchemaFaults
     {
         if (schema.Alternatives is { Count: > 0 } alternatives)
         {
-            schema = alternatives.FirstOrDefault(alternative => IsOfType(node, alternative)) ?? schema;
+            schema = alternatives.FirstOrDefault(alternative => IsOfType(node, alternative) && LooksAs(node, alternative)) ?? schema;
         }
 
         if (schema.Alternatives.Count > 0 || !IsOfType(node, schema))
@@ -146,6 +146,12 @@ internal sealed class SchemaFaults
             : schema.OwnersOf(name).ToList() is { Count: > 0 } owners ? $"; it is one of {string.Join(" and of ", owners.Select(A))}"
             : $"; its properties are {Quoted(names)}";
     }
+
+    /// <summary>Of two forms of a text one is a date: what begins with a digit was meant for it.</summary>
+    private static bool LooksAs(DocumentNode node, DefinitionSchema alternative) => node.Kind != DocumentKind.Text
+        || alternative.Types.Count != 1 || alternative.Types[0] != "string"
+        || (alternative.Format == "date") == (node.Text.Length > 0 && char.IsAsciiDigit(node.Text[0]))
+        || alternative is { Words.Count: 0, Format: not "date" };
 
     private static bool IsOfType(DocumentNode node, DefinitionSchema schema) => schema.Types is var types && node.Kind switch
     {

@@ -1,4 +1,5 @@
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Ledger;
 using EtlWorker.Liveness;
@@ -9,10 +10,12 @@ namespace EtlWorker.Gate;
 
 /// <summary>Notifies of expected days whose deadline passed without a run.</summary>
 internal sealed partial class MissedDeadlines(
-    Pipeline pipeline, QueueWatermark watermark, TimeProvider time, ILogger<MissedDeadlines> logger)
+    Pipeline pipeline, DayQuery days, QueueWatermark watermark, TimeProvider time, ILogger<MissedDeadlines> logger)
 {
     /// <summary>How long nobody can say what has arrived before a deadline counts as missed all the same.</summary>
     private static readonly TimeSpan MostSilence = TimeSpan.FromMinutes(30);
+
+    private bool _isEndKnown;
 
     /// <summary>
     /// Notifies once of each expected day whose deadline passed without a run. Needs no lock of the pipeline: of several workers one at a
@@ -39,7 +42,7 @@ internal sealed partial class MissedDeadlines(
         var pending = (await session.Drops.CandidatesAsync(definition, cancellationToken))
             .Where(drop => drop.Disposition == DropDisposition.Pending);
         var summaries = await session.Runs.SummariesAsync(pipeline.Name, cancellationToken);
-        var overdue = pipeline.Planner.Overdue(pending, summaries, after, until).ToList();
+        var overdue = await ExpectedAsync(pipeline.Planner.Overdue(pending, summaries, after, until), cancellationToken);
         foreach (var day in overdue)
         {
             await session.Outbox.AddAsync(GateNotices.Late(definition, day, watermark.KnownUntil >= day.Deadline), cancellationToken);
@@ -50,6 +53,48 @@ internal sealed partial class MissedDeadlines(
         foreach (var day in overdue)
         {
             LogLate(day.Date, string.Join(", ", day.MissingInWords));
+            WarnOfDoubt(day);
+        }
+
+        WarnOfEnd(pipeline.Definition.Calendar.DateOf(until));
+    }
+
+    /// <summary>Those that the definition's query says are expected, and those of which it says nothing.</summary>
+    private async Task<IReadOnlyList<OverdueDay>> ExpectedAsync(IEnumerable<OverdueDay> overdue, CancellationToken cancellationToken)
+    {
+        if (pipeline.Definition.Pipeline.Trigger.Days.Query is null)
+        {
+            return [.. overdue];
+        }
+
+        var expected = new List<OverdueDay>();
+        foreach (var day in overdue)
+        {
+            var (isExpected, doubt) = await days.AskAsync(pipeline.Definition, day.Date, cancellationToken);
+            if (isExpected)
+            {
+                expected.Add(day with { Doubt = doubt });
+            }
+        }
+
+        return expected;
+    }
+
+    private void WarnOfDoubt(OverdueDay day)
+    {
+        if (day.Doubt is { } doubt)
+        {
+            LogDoubt(day.Date, doubt);
+        }
+    }
+
+    /// <summary>A list of dates that nobody continues would say nothing from then on.</summary>
+    private void WarnOfEnd(DateOnly today)
+    {
+        if (!_isEndKnown && pipeline.Definition.Pipeline.Trigger.Days.Last is { } last && last < today)
+        {
+            _isEndKnown = true;
+            LogEnd(last);
         }
     }
 
@@ -72,4 +117,10 @@ internal sealed partial class MissedDeadlines(
 
     [LoggerMessage(LogLevel.Warning, "{RunDate:yyyy-MM-dd} has no run by its deadline; missing: {Missing}")]
     private partial void LogLate(DateOnly runDate, string missing);
+
+    [LoggerMessage(LogLevel.Warning, "Whether {RunDate:yyyy-MM-dd} is a day with a deadline is not known, so it is judged as one: {Doubt}")]
+    private partial void LogDoubt(DateOnly runDate, string doubt);
+
+    [LoggerMessage(LogLevel.Warning, "The last date of the trigger's days is {Last:yyyy-MM-dd}: no deadline is judged after it")]
+    private partial void LogEnd(DateOnly last);
 }

@@ -140,6 +140,7 @@ internal static class WorkerHost
         .AddScoped<PipelineSweep>()
         .AddScoped<CurrentVersions>()
         .AddScoped<DayGate>()
+        .AddScoped<DayQuery>()
         .AddScoped<MissedDeadlines>()
         .AddScoped<ClaimReview>()
         .AddScoped<RunMemory>()

@@ -77,6 +77,11 @@ internal static class GateNotices
             body.AppendLine(Text($"- {feed.Name,-16}{state,-10}{what}"));
         }
 
+        if (day.Doubt is { } doubt)
+        {
+            body.AppendLine().AppendLine(Text($"Whether a run is expected on this day is not known, so it counts as expected: {doubt}."));
+        }
+
         body.AppendLine()
             .AppendLine((isComplete, day.Missing.Count) switch
             {

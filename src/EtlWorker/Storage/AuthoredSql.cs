@@ -30,6 +30,9 @@ internal static class AuthoredSql
         ) as offending limit {mostRows}) as kept
         """;
 
+    /// <summary>What asks a query of days of one day; the query begins on its second line.</summary>
+    public static string DayOf(string sql) => $"select * from (\n{sql}\n) as day limit 1";
+
     /// <summary>What adds an analysis' rows to its table; the analysis begins on its second line.</summary>
     public static string InsertOf(ResultTable table, string sql) => $"{InsertInto(table)} from (\n{sql}\n) as result";
 

@@ -58,6 +58,11 @@ internal sealed class DatabaseFaults
             }
         }
 
+        if (Pipeline.Trigger.Days.Query is { } query)
+        {
+            await CheckDayQueryAsync("$.trigger.days.sql", query.Sql, cancellationToken);
+        }
+
         foreach (var (index, analysis) in Pipeline.Analyses.Index())
         {
             await CheckAnalysisAsync(
@@ -193,6 +198,19 @@ internal sealed class DatabaseFaults
         {
             await CheckSqlAsync($"{path}.sql", analysis.Sql, AuthoredSql.InsertOf(table, sql), cancellationToken);
         }
+    }
+
+    private async Task CheckDayQueryAsync(string path, string file, CancellationToken cancellationToken)
+    {
+        var sql = AuthoredSql.DayOf(_definition.Sql[file]);
+        var (columns, refusal) = await SqlTrial.PrepareAsync(_connection, _path, sql, cancellationToken);
+        if (refusal is null && columns.Count != 1)
+        {
+            Add(path, [$"{file} gives {columns.Count} columns: select one, which says whether a run is expected on @run_date"]);
+            return;
+        }
+
+        await CheckSqlAsync(path, file, sql, cancellationToken);
     }
 
     private async Task CheckSqlAsync(string path, string file, string sql, CancellationToken cancellationToken)

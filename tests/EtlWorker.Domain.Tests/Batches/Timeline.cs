@@ -40,7 +40,7 @@ internal sealed class Timeline
                 Span = Time(span),
                 Settle = Time(settle),
                 Deadline = deadline is null ? null : Time(deadline),
-                Days = [.. days.Select(day => (DayOfWeek)(day - '0'))],
+                Days = new ExpectedDays { Weekdays = [.. days.Select(day => (DayOfWeek)(day - '0'))] },
                 FailedDay = failedDay,
                 Object = when == TriggerKind.Marker ? "in/.SUCCESS" : null,
             },

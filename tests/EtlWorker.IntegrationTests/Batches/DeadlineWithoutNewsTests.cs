@@ -27,7 +27,7 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         await using var session = await new PostgresLedger(database, _time).OpenLockableAsync(Stop);
         var watermark = new QueueWatermark(_time);
         watermark.AdvanceByListing(_time.GetUtcNow());
-        var (one, other) = (DeadlinesOf(watermark), DeadlinesOf(watermark));
+        var (one, other) = (DeadlinesOf(database, watermark), DeadlinesOf(database, watermark));
         // From now on it is watched; and nobody hears anything any more.
         await one.WarnAsync(session, Stop);
         _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(29));
@@ -50,7 +50,7 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         await using var database = new Database(new DatabaseOptions(await postgres.CreateMigratedDatabaseAsync(Stop), null));
         await using var session = await new PostgresLedger(database, _time).OpenLockableAsync(Stop);
         var watermark = new QueueWatermark(_time);
-        var gate = DeadlinesOf(watermark);
+        var gate = DeadlinesOf(database, watermark);
         watermark.AdvanceByListing(_time.GetUtcNow());
         await gate.WarnAsync(session, Stop);
         _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(2));
@@ -87,6 +87,6 @@ public sealed class DeadlineWithoutNewsTests(PostgresServer postgres)
         return (string)(await command.ExecuteScalarAsync(Stop))!;
     }
 
-    private MissedDeadlines DeadlinesOf(QueueWatermark watermark) =>
-        new(new Pipeline(Definition()), watermark, _time, NullLogger<MissedDeadlines>.Instance);
+    private MissedDeadlines DeadlinesOf(Database database, QueueWatermark watermark) =>
+        new(new Pipeline(Definition()), new DayQuery(database), watermark, _time, NullLogger<MissedDeadlines>.Instance);
 }

@@ -175,7 +175,8 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             new MigrationGate(
                 new PipelineMigration(database, MigrationOptions.Default, worker.Name, "test"), MigrationOptions.Default,
                 NullLogger<MigrationGate>.Instance),
-            gate, new MissedDeadlines(pipeline, _watermark, _time, NullLogger<MissedDeadlines>.Instance),
+            gate,
+            new MissedDeadlines(pipeline, new DayQuery(database), _watermark, _time, NullLogger<MissedDeadlines>.Instance),
             new UnfinishedRuns(memory, options, worker, NullLogger<UnfinishedRuns>.Instance),
             new RunExecutor(stages, journal, status, _time, NullLogger<RunExecutor>.Instance),
             new RunReaction(

@@ -183,6 +183,23 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
             journal.Lines);
     }
 
+    [Theory]
+    [InlineData("select true", "")]
+    [InlineData("select id, price > 0 from shop.orders", "days.sql gives 2 columns: select one, which says whether")]
+    [InlineData("select true\nfrom shop.calendar", "days.sql, line 2: ")]
+    [InlineData("select true where @day > now()", "days.sql, line 1: ")]
+    public async Task A_query_of_days_is_tried(string sql, string fault)
+    {
+        await CreateAsync(Tables);
+        Write("days.sql", sql);
+
+        var faults = await FaultsAsync(Definition(
+            "\"mode\": \"replace\"", more: """ "trigger": { "deadline": "18:00", "days": { "sql": "days.sql" } },"""));
+
+        Assert.Equal(fault.Length > 0 ? 1 : 0, faults.Count);
+        Assert.All(faults, one => Assert.StartsWith($"$.trigger.days.sql: {fault}", one, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_login_that_may_do_more_than_runs_need_is_named_with_what_to_revoke()
     {
@@ -272,13 +289,13 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
         return await LoginPowers.ReadAsync(connection, Token);
     }
 
-    private LoadedDefinition Definition(string option = "\"mode\": \"replace\"", string check = "")
+    private LoadedDefinition Definition(string option = "\"mode\": \"replace\"", string check = "", string more = "")
     {
         Write("check.sql", "select id from shop.orders\nwhere price < 0\n");
         Write("totals.sql", "select count(*) as n, max(note) as newest\nfrom shop.orders where @run_date <= @as_of\n");
         return DefinitionFile.Read(Write("pipeline.json", $$"""
             {
-              "name": "shop", "timeZone": "UTC",
+              "name": "shop", "timeZone": "UTC",{{more}}
               "feeds": [{ "name": "orders", "object": "in/orders.csv", "table": "shop.orders", {{option}} }],
               "checks": [{ "name": "negative", "sql": "check.sql"{{check}} }],
               "analyses": [{ "name": "totals", "sql": "totals.sql", "table": "shop.totals", "export": ["out/totals.csv"] }]

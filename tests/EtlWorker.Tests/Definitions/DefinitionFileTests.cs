@@ -88,7 +88,8 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal(TimeSpan.Zero, pipeline.Trigger.DayStart);
         Assert.Null(pipeline.Trigger.Deadline);
         Assert.Equal(FailedDay.Closed, pipeline.Trigger.FailedDay);
-        Assert.Equal((7, 5, 3), (pipeline.Trigger.Days.Count, pipeline.Trigger.Settle.TotalMinutes, pipeline.Trigger.Lookback.TotalDays));
+        Assert.Equal(7, pipeline.Trigger.Days.Weekdays.Count);
+        Assert.Equal((5, 3), (pipeline.Trigger.Settle.TotalMinutes, pipeline.Trigger.Lookback.TotalDays));
         Assert.Equal((100, 1.0), (pipeline.Rejects.Max, pipeline.Rejects.MaxPercent));
 
         var feed = Assert.Single(pipeline.Feeds);
@@ -140,7 +141,7 @@ public sealed class DefinitionFileTests : IDisposable
                 ["dayStart"] = "12:00",
                 ["failedDay"] = "open",
                 ["deadline"] = "18:00",
-                ["days"] = new JsonArray("monday", "friday"),
+                ["days"] = new JsonArray("monday", "2026-12-24", "friday"),
                 ["settle"] = "00:10",
                 ["lookback"] = "24:00",
             })
@@ -156,7 +157,8 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal(
             (18, 10, 24),
             (pipeline.Trigger.Deadline!.Value.TotalHours, pipeline.Trigger.Settle.TotalMinutes, pipeline.Trigger.Lookback.TotalHours));
-        Assert.Equal([DayOfWeek.Monday, DayOfWeek.Friday], pipeline.Trigger.Days);
+        Assert.Equal([DayOfWeek.Monday, DayOfWeek.Friday], pipeline.Trigger.Days.Weekdays);
+        Assert.Equal([new DateOnly(2026, 12, 24)], pipeline.Trigger.Days.Dates);
         Assert.Equal((100, 0.5), (pipeline.Rejects.Max, pipeline.Rejects.MaxPercent));
         var orders = pipeline.Feeds[0];
         Assert.Equal("OrderID", orders.Columns.HeaderOf("order_id"));
@@ -172,6 +174,21 @@ public sealed class DefinitionFileTests : IDisposable
         Assert.Equal(3_000_000_000, orders.MaxRows);
         Assert.Equal(new VolumeBand { MinPercent = 62.5, MaxPercent = 150, Severity = Severity.Warn }, orders.Volume);
         Assert.Equal(["orders"], pipeline.RequiredFeeds.Select(required => required.Name));
+    }
+
+    [Fact]
+    public void Days_may_name_a_query_whose_file_belongs_to_the_definition()
+    {
+        var query = new JsonObject { ["deadline"] = "18:00", ["days"] = new JsonObject { ["sql"] = "days.sql" } };
+        var invalid = Assert.Throws<InvalidDefinitionException>(
+            () => _directory.Read(DefinitionDirectory.Smallest().With("trigger", query.DeepClone())));
+        Assert.Contains("$.trigger.days.sql: names days.sql, and", Assert.Single(invalid.Faults), StringComparison.Ordinal);
+
+        var definition = _directory.Write("days.sql", "select true;").Read(DefinitionDirectory.Smallest().With("trigger", query));
+
+        Assert.Equal("days.sql", definition.Pipeline.Trigger.Days.Query?.Sql);
+        Assert.Equal("select true", definition.Sql["days.sql"]);
+        Assert.Equal(definition.Hash, DefinitionFile.FromLedger(definition.Document, definition.SqlAsJson()).Hash);
     }
 
     [Fact]

@@ -99,6 +99,10 @@ internal sealed partial class SchemaWriter
                 ["examples"] = Texts(FileEncoding.UsualNames),
             }),
             _ when type == typeof(FeedColumns) => ColumnsOf(),
+            _ when type == typeof(ExpectedDays) => Either(
+                Counted(new JsonObject { ["type"] = "array", ["items"] = Either(SchemaOf(typeof(DayOfWeek), null),
+                    SchemaOf(typeof(DateOnly), null)) }, allowed),
+                Referred(typeof(DayQueryDefinition))),
             _ when type == typeof(ExportDefinition) => Either(TextOf(null), Referred(type)),
             _ => Referred(type),
         };
@@ -107,6 +111,11 @@ internal sealed partial class SchemaWriter
     private JsonObject ListOf(Type entry, AllowedAttribute? allowed)
     {
         var list = new JsonObject { ["type"] = "array", ["items"] = SchemaOf(entry, entry == typeof(string) ? allowed : null) };
+        return Counted(list, allowed);
+    }
+
+    private static JsonObject Counted(JsonObject list, AllowedAttribute? allowed)
+    {
         if (allowed is { FewestEntries: > 0 })
         {
             list["minItems"] = allowed.FewestEntries;
@@ -160,7 +169,7 @@ internal sealed partial class SchemaWriter
     private JsonObject Referred(Type type)
     {
         var name = Camel(type.Name.Replace("Definition", "", StringComparison.Ordinal));
-        return Referred(name, () => ObjectOf(type, name.Replace("Limit", " limit", StringComparison.Ordinal)));
+        return Referred(name, () => ObjectOf(type, Words().Replace(name, match => $" {match.Value.ToLowerInvariant()}")));
     }
 
     private JsonObject Referred(string name, Func<JsonObject> make)
@@ -219,7 +228,7 @@ internal sealed partial class SchemaWriter
             TimeSpan time => $"{(int)time.TotalHours:00}:{time.Minutes:00}",
             FileEncoding encoding => encoding.Name,
             Enum word => Camel(word.ToString()),
-            IEnumerable<DayOfWeek> days => Texts(days.Select(day => Camel(day.ToString()))),
+            ExpectedDays days => Texts(days.Weekdays.Select(day => Camel(day.ToString()))),
             System.Collections.ICollection { Count: 0 } => new JsonArray(),
             _ => throw new InvalidOperationException($"No form for the default of {property.Name}."),
         };
@@ -251,6 +260,9 @@ internal sealed partial class SchemaWriter
 
     private static string OnOneLine(Match list) =>
         Blank().Replace(list.Value, "") is { Length: <= 90 } line ? line.Replace("\",\"", "\", \"", StringComparison.Ordinal) : list.Value;
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex Words();
 
     [GeneratedRegex(@"\n\s*")]
     private static partial Regex Blank();

@@ -67,6 +67,12 @@ public sealed class GateNoticesTests
     }
 
     [Fact]
+    public void The_notice_of_a_late_day_says_where_nobody_knows_whether_it_is_expected() => Assert.Contains(
+        "Whether a run is expected on this day is not known, so it counts as expected: days.sql gives no row.",
+        GateNotices.Late(Pipeline, new OverdueDay(new DateOnly(2026, 3, 2), At, ["reviews"]) { Doubt = "days.sql gives no row" }).Body,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void The_notice_of_a_late_day_names_an_empty_object_and_does_not_say_that_nothing_came()
     {
         var empty = new Drop { Id = 1, Feed = "orders", Bucket = "drops", Key = "in/orders.csv", Size = 0, EventTime = At };

@@ -35,7 +35,7 @@ internal sealed class RunningRig
         Gate = new DayGate(
             Pipeline, new NoNames(), new CurrentVersions(finder, Recorder), withdrawn, Signal, Watermark, worker, Time,
             NullLogger<DayGate>.Instance);
-        Deadlines = new MissedDeadlines(Pipeline, Watermark, Time, NullLogger<MissedDeadlines>.Instance);
+        Deadlines = new MissedDeadlines(Pipeline, new DayQuery(null!), Watermark, Time, NullLogger<MissedDeadlines>.Instance);
         Executor = new RunExecutor(
             new RunStages([Load, Check], Commit, [Export, Notify]), Journal, Status, Time, NullLogger<RunExecutor>.Instance);
         Runner = new PipelineRunner(
