@@ -63,7 +63,12 @@ public sealed class ManifestFaultsTests
     {
         var feed = new FeedDefinition
         {
-            Name = "orders", Object = key, Table = "staging.orders", Mode = LoadMode.Append, Manifest = manifest, Trailer = trailer,
+            Name = "orders",
+            Object = key,
+            Table = "staging.orders",
+            Mode = LoadMode.Append,
+            Manifest = manifest,
+            Trailer = trailer,
             SkipLastLines = last,
         };
         return DefinitionFaults.In(new PipelineDefinition { Name = "small", TimeZone = "UTC", Feeds = [feed] })

@@ -100,8 +100,13 @@ internal sealed partial class SchemaWriter
             }),
             _ when type == typeof(FeedColumns) => ColumnsOf(),
             _ when type == typeof(ExpectedDays) => Either(
-                Counted(new JsonObject { ["type"] = "array", ["items"] = Either(SchemaOf(typeof(DayOfWeek), null),
-                    SchemaOf(typeof(DateOnly), null)) }, allowed),
+                Counted(
+                    new JsonObject
+                    {
+                        ["type"] = "array",
+                        ["items"] = Either(SchemaOf(typeof(DayOfWeek), null), SchemaOf(typeof(DateOnly), null)),
+                    },
+                    allowed),
                 Referred(typeof(DayQueryDefinition))),
             _ when type == typeof(ExportDefinition) => Either(TextOf(null), Referred(type)),
             _ => Referred(type),

@@ -43,7 +43,11 @@ public sealed class ManifestTextTests
         Assert.Equal((12, Hash), await ReadAsync(Csv, $"Rows,SHA256\r\n12,{Hash}\r\n"));
         var several = new ManifestDefinition
         {
-            Object = "m", Format = ManifestFormat.Csv, Delimiter = ';', File = "datei", Rows = "zeilen",
+            Object = "m",
+            Format = ManifestFormat.Csv,
+            Delimiter = ';',
+            File = "datei",
+            Rows = "zeilen",
         };
         Assert.Equal((12, null), await ReadAsync(several, "Datei;Zeilen\nreviews.csv;3\n\"orders.csv\"; 12\n"));
         Assert.Equal("has no column zeilen", await FaultAsync(several, "datei;rows\norders.csv;1\n"));
