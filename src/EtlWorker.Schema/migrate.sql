@@ -711,3 +711,80 @@ BEGIN
     VALUES ('20261128022227_PipelineMigrations', '10.0.15');
     END IF;
 END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128033647_PipelinesAndCheckRows') THEN
+    CREATE TABLE etl.check_row (
+        run_id bigint NOT NULL,
+        attempt integer NOT NULL,
+        check_name text NOT NULL,
+        row_number integer NOT NULL,
+        content text NOT NULL,
+        is_cut boolean NOT NULL,
+        CONSTRAINT check_row_pk PRIMARY KEY (run_id, attempt, check_name, row_number),
+        CONSTRAINT check_row_run_fk FOREIGN KEY (run_id) REFERENCES etl.run (id) ON DELETE CASCADE
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128033647_PipelinesAndCheckRows') THEN
+    CREATE TABLE etl.pipeline (
+        name text NOT NULL,
+        source text NOT NULL,
+        definition_hash text NOT NULL,
+        taken_at timestamp with time zone NOT NULL,
+        removed_at timestamp with time zone,
+        CONSTRAINT pipeline_pk PRIMARY KEY (name),
+        CONSTRAINT pipeline_definition_fk FOREIGN KEY (definition_hash) REFERENCES etl.definition (hash) ON DELETE RESTRICT
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128033647_PipelinesAndCheckRows') THEN
+    CREATE TABLE etl.refused_definition (
+        source text NOT NULL,
+        version text NOT NULL,
+        faults text[] NOT NULL,
+        refused_at timestamp with time zone NOT NULL,
+        CONSTRAINT refused_definition_pk PRIMARY KEY (source)
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128033647_PipelinesAndCheckRows') THEN
+    CREATE TABLE etl.run_check (
+        run_id bigint NOT NULL,
+        attempt integer NOT NULL,
+        check_name text NOT NULL,
+        verdict text NOT NULL,
+        rows_found bigint NOT NULL,
+        rows_of bigint,
+        checked_at timestamp with time zone NOT NULL,
+        CONSTRAINT run_check_pk PRIMARY KEY (run_id, attempt, check_name),
+        CONSTRAINT run_check_verdict CHECK (verdict in ('passed', 'warned', 'failed')),
+        CONSTRAINT run_check_run_fk FOREIGN KEY (run_id) REFERENCES etl.run (id) ON DELETE CASCADE
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128033647_PipelinesAndCheckRows') THEN
+    CREATE INDEX ix_pipeline_definition_hash ON etl.pipeline (definition_hash);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128033647_PipelinesAndCheckRows') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261128033647_PipelinesAndCheckRows', '10.0.15');
+    END IF;
+END $EF$;

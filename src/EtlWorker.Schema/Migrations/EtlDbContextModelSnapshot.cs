@@ -23,6 +23,39 @@ namespace EtlWorker.Schema.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("EtlWorker.Schema.CheckedRow", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<string>("CheckName")
+                        .HasColumnType("text")
+                        .HasColumnName("check_name");
+
+                    b.Property<int>("RowNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("row_number");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<bool>("IsCut")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_cut");
+
+                    b.HasKey("RunId", "Attempt", "CheckName", "RowNumber")
+                        .HasName("check_row_pk");
+
+                    b.ToTable("check_row", "etl");
+                });
+
             modelBuilder.Entity("EtlWorker.Schema.DeadlineWatchRow", b =>
                 {
                     b.Property<string>("Pipeline")
@@ -295,6 +328,65 @@ namespace EtlWorker.Schema.Migrations
                     b.ToTable("pipeline_migration", "etl");
                 });
 
+            modelBuilder.Entity("EtlWorker.Schema.PipelineRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("DefinitionHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition_hash");
+
+                    b.Property<DateTimeOffset?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<DateTimeOffset>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Name")
+                        .HasName("pipeline_pk");
+
+                    b.HasIndex("DefinitionHash")
+                        .HasDatabaseName("ix_pipeline_definition_hash");
+
+                    b.ToTable("pipeline", "etl");
+                });
+
+            modelBuilder.Entity("EtlWorker.Schema.RefusedDefinitionRow", b =>
+                {
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.PrimitiveCollection<string[]>("Faults")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("faults");
+
+                    b.Property<DateTimeOffset>("RefusedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refused_at");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("version");
+
+                    b.HasKey("Source")
+                        .HasName("refused_definition_pk");
+
+                    b.ToTable("refused_definition", "etl");
+                });
+
             modelBuilder.Entity("EtlWorker.Schema.RejectRow", b =>
                 {
                     b.Property<long>("Id")
@@ -388,6 +480,46 @@ namespace EtlWorker.Schema.Migrations
                         .HasDatabaseName("ix_rejected_file_drop_id");
 
                     b.ToTable("rejected_file", "etl");
+                });
+
+            modelBuilder.Entity("EtlWorker.Schema.RunCheckRow", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<string>("CheckName")
+                        .HasColumnType("text")
+                        .HasColumnName("check_name");
+
+                    b.Property<DateTimeOffset>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<long>("RowsFound")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows_found");
+
+                    b.Property<long?>("RowsOf")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows_of");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("RunId", "Attempt", "CheckName")
+                        .HasName("run_check_pk");
+
+                    b.ToTable("run_check", "etl", t =>
+                        {
+                            t.HasCheckConstraint("run_check_verdict", "verdict in ('passed', 'warned', 'failed')");
+                        });
                 });
 
             modelBuilder.Entity("EtlWorker.Schema.RunFeedRow", b =>
@@ -706,6 +838,16 @@ namespace EtlWorker.Schema.Migrations
                     b.ToTable("worker", "etl");
                 });
 
+            modelBuilder.Entity("EtlWorker.Schema.CheckedRow", b =>
+                {
+                    b.HasOne("EtlWorker.Schema.RunRow", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("check_row_run_fk");
+                });
+
             modelBuilder.Entity("EtlWorker.Schema.DropRow", b =>
                 {
                     b.HasOne("EtlWorker.Schema.RunRow", null)
@@ -721,6 +863,16 @@ namespace EtlWorker.Schema.Migrations
                         .WithMany()
                         .HasForeignKey("RunId")
                         .HasConstraintName("notification_run_fk");
+                });
+
+            modelBuilder.Entity("EtlWorker.Schema.PipelineRow", b =>
+                {
+                    b.HasOne("EtlWorker.Schema.DefinitionRow", null)
+                        .WithMany()
+                        .HasForeignKey("DefinitionHash")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("pipeline_definition_fk");
                 });
 
             modelBuilder.Entity("EtlWorker.Schema.RejectRow", b =>
@@ -748,6 +900,16 @@ namespace EtlWorker.Schema.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("rejected_file_run_fk");
+                });
+
+            modelBuilder.Entity("EtlWorker.Schema.RunCheckRow", b =>
+                {
+                    b.HasOne("EtlWorker.Schema.RunRow", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("run_check_run_fk");
                 });
 
             modelBuilder.Entity("EtlWorker.Schema.RunFeedRow", b =>

@@ -14,8 +14,8 @@ namespace EtlWorker.Serving;
 /// refused, and the last good one stays in use, also over a restart: the ledger has it. A pipeline that was removed is paused.
 /// </summary>
 internal sealed partial class DefinitionLoop(
-    IDefinitionStore store, DefinitionOptions options, ServedVersions served, ServingRecord record, WorkerStatus status,
-    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<DefinitionLoop> logger) : PollingLoop(time)
+    IDefinitionStore store, DefinitionOptions options, NeededMigrations migrations, ServedVersions served, ServingRecord record,
+    WorkerStatus status, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<DefinitionLoop> logger) : PollingLoop(time)
 {
     /// <summary>How soon it is tried again to write into the ledger what was decided.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
@@ -55,7 +55,13 @@ internal sealed partial class DefinitionLoop(
         _hasAnswered = true;
         status.DefinitionsAnswered();
         _backoff.Reset();
-        var isBehind = await DecideAsync([.. found.Select(Judged)], stoppingToken);
+        var judged = new List<FoundVersion>();
+        foreach (var version in found)
+        {
+            judged.Add(await migrations.JudgeAsync(Judged(version), served.LastGood.GetValueOrDefault(version.Source), stoppingToken));
+        }
+
+        var isBehind = await DecideAsync(judged, stoppingToken);
         isBehind |= _unfinishedSince.Values.Any(since => Time.GetUtcNow() - since < Briefly);
         return isBehind && Soon < options.Refresh ? Soon : options.Refresh;
     }

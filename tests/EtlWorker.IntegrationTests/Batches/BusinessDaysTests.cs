@@ -49,12 +49,12 @@ public sealed class BusinessDaysTests(PostgresServer postgres)
             """, Stop);
         Assert.True(await session.TryLockAsync("small", Stop));
         var watermark = new QueueWatermark(_time);
-        watermark.Advance(_time.GetUtcNow());
+        watermark.AdvanceByListing(_time.GetUtcNow());
         var deadlines = new MissedDeadlines(
             new Pipeline(Definition(days, sql)), new DayQuery(database), watermark, _time, NullLogger<MissedDeadlines>.Instance);
         await deadlines.WarnAsync(session, Stop);
         _time.SetUtcNow(Deadline + TimeSpan.FromMinutes(2));
-        watermark.Advance(_time.GetUtcNow());
+        watermark.AdvanceByListing(_time.GetUtcNow());
 
         await deadlines.WarnAsync(session, Stop);
         await deadlines.WarnAsync(session, Stop);
