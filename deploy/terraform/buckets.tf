@@ -1,9 +1,13 @@
-# Three private buckets: where drops land, where results go, where the artefact lies.
+# Four private buckets: where drops land, where results go, where the artefact lies, where definitions are deployed.
 
 locals {
   # A bucket's name is worldwide: the account and region make it ours.
-  bucket_names = { for use in ["landing", "results", "artefacts"] : use => "${var.name}-${use}-${local.account}-${var.region}" }
+  bucket_uses  = ["landing", "results", "artefacts", "definitions"]
+  bucket_names = { for use in local.bucket_uses : use => "${var.name}-${use}-${local.account}-${var.region}" }
   bucket_arns  = { for use, name in local.bucket_names : use => "arn:${local.partition}:s3:::${name}" }
+
+  # Below it a folder for each pipeline.
+  definitions_prefix = "pipelines/"
 
   bucket_policies = {
     for use, arn in local.bucket_arns : use => {
@@ -29,6 +33,25 @@ locals {
               Resource  = [for prefix in var.feed_prefixes : "${arn}/${prefix}*"]
             },
           ] : statement if use == "landing" && length(var.uploader_arns) > 0
+        ],
+        # Whoever may write here may have SQL run: etlworker deploy puts, and a pipeline is removed by deleting its folder.
+        [
+          for statement in [
+            {
+              Sid       = "Deployers"
+              Effect    = "Allow"
+              Principal = { AWS = var.deployer_arns }
+              Action    = ["s3:PutObject", "s3:DeleteObject"]
+              Resource  = ["${arn}/${local.definitions_prefix}*"]
+            },
+            {
+              Sid       = "DeployersList"
+              Effect    = "Allow"
+              Principal = { AWS = var.deployer_arns }
+              Action    = ["s3:ListBucket"]
+              Resource  = [arn]
+            },
+          ] : statement if use == "definitions" && length(var.deployer_arns) > 0
         ],
       )
     }

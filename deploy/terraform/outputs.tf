@@ -8,6 +8,11 @@ output "results_bucket" {
   value       = aws_s3_bucket.private["results"].bucket
 }
 
+output "definitions" {
+  description = "Where pipelines are deployed: etlworker deploy DIR ADDRESS, by one of deployer_arns."
+  value       = local.definitions_address
+}
+
 output "artefact_bucket" {
   description = "Where the artefact lies."
   value       = aws_s3_bucket.private["artefacts"].bucket

@@ -74,15 +74,27 @@ variable "result_prefixes" {
   }
 }
 
+variable "deployer_arns" {
+  description = "ARNs of the IAM users or roles that may deploy pipelines into the definitions bucket, and so have SQL run."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.deployer_arns : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/[^*?]+$", arn))])
+    error_message = "Each is the ARN of one IAM user or role, without wildcards; a whole account (root) would be anybody in it."
+  }
+}
+
 variable "definition" {
-  description = "Path on the instance of the pipeline's definition."
+  description = "Where the worker takes definitions from: a path on the instance, or \"deployed\" for the definitions bucket."
   type        = string
   default     = "/opt/etlworker/current/pipelines/retail/pipeline.json"
   nullable    = false
 
   validation {
-    condition     = can(regex("^/[^\\s\"'\\\\]+\\.json$", var.definition))
-    error_message = "An absolute path of a .json file, without spaces or quotes."
+    condition     = var.definition == "deployed" || can(regex("^/[^\\s\"'\\\\]+\\.json$", var.definition))
+    error_message = "An absolute path of a .json file, without spaces or quotes; or deployed."
   }
 }
 

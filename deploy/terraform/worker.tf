@@ -16,7 +16,7 @@ locals {
     ETLWORKER__QUEUE__URL=${aws_sqs_queue.drops.url}
     ETLWORKER__PIPELINE__BUCKET=${local.bucket_names.landing}
     ETLWORKER__PIPELINE__RESULTSBUCKET=${local.bucket_names.results}
-    ETLWORKER__PIPELINE__DEFINITION=${var.definition}
+    ETLWORKER__PIPELINE__DEFINITION=${var.definition == "deployed" ? local.definitions_address : var.definition}
     ETLWORKER__NOTIFY__TOPICARN=${aws_sns_topic.notices.arn}
     ETLWORKER__DATABASE__CONNECTIONSTRING=${local.connection_string}
     ETLWORKER__DATABASE__AUTHENTICATION=iam
@@ -105,6 +105,8 @@ resource "aws_iam_role" "worker" {
 
 # Each statement is a call that the program makes; the comment names the code that makes it.
 locals {
+  definitions_address = "s3://${local.bucket_names.definitions}/${local.definitions_prefix}"
+
   worker_policy = {
     Version = "2012-10-17"
     Statement = [
@@ -129,6 +131,20 @@ locals {
         Effect   = "Allow"
         Action   = ["s3:PutObject", "s3:AbortMultipartUpload"]
         Resource = [for prefix in var.result_prefixes : "${local.bucket_arns.results}/${prefix}*"]
+      },
+      {
+        # Objects/S3Tree: ReadAsync. Nothing is written there by the worker.
+        Sid      = "ReadDefinitions"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = "${local.bucket_arns.definitions}/${local.definitions_prefix}*"
+      },
+      {
+        # Objects/S3Tree: ListAsync; and 404 for a file that is not there.
+        Sid      = "ListDefinitions"
+        Effect   = "Allow"
+        Action   = "s3:ListBucket"
+        Resource = local.bucket_arns.definitions
       },
       {
         # Triggering/QueueListener; DeleteMessageBatch is allowed by sqs:DeleteMessage.

@@ -118,6 +118,8 @@ run "defaults" {
         "arn:aws:s3:::etlworker-results-123456789012-eu-central-1/analytics_export/*",
         "arn:aws:s3:::etlworker-results-123456789012-eu-central-1/rejected/*",
       ]
+      ReadDefinitions   = ["arn:aws:s3:::etlworker-definitions-123456789012-eu-central-1/pipelines/*"]
+      ListDefinitions   = ["arn:aws:s3:::etlworker-definitions-123456789012-eu-central-1"]
       ReceiveEvents     = ["arn:aws:sqs:eu-central-1:123456789012:etlworker-drops"]
       Notify            = ["arn:aws:sns:eu-central-1:123456789012:etlworker-notices"]
       ConnectToDatabase = ["arn:aws:rds-db:eu-central-1:123456789012:dbuser:db-ABCDEFGHIJKL/etlworker"]
@@ -129,7 +131,7 @@ run "defaults" {
 
   assert {
     condition = (
-      local.worker_policy.Statement[7].Condition.DateLessThan["aws:CurrentTime"] == timeadd(terraform_data.first_apply.output, "2h") &&
+      local.worker_policy.Statement[9].Condition.DateLessThan["aws:CurrentTime"] == timeadd(terraform_data.first_apply.output, "2h") &&
       timecmp(timeadd(terraform_data.first_apply.output, "1h"), timestamp()) > 0
     )
     error_message = "The master secret can be read for longer than two hours after the first apply."
@@ -177,7 +179,7 @@ run "defaults" {
   # The buckets.
 
   assert {
-    condition = length(aws_s3_bucket_public_access_block.private) == 3 && alltrue([
+    condition = length(aws_s3_bucket_public_access_block.private) == 4 && alltrue([
       for block in aws_s3_bucket_public_access_block.private :
       block.block_public_acls && block.block_public_policy && block.ignore_public_acls && block.restrict_public_buckets
     ])
@@ -185,7 +187,7 @@ run "defaults" {
   }
 
   assert {
-    condition = length(aws_s3_bucket_policy.private) == 3 && alltrue([
+    condition = length(aws_s3_bucket_policy.private) == 4 && alltrue([
       for use, policy in local.bucket_policies : length([
         for statement in policy.Statement : statement if statement.Effect == "Deny" && statement.Principal == "*" &&
         statement.Action == "s3:*" && statement.Resource == [local.bucket_arns[use], "${local.bucket_arns[use]}/*"] &&
@@ -212,7 +214,7 @@ run "defaults" {
     condition = alltrue([
       for use, policy in local.bucket_policies : alltrue([for statement in policy.Statement : statement.Effect == "Deny"])
     ])
-    error_message = "Without uploader_arns a bucket's policy allows somebody something."
+    error_message = "Without uploader_arns and deployer_arns a bucket's policy allows somebody something."
   }
 
   # The queues and the topic.
@@ -388,9 +390,56 @@ run "uploaders" {
 
   assert {
     condition = alltrue([
-      for use in ["results", "artefacts"] :
+      for use in ["results", "artefacts", "definitions"] :
       alltrue([for statement in local.bucket_policies[use].Statement : statement.Effect == "Deny"])
     ])
     error_message = "The uploaders reach a bucket that is not theirs."
+  }
+}
+
+run "deployers" {
+  command = apply
+
+  variables {
+    deployer_arns = ["arn:aws:iam::123456789012:role/deployer"]
+    definition    = "deployed"
+  }
+
+  assert {
+    condition = jsondecode(jsonencode([
+      for statement in local.bucket_policies.definitions.Statement : statement if statement.Effect == "Allow"
+      ])) == jsondecode(jsonencode([
+      {
+        Sid       = "Deployers"
+        Effect    = "Allow"
+        Principal = { AWS = ["arn:aws:iam::123456789012:role/deployer"] }
+        Action    = ["s3:PutObject", "s3:DeleteObject"]
+        Resource  = ["arn:aws:s3:::etlworker-definitions-123456789012-eu-central-1/pipelines/*"]
+      },
+      {
+        Sid       = "DeployersList"
+        Effect    = "Allow"
+        Principal = { AWS = ["arn:aws:iam::123456789012:role/deployer"] }
+        Action    = ["s3:ListBucket"]
+        Resource  = ["arn:aws:s3:::etlworker-definitions-123456789012-eu-central-1"]
+      },
+    ]))
+    error_message = "The deployers may do more or less than put and delete definitions."
+  }
+
+  assert {
+    condition = alltrue([
+      for use in ["landing", "results", "artefacts"] :
+      alltrue([for statement in local.bucket_policies[use].Statement : statement.Effect == "Deny"])
+    ])
+    error_message = "The deployers reach a bucket that is not theirs."
+  }
+
+  assert {
+    condition = strcontains(
+      local.environment,
+      "ETLWORKER__PIPELINE__DEFINITION=s3://etlworker-definitions-123456789012-eu-central-1/pipelines/"
+    )
+    error_message = "The worker does not look where pipelines are deployed."
   }
 }

@@ -13,21 +13,34 @@ namespace EtlWorker.Running;
 
 /// <summary>
 /// One step of a pipeline: resumes the run that was left unfinished, else claims a batch that is ready; executes it;
-/// sends the notices. A retry and a recovery after a crash are the same path. Of a paused pipeline it sends the notices alone.
+/// sends the notices. A retry and a recovery after a crash are the same path.
 /// </summary>
 internal sealed class PipelineRunner(
     IPipelineSessions sessions, Pipeline pipeline, IMigrationGate migrations, DayGate gate, MissedDeadlines deadlines,
     UnfinishedRuns unfinished, RunExecutor executor, RunReaction reaction, LockedPipeline locked, NoticeSender sender, WorkerStatus status,
     ILogger<PipelineRunner> logger)
 {
-    public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
+    public Task<StepOutcome> StepAsync(CancellationToken cancellationToken) =>
+        InSessionAsync(session => StepAsync(session, cancellationToken), cancellationToken);
+
+    /// <summary>All that is done for a paused pipeline.</summary>
+    public Task<StepOutcome> SendNoticesAsync(CancellationToken cancellationToken) => InSessionAsync(
+        async session =>
+        {
+            await sender.SendAsync(session, pipeline.Name, cancellationToken);
+            return new StepOutcome.Idle();
+        },
+        cancellationToken);
+
+    private async Task<StepOutcome> InSessionAsync(
+        Func<ILedgerSession, Task<StepOutcome>> step, CancellationToken cancellationToken)
     {
         var isOpen = false;
         try
         {
             await using var session = await sessions.OpenAsync(cancellationToken);
             isOpen = true;
-            return await StepAsync(session, cancellationToken);
+            return await step(session);
         }
 #pragma warning disable CA1031 // Whatever failed outside of a run's stages, the step must be tried again.
         catch (Exception fault)
@@ -51,12 +64,6 @@ internal sealed class PipelineRunner(
 
     private async Task<StepOutcome> StepAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
-        if (pipeline.IsPaused)
-        {
-            await sender.SendAsync(session, pipeline.Name, cancellationToken);
-            return new StepOutcome.Idle();
-        }
-
         var isLocked = await session.TryLockAsync(pipeline.Name, cancellationToken);
         if (isLocked)
         {

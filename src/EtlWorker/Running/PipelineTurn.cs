@@ -29,7 +29,9 @@ internal sealed partial class PipelineTurn(
     /// <returns>Whether there may be more to do at once.</returns>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        if (!pipeline.TryBegin())
+        // Once: it may be back while its notices are being sent, and must be able to get its definition then.
+        var isPaused = pipeline.IsPaused;
+        if (!isPaused && !pipeline.TryBegin())
         {
             // Its definition is being exchanged, which takes no time.
             return true;
@@ -38,11 +40,14 @@ internal sealed partial class PipelineTurn(
         StepOutcome outcome;
         try
         {
-            outcome = await runner.StepAsync(cancellationToken);
+            outcome = await (isPaused ? runner.SendNoticesAsync(cancellationToken) : runner.StepAsync(cancellationToken));
         }
         finally
         {
-            pipeline.End();
+            if (!isPaused)
+            {
+                pipeline.End();
+            }
         }
 
         _delayed = outcome as StepOutcome.Delayed;

@@ -3,6 +3,7 @@ using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Migrate;
 using EtlWorker.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Serving;
 
@@ -10,7 +11,8 @@ namespace EtlWorker.Serving;
 /// Has a new version wait for its migrations where there is one to go on with; a pipeline's first version is served without them, so that
 /// its drops are recorded, and begins no run.
 /// </summary>
-internal sealed class NeededMigrations(ILedger ledger, PipelineMigration migration, MigrationOptions options)
+internal sealed partial class NeededMigrations(
+    ILedger ledger, PipelineMigration migration, MigrationOptions options, ILogger<NeededMigrations> logger)
 {
     /// <returns>The version, or why it is not used yet.</returns>
     public async Task<FoundVersion> JudgeAsync(FoundVersion version, LoadedDefinition? inUse, CancellationToken cancellationToken)
@@ -43,10 +45,13 @@ internal sealed class NeededMigrations(ILedger ledger, PipelineMigration migrati
         var state = await MigrationState.ReadAsync(session.Connection, definition, cancellationToken);
         if (state.Pending.Count > 0 && options.ByService)
         {
-            await migration.ApplyAsync(definition, cancellationToken);
+            LogApplied(definition.Pipeline.Name, string.Join(", ", await migration.ApplyAsync(definition, cancellationToken)));
             state = await MigrationState.ReadAsync(session.Connection, definition, cancellationToken);
         }
 
         return state.FaultFor(definition.Pipeline.Name);
     }
+
+    [LoggerMessage(LogLevel.Information, "Pipeline {Pipeline}: applied migrations {Files}")]
+    private partial void LogApplied(string pipeline, string files);
 }

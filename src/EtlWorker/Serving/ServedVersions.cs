@@ -56,7 +56,8 @@ internal sealed partial class ServedVersions(
     {
         var isWhole = true;
         var names = used.Values.Select(definition => definition.Pipeline.Name).ToHashSet();
-        var formers = used.Values.Select(definition => definition.Pipeline.FormerName).OfType<string>().ToHashSet();
+        var formers = used.Values.Where(one => pipelines.Now.All(other => other.Name != one.Pipeline.Name))
+            .Select(definition => definition.Pipeline.FormerName).OfType<string>().ToHashSet();
         foreach (var gone in pipelines.Now.Where(one => !one.IsPaused && !names.Contains(one.Name) && !formers.Contains(one.Name)))
         {
             await PauseAsync(gone, cancellationToken);

@@ -63,7 +63,9 @@ internal sealed partial class ServingRecord(
                 _removed.Remove(definition.Pipeline.Name);
             }
 
-            foreach (var paused in served.Paused.Where(paused => !_removed.Contains(paused.Name)).ToList())
+            // One that is back, and could not get its definition yet, was not removed.
+            var used = choice.Used.Values.Select(definition => definition.Pipeline.Name).ToHashSet();
+            foreach (var paused in served.Paused.Where(one => !_removed.Contains(one.Name) && !used.Contains(one.Name)).ToList())
             {
                 await pipelines.RemoveAsync(
                     paused.Name,

@@ -15,6 +15,9 @@ public sealed class Deployment : IAsyncLifetime
     public const string Account = "123456789012";
     public const string Region = "eu-central-1";
     public const string Uploader = "arn:aws:iam::210987654321:user/on-premise";
+
+    /// <summary>Who deploys pipelines.</summary>
+    public const string Deployer = $"arn:aws:iam::{Account}:role/deployer";
     private static readonly TimeSpan AppliesWithin = TimeSpan.FromMinutes(8);
     private MotoServer? _moto;
     private TerraformModule? _module;
@@ -46,7 +49,8 @@ public sealed class Deployment : IAsyncLifetime
         _moto = await MotoServer.StartAsync(
             "python3", Path.Combine(Repository.Root, "tests", "EtlWorker.IntegrationTests", "Deploying", "enforcing_moto.py"));
         _module = new TerraformModule(
-            _moto.Endpoint, ("region", Region), ("emails", """["ops@example.com"]"""), ("uploader_arns", $"""["{Uploader}"]"""));
+            _moto.Endpoint, ("region", Region), ("emails", """["ops@example.com"]"""), ("uploader_arns", $"""["{Uploader}"]"""),
+            ("deployer_arns", $"""["{Deployer}"]"""));
         var (exit, said) = await _module.RunAsync(patience.Token, "init", "-input=false", "-no-color");
         if (exit != 0 && said.Contains("Failed to query available provider packages", StringComparison.Ordinal))
         {

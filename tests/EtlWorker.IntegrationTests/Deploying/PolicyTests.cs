@@ -15,6 +15,7 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
     private const string Administrator = $"arn:aws:iam::{Deployment.Account}:user/administrator";
     private const string Landing = $"arn:aws:s3:::etlworker-landing-{Deployment.Account}-{Deployment.Region}";
     private const string Results = $"arn:aws:s3:::etlworker-results-{Deployment.Account}-{Deployment.Region}";
+    private const string Definitions = $"arn:aws:s3:::etlworker-definitions-{Deployment.Account}-{Deployment.Region}";
     private const string Artefacts = $"arn:aws:s3:::etlworker-artefacts-{Deployment.Account}-{Deployment.Region}";
     private const string Queue = $"arn:aws:sqs:{Deployment.Region}:{Deployment.Account}:etlworker-drops";
     private const string Successes = $"arn:aws:sqs:{Deployment.Region}:{Deployment.Account}:etlworker-successes";
@@ -35,7 +36,8 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
             ("s3:AbortMultipartUpload", $"{Results}/rejected/retail/orders.csv"),
             ("sqs:ReceiveMessage", Queue), ("sqs:DeleteMessage", Queue), ("sqs:ChangeMessageVisibility", Queue), ("sns:Publish", Topic),
             ("s3:GetObject", $"{Artefacts}/releases/etlworker-0.0.0-linux-x64.tar.gz"),
-            ("s3:GetObject", $"{Artefacts}/releases/another.tar.gz"), ("rds-db:connect", LoginOf("etlworker"))),
+            ("s3:GetObject", $"{Artefacts}/releases/another.tar.gz"), ("rds-db:connect", LoginOf("etlworker")),
+            ("s3:ListBucket", Definitions), ("s3:GetObject", $"{Definitions}/pipelines/retail/pipeline.lock")),
         .. Refused(ByWorker,
             ("s3:GetObject", $"{Landing}/private/orders.csv"), ("s3:GetObject", "arn:aws:s3:::bucket-of-others/orders_data/orders.csv"),
             ("s3:PutObject", $"{Landing}/orders_data/orders.csv"), ("s3:DeleteObject", $"{Landing}/orders_data/orders.csv"),
@@ -43,6 +45,8 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
             ("s3:GetObject", $"{Results}/analytics_export/retail/agg_shipments.csv"),
             ("s3:PutObject", $"{Results}/elsewhere.csv"), ("s3:DeleteObject", $"{Results}/rejected/retail/orders.csv"),
             ("s3:PutBucketPolicy", Landing),
+            ("s3:PutObject", $"{Definitions}/pipelines/retail/pipeline.json"), ("s3:GetObject", $"{Definitions}/private/kept.json"),
+            ("s3:DeleteObject", $"{Definitions}/pipelines/retail/pipeline.lock"),
             ("s3:GetObject", $"{Artefacts}/private/kept.csv"), ("s3:PutObject", $"{Artefacts}/releases/etlworker-0.0.0-linux-x64.tar.gz"),
             ("sqs:SendMessage", Queue), ("sqs:PurgeQueue", Queue), ("sqs:ReceiveMessage", $"{Queue}-dead"),
             ("sqs:ReceiveMessage", $"{Queue}-of-others"),
@@ -82,6 +86,22 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
             ("s3:DeleteObject", $"{Landing}/orders_data/orders.csv"), ("s3:ListBucket", Landing),
             ("s3:PutObject", $"{Results}/rejected/orders.csv"),
             ("s3:PutObject", $"{Artefacts}/releases/etlworker-0.0.0-linux-x64.tar.gz")),
+    ]);
+
+    [Fact]
+    public async Task The_deployer_writes_definitions_and_nothing_else() => await AssertAsync(() =>
+    [
+        .. Allowed(
+            ByDeployer, ("s3:PutObject", $"{Definitions}/pipelines/retail/pipeline.json"),
+            ("s3:PutObject", $"{Definitions}/pipelines/retail/pipeline.lock"),
+            ("s3:DeleteObject", $"{Definitions}/pipelines/retail/pipeline.json"), ("s3:ListBucket", Definitions)),
+        .. Refused(ByDeployer,
+            ("s3:PutObject", $"{Definitions}/elsewhere.json"), ("s3:DeleteObjectVersion", $"{Definitions}/pipelines/retail/pipeline.json"),
+            ("s3:PutBucketPolicy", Definitions), ("s3:PutObject", $"{Landing}/orders_data/orders.csv"),
+            ("s3:GetObject", $"{Results}/rejected/orders.csv"),
+            ("s3:PutObject", $"{Artefacts}/releases/etlworker-0.0.0-linux-x64.tar.gz"), ("sqs:ReceiveMessage", Queue)),
+        // And the uploader does not.
+        .. Refused(ByUploader, ("s3:PutObject", $"{Definitions}/pipelines/retail/pipeline.json"), ("s3:ListBucket", Definitions)),
     ]);
 
     [Fact]
@@ -170,6 +190,10 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
         ResourcePolicy = PolicyOf(resource),
     };
 
+    /// <summary>Has no rights of its own: what it may the bucket's policy says.</summary>
+    private PolicyRequest ByDeployer(string action, string resource) =>
+        new($"deployer: {action} {resource}", Deployment.Deployer, action, resource) { ResourcePolicy = PolicyOf(resource) };
+
     private PolicyRequest ByAdministrator(string action, string resource, string tls) =>
         new($"{action} {resource}, TLS {tls}", Administrator, action, resource)
         {
@@ -219,6 +243,7 @@ public sealed class PolicyTests(Deployment deployment, Simulator simulator) : IC
     private JsonElement? PolicyOf(string resource) =>
         resource.StartsWith(Landing, StringComparison.Ordinal) ? Policy("buckets").GetProperty("landing")
         : resource.StartsWith(Results, StringComparison.Ordinal) ? Policy("buckets").GetProperty("results")
+        : resource.StartsWith(Definitions, StringComparison.Ordinal) ? Policy("buckets").GetProperty("definitions")
         : resource.StartsWith(Artefacts, StringComparison.Ordinal) ? Policy("buckets").GetProperty("artefacts")
         : resource == Queue ? Policy("drops")
         : resource == $"{Queue}-dead" ? Policy("dead")

@@ -243,6 +243,35 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
         await rig.UntilAsync("select count(*) = 2 from etl.pipeline");
     }
 
+    [Fact]
+    public async Task A_version_that_needs_a_migration_is_refused_until_it_is_applied_and_taken_then()
+    {
+        await using var rig = await CreateRigAsync();
+        using var deployed = await Deployments.InBucketAsync(rig);
+        await deployed.CreateAsync("shop");
+        await deployed.DeployAsync("shop");
+        await using var worker = await rig.StartAsync();
+        await rig.UntilAsync("select count(*) = 1 from etl.pipeline");
+        await deployed.WriteAsync(
+            "shop", "select count(*) as n, 7 as seven from public.shop_rows", more: "\"migrations\": [\"001_seven.sql\"],");
+        await File.WriteAllTextAsync(
+            Path.Combine(deployed.FolderOf("shop"), "001_seven.sql"), "alter table public.shop_counted add column seven int;", rig.Token);
+        await deployed.DeployAsync("shop");
+
+        var refused = await rig.NotifiedAsync("refused");
+        Assert.Contains("migration 001_seven.sql", refused.Body, StringComparison.Ordinal);
+        await deployed.DropAsync("shop", 3);
+        await rig.NotifiedAsync("succeeded");
+
+        var (exit, said) = await rig.CommandAsync("migrate");
+        Assert.Equal((0, ""), (exit, exit == 0 ? "" : said));
+        await rig.UntilAsync("select not exists (select from etl.refused_definition)");
+        _clock.Shift = SmallPipeline.OneDay;
+        await deployed.DropAsync("shop", 2, "second");
+        await rig.NotifiedAsync("succeeded");
+        Assert.Equal(7, await rig.QueryAsync<int>("select seven from public.shop_counted order by ingestion_date desc limit 1"));
+    }
+
     /// <summary>Puts a changed document there, and a lock that fits it.</summary>
     private static async Task BreakAsync(Rig rig, Deployments deployed, string name, string what, string by)
     {

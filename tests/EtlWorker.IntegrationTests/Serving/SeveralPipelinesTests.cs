@@ -162,5 +162,69 @@ public sealed class SeveralPipelinesTests(PostgresServer postgres) : IAsyncLifet
         Assert.Equal(2, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'succeeded'"));
     }
 
+    /// <summary>Every event comes twice, and one pipeline is broken for ten days: the others' days are those of a worker without it.</summary>
+    [Fact]
+    public async Task Three_pipelines_run_for_thirty_days_and_one_that_is_broken_for_ten_changes_nothing_of_the_others()
+    {
+        var alone = await ThirtyDaysAsync(["shop", "bank"], broken: null);
+        var together = await ThirtyDaysAsync(["shop", "bank", "third"], broken: "third");
+
+        Assert.Equal(alone.Others, together.Others);
+        Assert.Equal(60, alone.Others.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal("10 failed, 20 succeeded", together.Broken);
+    }
+
+    private async Task<(string Others, string Broken)> ThirtyDaysAsync(string[] names, string? broken)
+    {
+        await using var rig = await CreateRigAsync();
+        rig.BePatientFor(TimeSpan.FromMinutes(10));
+        using var deployed = Deployments.InFolder(rig);
+        foreach (var name in names)
+        {
+            await deployed.CreateAsync(name);
+            await deployed.DeployAsync(name);
+        }
+
+        _aws.Faults.DeliverCopies(rig.Aws.QueueName, 2);
+        await using var worker = await rig.StartAsync();
+        await rig.UntilAsync($"select count(*) = {names.Length} from etl.pipeline");
+        var start = _clock.Shift;
+        for (var day = 1; day <= 30; day++)
+        {
+            _clock.Shift = start + TimeSpan.FromDays(day);
+            if (broken is not null && day is 11 or 21)
+            {
+                await rig.ExecuteAsync(day == 11
+                    ? $"alter table public.{broken}_rows rename to {broken}_away"
+                    : $"alter table public.{broken}_away rename to {broken}_rows");
+            }
+
+            foreach (var name in names)
+            {
+                await deployed.DropAsync(name, day + name.Length, $"day{day}");
+            }
+
+            await rig.UntilAsync(
+                $"select count(*) = {names.Length * day} from etl.run where state in ('succeeded', 'failed') and ended_at is not null");
+        }
+
+        _clock.Shift = start;
+        var others = await rig.CsvAsync(
+            """
+            select run.pipeline, run.run_date - min(run.run_date) over (partition by run.pipeline), run.state, run.attempt, feed.rows_loaded,
+                   (select n from public.shop_counted where ingestion_date = run.run_date and run.pipeline = 'shop'),
+                   (select n from public.bank_counted where ingestion_date = run.run_date and run.pipeline = 'bank')
+            from etl.run join etl.run_feed feed on feed.run_id = run.id
+            where run.pipeline in ('shop', 'bank') order by 1, 2
+            """);
+        return (
+            others[(others.IndexOf('\n', StringComparison.Ordinal) + 1)..],
+            await rig.QueryAsync<string>(
+                $"""
+                select coalesce(string_agg(n || ' ' || state, ', ' order by state), '')
+                from (select state, count(*) as n from etl.run where pipeline = '{broken}' group by state) as each
+                """));
+    }
+
     private Task<Rig> CreateRigAsync() => Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
 }
