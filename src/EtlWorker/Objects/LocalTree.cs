@@ -53,7 +53,9 @@ internal sealed class LocalTree(string folder) : IFileTree
 
     private static readonly EnumerationOptions Options = new()
     {
-        RecurseSubdirectories = true, MaxRecursionDepth = 8, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = 8,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
         IgnoreInaccessible = false,
     };
 

@@ -162,7 +162,7 @@ public sealed class SeveralPipelinesTests(PostgresServer postgres) : IAsyncLifet
         Assert.Equal(2, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'succeeded'"));
     }
 
-    /// <summary>Every event comes twice, and one pipeline is broken for ten days: the others' days are those of a worker without it.</summary>
+    /// <summary>Every event comes twice, and one is broken for ten days: the others' days are those of a worker without it.</summary>
     [Fact]
     public async Task Three_pipelines_run_for_thirty_days_and_one_that_is_broken_for_ten_changes_nothing_of_the_others()
     {
@@ -211,7 +211,8 @@ public sealed class SeveralPipelinesTests(PostgresServer postgres) : IAsyncLifet
         _clock.Shift = start;
         var others = await rig.CsvAsync(
             """
-            select run.pipeline, run.run_date - min(run.run_date) over (partition by run.pipeline), run.state, run.attempt, feed.rows_loaded,
+            select run.pipeline, run.run_date - min(run.run_date) over (partition by run.pipeline), run.state, run.attempt,
+                   feed.rows_loaded,
                    (select n from public.shop_counted where ingestion_date = run.run_date and run.pipeline = 'shop'),
                    (select n from public.bank_counted where ingestion_date = run.run_date and run.pipeline = 'bank')
             from etl.run join etl.run_feed feed on feed.run_id = run.id
