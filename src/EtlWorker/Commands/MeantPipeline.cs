@@ -73,7 +73,19 @@ internal static class MeantPipeline
         // Which sources are its own a store knows without asking S3.
         var store = DefinitionStores.Open(options.Location, () => null!);
         var known = await new PipelineLedger(ledger).KnownAsync(cancellationToken);
-        return [.. known.Where(one => store.Has(one.Source) && !one.IsRemoved)
-            .Select(one => DefinitionFile.FromLedger(one.Document, one.Sql))];
+        return [.. known.Where(one => store.Has(one.Source) && !one.IsRemoved).Select(Parsed).OfType<LoadedDefinition>()];
+    }
+
+    private static LoadedDefinition? Parsed(KnownPipeline known)
+    {
+        try
+        {
+            return DefinitionFile.FromLedger(known.Document, known.Sql);
+        }
+        catch (Exception fault) when (fault is InvalidDefinitionException or TimeZoneNotFoundException)
+        {
+            // Another version's, with options that this one does not have: it keeps no command from the others.
+            return null;
+        }
     }
 }

@@ -11,6 +11,8 @@ internal sealed class Pipeline(LoadedDefinition definition)
     private Version _now = new(definition);
     private int _isBusy;
     private volatile bool _isPaused;
+    private volatile bool _isAwaited;
+    private volatile bool _isUnsettled;
 
     public string Name { get; } = definition.Pipeline.Name;
 
@@ -24,6 +26,20 @@ internal sealed class Pipeline(LoadedDefinition definition)
     {
         get => _isPaused;
         set => _isPaused = value;
+    }
+
+    /// <summary>Another definition waits for the end of its step: no further step begins before it has it.</summary>
+    public bool IsAwaited
+    {
+        get => _isAwaited;
+        set => _isAwaited = value;
+    }
+
+    /// <summary>Nothing may be recorded under its name yet, and others must not wait for that.</summary>
+    public bool IsUnsettled
+    {
+        get => _isUnsettled;
+        set => _isUnsettled = value;
     }
 
     /// <summary>Begins a step, or the exchange of its definition: never both.</summary>

@@ -13,6 +13,11 @@ internal static class PipelineConflicts
             yield return $"both are called {one.Name}";
         }
 
+        foreach (var (renamed, former) in new[] { (one, other), (other, one) }.Where(pair => pair.Item1.FormerName == pair.Item2.Name))
+        {
+            yield return $"{renamed.Name} says that {former.Name} is its former name, and {former.Name} is there";
+        }
+
         foreach (var table in Tables(one).Intersect(Tables(other)))
         {
             yield return $"both fill the table {table}";

@@ -9,29 +9,19 @@ internal sealed class PipelineScopes(IServiceScopeFactory factory) : IServedPipe
     private readonly Lock _lock = new();
     private readonly List<IServiceScope> _ended = [];
     private IReadOnlyList<(Pipeline Pipeline, IServiceScope Scope)> _served = [];
+    private volatile bool _isComplete;
 
     public IReadOnlyList<Pipeline> Now => [.. Volatile.Read(ref _served).Select(served => served.Pipeline)];
 
-    public void Add(Pipeline pipeline)
+    public bool IsComplete
     {
-        var scope = factory.CreateScope();
-        scope.ServiceProvider.GetRequiredService<Holder>().Pipeline = pipeline;
-        lock (_lock)
-        {
-            Volatile.Write(
-                ref _served, [.. _served.Append((pipeline, scope)).OrderBy(served => served.Item1.Name, StringComparer.Ordinal)]);
-        }
+        get => _isComplete;
+        set => _isComplete = value;
     }
 
-    public void Remove(Pipeline pipeline)
-    {
-        lock (_lock)
-        {
-            // Another loop may still be using it: its scope ends with the worker.
-            _ended.AddRange(_served.Where(served => served.Pipeline == pipeline).Select(served => served.Scope));
-            Volatile.Write(ref _served, [.. _served.Where(served => served.Pipeline != pipeline)]);
-        }
-    }
+    public void Add(Pipeline pipeline) => Exchange(null, pipeline);
+
+    public void Replace(Pipeline former, Pipeline next) => Exchange(former, next);
 
     public void Dispose()
     {
@@ -39,6 +29,23 @@ internal sealed class PipelineScopes(IServiceScopeFactory factory) : IServedPipe
         foreach (var (_, scope) in _served)
         {
             scope.Dispose();
+        }
+    }
+
+    private void Exchange(Pipeline? former, Pipeline next)
+    {
+        var scope = factory.CreateScope();
+        scope.ServiceProvider.GetRequiredService<Holder>().Pipeline = next;
+        lock (_lock)
+        {
+            // Another loop may still be using it: its scope ends with the worker.
+            _ended.AddRange(_served.Where(served => served.Pipeline == former).Select(served => served.Scope));
+            Volatile.Write(
+                ref _served,
+                [
+                    .. _served.Where(served => served.Pipeline != former).Append((next, scope))
+                        .OrderBy(served => served.Item1.Name, StringComparer.Ordinal),
+                ]);
         }
     }
 

@@ -17,6 +17,11 @@ internal sealed class DropIntake(Pipeline pipeline, DropMatcher matcher, NearMis
     public async Task<IReadOnlyList<MatchedEvent>> RecordAsync(
         IEnumerable<DropEvent> events, CancellationToken cancellationToken)
     {
+        if (pipeline.IsUnsettled)
+        {
+            return [];
+        }
+
         var news = await drops.RecordAsync(pipeline.Name, [.. events.Select(matcher.Match)], cancellationToken);
         foreach (var ignored in news.Where(matched => matched.Feed is null))
         {

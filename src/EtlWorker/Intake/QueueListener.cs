@@ -20,7 +20,8 @@ namespace EtlWorker.Intake;
 /// </summary>
 internal sealed partial class QueueListener(
     IAmazonSQS sqs, QueueOptions queue, IPerPipeline<DropIntake> intakes, IPerPipeline<QueueWatermark> watermarks, IDropRecorder drops,
-    ILedgerProbe ledger, DropSignal signal, WorkerStatus status, TimeProvider time, ILogger<QueueListener> logger) : PollingLoop(time)
+    IServedPipelines served, ILedgerProbe ledger, DropSignal signal, WorkerStatus status, TimeProvider time,
+    ILogger<QueueListener> logger) : PollingLoop(time)
 {
     private const int MostMessages = 10;
     private const int LongPollSeconds = 20;
@@ -63,14 +64,15 @@ internal sealed partial class QueueListener(
             return ForPipeline;
         }
 
-        await ReceiveAsync(stoppingToken);
+        var isComplete = served.IsComplete;
+        await ReceiveAsync(isComplete, stoppingToken);
         _backoff.Reset();
-        return TimeSpan.Zero;
+        return isComplete ? TimeSpan.Zero : ForPipeline;
     }
 
     protected override void Beat() => status.Beat();
 
-    private async Task ReceiveAsync(CancellationToken cancellationToken)
+    private async Task ReceiveAsync(bool isComplete, CancellationToken cancellationToken)
     {
         await RecordWithinLimitAsync(
             async stop =>
@@ -79,6 +81,12 @@ internal sealed partial class QueueListener(
                 return true;
             },
             cancellationToken);
+        if (!isComplete)
+        {
+            // A message can be recorded for those alone that are known.
+            return;
+        }
+
         // What a fault left over goes first: nothing is received while something is in hand.
         await WorkOffAsync(cancellationToken);
         status.Recorded();
@@ -186,8 +194,11 @@ internal sealed partial class QueueListener(
         }
 
         var isNews = false;
-        foreach (var intake in intakes.Now)
+        var recorded = new HashSet<string>();
+        // One that comes meanwhile has its record too; one that went was carried over to it.
+        while (intakes.Now.FirstOrDefault(each => !recorded.Contains(each.Pipeline)) is { } intake)
         {
+            recorded.Add(intake.Pipeline);
             using var scope = logger.BeginScope(LogScope.OfPipeline(intake.Pipeline));
             try
             {
@@ -202,7 +213,7 @@ internal sealed partial class QueueListener(
             }
         }
 
-        return (isNews, null);
+        return recorded.Count > 0 ? (isNews, null) : throw new InvalidOperationException("No pipeline is served.");
     }
 
     private void Log(IReadOnlyList<MatchedEvent> news)

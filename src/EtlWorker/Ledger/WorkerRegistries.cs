@@ -11,9 +11,19 @@ internal sealed class WorkerRegistries(IPerPipeline<Pipeline> pipelines, IPerPip
 {
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        foreach (var registry in Served())
+        var served = Served().ToList();
+        foreach (var registry in served)
         {
-            await registry.ProbeAsync(cancellationToken);
+            try
+            {
+                await registry.ProbeAsync(cancellationToken);
+                registry.Of.IsUnsettled = false;
+            }
+            catch (RenameRefusedException) when (served.Count > 1)
+            {
+                // Nothing is recorded under its name; the others go on, and what lands for it is found by listing.
+                registry.Of.IsUnsettled = true;
+            }
         }
     }
 

@@ -45,6 +45,8 @@ internal sealed partial class WorkerRegistry(
         }, fault => LogUnsaid(fault.Message));
     }
 
+    public Pipeline Of => pipeline;
+
     /// <summary>The pipeline's name.</summary>
     public string Pipeline => pipeline.Name;
 

@@ -9,7 +9,9 @@ internal sealed class QueueWatermark(TimeProvider time)
 {
     private long _known = DateTimeOffset.MinValue.Ticks;
     private long _advanced = time.GetTimestamp();
-    private volatile bool _needsListing;
+    private readonly Lock _lock = new();
+    private bool _needsListing;
+    private int _generation;
 
     /// <summary>The beginning of time until the queue was quiet, or the bucket was listed, for once. Never goes back.</summary>
     public DateTimeOffset KnownUntil => new(Interlocked.Read(ref _known), TimeSpan.Zero);
@@ -20,25 +22,52 @@ internal sealed class QueueWatermark(TimeProvider time)
     /// <summary>Another definition counts: what landed until now is known only once it has been listed.</summary>
     public void Forget()
     {
-        _needsListing = true;
-        Interlocked.Exchange(ref _known, DateTimeOffset.MinValue.Ticks);
-        Interlocked.Exchange(ref _advanced, time.GetTimestamp());
+        lock (_lock)
+        {
+            _needsListing = true;
+            _generation++;
+            Interlocked.Exchange(ref _known, DateTimeOffset.MinValue.Ticks);
+            Interlocked.Exchange(ref _advanced, time.GetTimestamp());
+        }
+    }
+
+    /// <summary>What a listing has to say at its end: it was made for the definition that counted at its beginning.</summary>
+    public int Generation
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _generation;
+            }
+        }
     }
 
     /// <summary>The queue was quiet.</summary>
     public void AdvanceByQueue(DateTimeOffset until)
     {
-        if (!_needsListing)
+        lock (_lock)
         {
-            Advance(until);
+            if (!_needsListing)
+            {
+                Advance(until);
+            }
         }
     }
 
     /// <summary>The bucket was listed.</summary>
-    public void AdvanceByListing(DateTimeOffset until)
+    /// <param name="until">What landed until then is known.</param>
+    /// <param name="generation">Of the listing's beginning; null where no definition can have been exchanged.</param>
+    public void AdvanceByListing(DateTimeOffset until, int? generation = null)
     {
-        _needsListing = false;
-        Advance(until);
+        lock (_lock)
+        {
+            if (generation is null || generation == _generation)
+            {
+                _needsListing = false;
+                Advance(until);
+            }
+        }
     }
 
     private void Advance(DateTimeOffset until)

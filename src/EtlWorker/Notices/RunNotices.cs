@@ -89,6 +89,7 @@ internal static class RunNotices
             .AppendLine()
             .AppendLine(Text($"Pipeline   {run.Pipeline}"))
             .AppendLine(Text($"Run        {run.Id}, attempt {run.Attempt}"))
+            .AppendLine(Text($"Definition {DefinitionNotices.Short(run.DefinitionHash)}"))
             .AppendLine();
         AppendWhereToLook(body, run);
         return NoticeOf(run, NoticeKind.Waiting, Text($"WAITING at {EnumText.Of(stage)} since {since.UtcDateTime:HH:mm} UTC"), body);
@@ -154,6 +155,7 @@ internal static class RunNotices
         body.AppendLine(Text($"Pipeline   {run.Pipeline}"))
             .AppendLine(Text($"Run        {run.Id}, attempt {run.Attempt}"))
             .AppendLine(Text($"Run date   {run.RunDate:yyyy-MM-dd}, as of {run.AsOf:yyyy-MM-dd}"))
+            .AppendLine(Text($"Definition {DefinitionNotices.Short(run.DefinitionHash)}"))
             .AppendLine(Text($"Took       {stages}"));
         if (run.Reason is not null)
         {

@@ -22,6 +22,12 @@ internal sealed partial class PipelineSweep(
     /// <returns>Whether any drop waits for its set that did not before.</returns>
     public async Task<bool> SweepAsync(CancellationToken cancellationToken)
     {
+        if (pipeline.IsUnsettled)
+        {
+            return false;
+        }
+
+        var generation = watermark.Generation;
         var definition = pipeline.Definition.Pipeline;
         var now = time.GetUtcNow();
         var heard = finder.NotifiesOfEvents ? now - Delay : now;
@@ -44,7 +50,7 @@ internal sealed partial class PipelineSweep(
         }
 
         // Whatever landed until then is known now, whether the queue reports it or not.
-        watermark.AdvanceByListing(until);
+        watermark.AdvanceByListing(until, generation);
         return news;
     }
 

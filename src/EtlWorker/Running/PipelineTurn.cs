@@ -31,6 +31,11 @@ internal sealed partial class PipelineTurn(
     {
         // Once: it may be back while its notices are being sent, and must be able to get its definition then.
         var isPaused = pipeline.IsPaused;
+        if (!isPaused && pipeline.IsAwaited)
+        {
+            return false;
+        }
+
         if (!isPaused && !pipeline.TryBegin())
         {
             // Its definition is being exchanged, which takes no time.

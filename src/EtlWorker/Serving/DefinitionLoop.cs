@@ -33,6 +33,9 @@ internal sealed partial class DefinitionLoop(
 
     private bool _hasAnswered;
 
+    /// <summary>Whether store and ledger have answered before: what is refused later waits for a better version.</summary>
+    private bool _hasDecided;
+
     /// <summary>Why the worker cannot begin at all, with every fault; null where it can.</summary>
     public InvalidDefinitionException? Fatal { get; private set; }
 
@@ -48,7 +51,7 @@ internal sealed partial class DefinitionLoop(
         catch (FaultException) when (!_hasAnswered)
         {
             // What was in use before the restart is used until the store says otherwise.
-            await served.UseAsync(served.LastGood, stoppingToken);
+            await served.UseAsync(new Dictionary<string, LoadedDefinition>(served.LastGood), record.Known is not null, stoppingToken);
             throw;
         }
 
@@ -79,17 +82,39 @@ internal sealed partial class DefinitionLoop(
     /// <returns>Whether the ledger does not have all of it yet.</returns>
     private async Task<bool> DecideAsync(IReadOnlyList<FoundVersion> found, CancellationToken cancellationToken)
     {
+        foreach (var gone in _unfinishedSince.Keys.Except(found.Select(version => version.Source)).ToList())
+        {
+            _unfinishedSince.Remove(gone);
+        }
+
         var choice = VersionChoice.Of(found, served.LastGood);
         Tell(found, choice);
-        var isWhole = await served.UseAsync(choice.Used, cancellationToken);
-        if (served.IsEmpty && choice.Refused.Count > 0 && record.Known is not null)
+        var isWhole = await served.UseAsync(choice.Used, record.Known is not null, cancellationToken);
+        var isFirst = !_hasDecided && record.Known is not null;
+        _hasDecided |= isFirst;
+        if (isFirst && served.IsEmpty && choice.Refused.Count > 0)
         {
             Fatal = new InvalidDefinitionException([.. choice.Refused.Values.SelectMany(faults => faults)]);
             lifetime.StopApplication();
             return false;
         }
 
-        return !await record.WriteAsync(found, choice, served, cancellationToken) || !isWhole;
+        return !await record.WriteAsync(found, choice with { Refused = RefusedOf(choice) }, served, cancellationToken) || !isWhole;
+    }
+
+    /// <summary>With those whose name was not settled for long; that a former worker is gone is waited for.</summary>
+    private Dictionary<string, IReadOnlyList<string>> RefusedOf(VersionChoice.Choice choice)
+    {
+        var refused = new Dictionary<string, IReadOnlyList<string>>(choice.Refused);
+        foreach (var (source, unsettled) in served.WithoutName)
+        {
+            if (Time.GetUtcNow() - unsettled.Since >= Patience.BeforeNotice)
+            {
+                refused.TryAdd(source, [unsettled.Why]);
+            }
+        }
+
+        return refused;
     }
 
     /// <summary>Files that do not belong together for long are not being written any more: that is a fault.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Objects;
 
 namespace EtlWorker.Serving;
@@ -46,12 +47,22 @@ internal sealed class FolderStore(IFileTree tree) : IDefinitionStore
     private async Task<FoundVersion> FindAsync(string folder, string id, CancellationToken cancellationToken)
     {
         var source = $"{tree.Address}{folder}{DefinitionFile.DefaultName}";
-        if (!_known.TryGetValue(source, out var version) || version.Id != id)
+        if (_known.TryGetValue(source, out var version) && version.Id == id)
         {
-            _known[source] = version = await ReadAsync(folder, source, id, cancellationToken);
+            return version;
         }
 
-        return version;
+        try
+        {
+            return _known[source] = await ReadAsync(folder, source, id, cancellationToken);
+        }
+        catch (FaultException unread)
+        {
+            // One folder that cannot be read is no fault of the others'.
+            return unread.Fault.IsTransient
+                ? FoundVersion.Unfinished(source, id, unread.Fault.Advice)
+                : FoundVersion.Invalid(source, id, [unread.Fault.Advice]);
+        }
     }
 
     private async Task<FoundVersion> ReadAsync(string folder, string source, string id, CancellationToken cancellationToken)

@@ -11,9 +11,16 @@ namespace EtlWorker.Serving;
 /// <summary>Has this worker serve what was decided on: pipelines are added, paused and renamed, and their definitions exchanged.</summary>
 internal sealed partial class ServedVersions(
     IServedPipelines pipelines, IPerPipeline<WorkerRegistry> registries, IPerPipeline<QueueWatermark> watermarks, Database database,
-    SweepSignal sweep, DropSignal drops, ILoggerFactory loggers, ILogger<ServedVersions> logger)
+    SweepSignal sweep, DropSignal drops, TimeProvider time, ILoggerFactory loggers, ILogger<ServedVersions> logger)
 {
     private readonly Dictionary<string, LoadedDefinition> _lastGood = [];
+    /// <summary>A former name that is still in use is let go for a moment at each try.</summary>
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<string, Unsettled> _unsettled = [];
+
+    /// <summary>Where the definition of each pipeline was found.</summary>
+    private readonly Dictionary<string, string> _sources = [];
     private bool _remembers;
 
     /// <summary>The definitions in use, by source: what a source whose version is refused goes back to.</summary>
@@ -21,8 +28,14 @@ internal sealed partial class ServedVersions(
 
     public bool IsEmpty => pipelines.Now.Count == 0;
 
+    /// <summary>Sources whose pipeline's name is not settled, and why: they are not served yet.</summary>
+    public IReadOnlyDictionary<string, Unsettled> WithoutName => _unsettled;
+
     /// <summary>The pipelines that were removed.</summary>
     public IEnumerable<Pipeline> Paused => pipelines.Now.Where(pipeline => pipeline.IsPaused);
+
+    /// <summary>Where a pipeline's definition was found last.</summary>
+    public string? SourceOf(Pipeline pipeline) => _sources.GetValueOrDefault(pipeline.Name);
 
     /// <summary>What was in use, or removed, before the restart. The first time that the ledger is known.</summary>
     public void Remember(IReadOnlyList<(KnownPipeline Known, LoadedDefinition Definition)>? known)
@@ -35,6 +48,7 @@ internal sealed partial class ServedVersions(
         _remembers = true;
         foreach (var (pipeline, definition) in known)
         {
+            _sources.TryAdd(pipeline.Name, pipeline.Source);
             if (!pipeline.IsRemoved)
             {
                 _lastGood.TryAdd(pipeline.Source, definition);
@@ -50,24 +64,28 @@ internal sealed partial class ServedVersions(
 
     /// <summary>Serves these and no others.</summary>
     /// <param name="used">Definitions by source.</param>
+    /// <param name="isKnown">Whether the ledger has said what was in use, or removed, before.</param>
     /// <param name="cancellationToken">Cancels the questions to the ledger.</param>
     /// <returns>Whether all was done; what was not is done at the next call.</returns>
-    public async Task<bool> UseAsync(IReadOnlyDictionary<string, LoadedDefinition> used, CancellationToken cancellationToken)
+    public async Task<bool> UseAsync(
+        IReadOnlyDictionary<string, LoadedDefinition> used, bool isKnown, CancellationToken cancellationToken)
     {
-        var isWhole = true;
         var names = used.Values.Select(definition => definition.Pipeline.Name).ToHashSet();
-        var formers = used.Values.Where(one => pipelines.Now.All(other => other.Name != one.Pipeline.Name))
+        var formers = used.Values.Where(one => Find(one.Pipeline.Name) is null)
             .Select(definition => definition.Pipeline.FormerName).OfType<string>().ToHashSet();
         foreach (var gone in pipelines.Now.Where(one => !one.IsPaused && !names.Contains(one.Name) && !formers.Contains(one.Name)))
         {
             await PauseAsync(gone, cancellationToken);
         }
 
+        var busy = BusyOf(used);
+        var isWhole = true;
         foreach (var (source, definition) in used)
         {
-            if (await UseAsync(source, definition, names.Count > 1, cancellationToken))
+            if (!ClashesWith(busy, definition) && await UseAsync(source, definition, names.Count > 1, cancellationToken))
             {
                 _lastGood[source] = definition;
+                _sources[definition.Pipeline.Name] = source;
             }
             else
             {
@@ -75,18 +93,57 @@ internal sealed partial class ServedVersions(
             }
         }
 
+        Forget(used);
+        pipelines.IsComplete |= isKnown;
+        return isWhole;
+    }
+
+    /// <summary>Those that are in the middle of a step and are to get another definition: none begins before it has it.</summary>
+    private List<Pipeline> BusyOf(IReadOnlyDictionary<string, LoadedDefinition> used)
+    {
+        var changed = used.Values.Select(one => (Next: one, Pipeline: Find(one.Pipeline.Name) ?? Find(one.Pipeline.FormerName)))
+            .Where(one => one.Pipeline is { IsPaused: false } pipeline && pipeline.Definition.Hash != one.Next.Hash)
+            .Select(one => one.Pipeline!).ToList();
+        var busy = new List<Pipeline>();
+        foreach (var pipeline in pipelines.Now)
+        {
+            pipeline.IsAwaited = changed.Contains(pipeline);
+            if (pipeline.IsAwaited && !pipeline.TryBegin())
+            {
+                busy.Add(pipeline);
+            }
+            else if (pipeline.IsAwaited)
+            {
+                pipeline.End();
+            }
+        }
+
+        return busy;
+    }
+
+    /// <summary>What a run is still filling no other pipeline may fill.</summary>
+    private static bool ClashesWith(IEnumerable<Pipeline> busy, LoadedDefinition next) => busy.Any(pipeline =>
+        pipeline.Name != next.Pipeline.Name && pipeline.Name != next.Pipeline.FormerName
+        && PipelineConflicts.Between(next.Pipeline, pipeline.Definition.Pipeline).Any());
+
+    private void Forget(IReadOnlyDictionary<string, LoadedDefinition> used)
+    {
+        foreach (var source in _unsettled.Keys.Except(used.Keys).ToList())
+        {
+            _unsettled.Remove(source);
+        }
+
         foreach (var source in _lastGood.Keys.Except(used.Keys).ToList())
         {
             _lastGood.Remove(source);
         }
-
-        return isWhole;
     }
+
+    private Pipeline? Find(string? name) => pipelines.Now.FirstOrDefault(one => one.Name == name);
 
     private async Task<bool> UseAsync(string source, LoadedDefinition definition, bool hasOthers, CancellationToken cancellationToken)
     {
-        var name = definition.Pipeline.Name;
-        if (pipelines.Now.FirstOrDefault(one => one.Name == name) is not { } pipeline)
+        if (Find(definition.Pipeline.Name) is not { } pipeline)
         {
             return await AddAsync(source, definition, hasOthers, cancellationToken);
         }
@@ -96,7 +153,7 @@ internal sealed partial class ServedVersions(
             return true;
         }
 
-        if (!pipeline.TryBegin())
+        if ((hasOthers && !await IsSettledAsync(source, definition, cancellationToken)) || !pipeline.TryBegin())
         {
             // A run keeps the definition that it began with; the next look comes.
             return false;
@@ -104,13 +161,15 @@ internal sealed partial class ServedVersions(
 
         try
         {
-            if (pipeline.Definition.Hash != definition.Hash)
+            var isOther = pipeline.Definition.Hash != definition.Hash;
+            pipeline.Take(definition);
+            if (isOther)
             {
                 WatermarkOf(pipeline)?.Forget();
             }
 
-            pipeline.Take(definition);
             pipeline.IsPaused = false;
+            pipeline.IsAwaited = false;
         }
         finally
         {
@@ -123,52 +182,78 @@ internal sealed partial class ServedVersions(
 
     private async Task<bool> AddAsync(string source, LoadedDefinition definition, bool hasOthers, CancellationToken cancellationToken)
     {
-        var former = definition.Pipeline.FormerName is { } name ? pipelines.Now.FirstOrDefault(one => one.Name == name) : null;
-        if (former is not null && !former.TryBegin())
+        var next = new Pipeline(definition);
+        if (definition.Pipeline.FormerName is not { } name || Find(name) is not { } former)
         {
-            return false;
-        }
-
-        var wasPaused = former is not { IsPaused: false };
-        if (former is not null && !wasPaused)
-        {
-            await PauseAsync(former, cancellationToken);
-        }
-
-        if (hasOthers && !await IsSettledAsync(definition, cancellationToken))
-        {
-            if (former is not null)
+            // What the ledger has under a former name is carried over before anything is recorded under the new one.
+            if ((hasOthers || definition.Pipeline.FormerName is not null)
+                && !await IsSettledAsync(source, definition, cancellationToken))
             {
-                former.IsPaused = wasPaused;
-                former.End();
+                return false;
             }
 
+            pipelines.Add(next);
+        }
+        else if (!await RenameAsync(source, former, next, cancellationToken))
+        {
             return false;
         }
 
-        if (former is not null)
+        if (pipelines.IsComplete)
         {
-            pipelines.Remove(former);
+            // The queue told of what landed before it was here.
+            WatermarkOf(next)?.Forget();
         }
 
-        pipelines.Add(new Pipeline(definition));
         Announce(source, definition);
         return true;
     }
 
+    private async Task<bool> RenameAsync(string source, Pipeline former, Pipeline next, CancellationToken cancellationToken)
+    {
+        if ((_unsettled.TryGetValue(source, out var tried) && time.GetUtcNow() - tried.TriedAt < BetweenTries) || !former.TryBegin())
+        {
+            return false;
+        }
+
+        // Nobody registers it meanwhile.
+        former.IsPaused = true;
+        await LeaveAsync(former, cancellationToken);
+        if (await IsSettledAsync(source, next.Definition, cancellationToken))
+        {
+            pipelines.Replace(former, next);
+            return true;
+        }
+
+        // Where it is the one that was in use it stays so.
+        former.IsPaused = _lastGood.GetValueOrDefault(source)?.Pipeline.Name != former.Name;
+        former.IsAwaited = false;
+        former.End();
+        return false;
+    }
+
     /// <summary>One whose name is not settled must not keep the others from being served; alone, it waits where it is noticed.</summary>
-    private async Task<bool> IsSettledAsync(LoadedDefinition definition, CancellationToken cancellationToken)
+    private async Task<bool> IsSettledAsync(string source, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await database.OpenAsync(cancellationToken);
             await new FormerNames(new Pipeline(definition), loggers.CreateLogger<FormerNames>())
                 .CarryPipelineAsync(connection, cancellationToken);
+            _unsettled.Remove(source);
             return true;
         }
         catch (RenameRefusedException unsettled)
         {
-            LogUnsettled(definition.Pipeline.Name, unsettled.Fault.Cause, unsettled.Fault.Remedy);
+            var now = time.GetUtcNow();
+            var since = _unsettled.TryGetValue(source, out var before) ? before.Since : now;
+            if (before?.Why != unsettled.Fault.Advice)
+            {
+                LogUnsettled(definition.Pipeline.Name, unsettled.Fault.Cause, unsettled.Fault.Remedy);
+            }
+
+            _unsettled[source] = new Unsettled(unsettled.Fault.Advice, since, now);
+
             return false;
         }
         catch (Exception fault) when (PostgresFault.Of(fault) is not null)
@@ -181,12 +266,16 @@ internal sealed partial class ServedVersions(
     private async Task PauseAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
         pipeline.IsPaused = true;
+        await LeaveAsync(pipeline, cancellationToken);
+        LogPaused(pipeline.Name);
+    }
+
+    private async Task LeaveAsync(Pipeline pipeline, CancellationToken cancellationToken)
+    {
         if (registries.Now.FirstOrDefault(registry => registry.Pipeline == pipeline.Name) is { } registry)
         {
             await registry.LeaveAsync(cancellationToken);
         }
-
-        LogPaused(pipeline.Name);
     }
 
     private QueueWatermark? WatermarkOf(Pipeline pipeline) =>
@@ -198,6 +287,11 @@ internal sealed partial class ServedVersions(
         sweep.Raise();
         drops.Raise();
     }
+
+    /// <param name="Why">Why, and what to do.</param>
+    /// <param name="Since">Since when.</param>
+    /// <param name="TriedAt">When it was last tried.</param>
+    internal sealed record Unsettled(string Why, DateTimeOffset Since, DateTimeOffset TriedAt);
 
     [LoggerMessage(LogLevel.Information, "Pipeline {Pipeline} is served by definition {Hash}, {Source}")]
     private partial void LogServed(string pipeline, string hash, string source);

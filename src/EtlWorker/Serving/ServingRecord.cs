@@ -64,11 +64,12 @@ internal sealed partial class ServingRecord(
             }
 
             // One that is back, and could not get its definition yet, was not removed.
-            var used = choice.Used.Values.Select(definition => definition.Pipeline.Name).ToHashSet();
+            var used = choice.Used.Values.SelectMany(definition => new[] { definition.Pipeline.Name, definition.Pipeline.FormerName })
+                .ToHashSet();
             foreach (var paused in served.Paused.Where(one => !_removed.Contains(one.Name) && !used.Contains(one.Name)).ToList())
             {
                 await pipelines.RemoveAsync(
-                    paused.Name,
+                    paused.Name, served.SourceOf(paused) ?? "",
                     (source, waiting) => DefinitionNotices.Paused(paused.Name, TodayOf(paused.Definition), source, waiting),
                     cancellationToken);
                 _removed.Add(paused.Name);
@@ -79,12 +80,18 @@ internal sealed partial class ServingRecord(
                 _taken.Remove(gone);
             }
 
-            await WriteRefusedAsync(found, choice, cancellationToken);
+            await WriteRefusedAsync(found, choice, served, cancellationToken);
         });
 
     private async Task WriteRefusedAsync(
-        IReadOnlyList<FoundVersion> found, VersionChoice.Choice choice, CancellationToken cancellationToken)
+        IReadOnlyList<FoundVersion> found, VersionChoice.Choice choice, ServedVersions served, CancellationToken cancellationToken)
     {
+        foreach (var gone in _refused.Keys.Except(found.Select(version => version.Source)).ToList())
+        {
+            await pipelines.ForgetRefusedAsync(gone, cancellationToken);
+            _refused.Remove(gone);
+        }
+
         var unserved = new List<string>();
         foreach (var version in found)
         {
@@ -92,7 +99,7 @@ internal sealed partial class ServingRecord(
             if (faults is not null)
             {
                 id = IdOf(version, faults);
-                if (!choice.Used.ContainsKey(version.Source))
+                if (!served.LastGood.ContainsKey(version.Source))
                 {
                     unserved.Add(name);
                 }
@@ -105,7 +112,7 @@ internal sealed partial class ServingRecord(
 
             await (faults is null
                 ? pipelines.ForgetRefusedAsync(version.Source, cancellationToken)
-                : pipelines.RefuseAsync(version.Source, id, faults, Notice(version.Source, name, faults, choice), cancellationToken));
+                : pipelines.RefuseAsync(version.Source, id, faults, Notice(version.Source, name, faults, served), cancellationToken));
             _refused[version.Source] = id;
         }
 
@@ -117,9 +124,9 @@ internal sealed partial class ServingRecord(
         }
     }
 
-    private Ledger.Notices.Notice Notice(string source, string name, IReadOnlyList<string> faults, VersionChoice.Choice choice)
+    private Ledger.Notices.Notice Notice(string source, string name, IReadOnlyList<string> faults, ServedVersions served)
     {
-        var inUse = choice.Used.GetValueOrDefault(source);
+        var inUse = served.LastGood.GetValueOrDefault(source);
         return DefinitionNotices.Refused(name, TodayOf(inUse), source, faults, inUse?.Hash);
     }
 

@@ -53,6 +53,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         await using var aws = await LocalAws.StartAsync(
             new LocalAwsOptions { TimeProvider = _landing }, TestContext.Current.CancellationToken);
         await using var rig = await Rig.CreateAsync(postgres, aws.Endpoint, null, TestContext.Current.CancellationToken);
+        rig.BePatientFor(TimeSpan.FromMinutes(10));
         await rig.DefineAsync("""{ "dayStart": "03:00" }""", Feeds);
         // Clocks go forward on the 29th.
         rig.Define(pipeline => pipeline["timeZone"] = "Europe/Berlin");

@@ -46,7 +46,7 @@ public sealed class CheckRowsTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal("failed 2", await rig.QueryAsync<string>("select verdict || ' ' || rows_found from etl.run_check"));
         var date = await rig.QueryAsync<string>("select run_date::text from etl.run where id = 3");
         Assert.Equal(
-            "\uFEFFrow_number,is_cut,content\r\n"
+            "row_number,is_cut,content\r\n"
                 + "1,false,\"{\"\"id\"\":2,\"\"note\"\":\"\"secret\"\"}\"\r\n"
                 + "2,false,\"{\"\"id\"\":3,\"\"note\"\":\"\"a \\\"\"b\\\"\", c\"\"}\"\r\n",
             await rig.Aws.ReadAsync($"rejected/retail/{date}/checks/found.csv", rig.Token));
@@ -58,7 +58,7 @@ public sealed class CheckRowsTests(PostgresServer postgres) : IAsyncLifetime
         Assert.True(exit == 0, said);
         Assert.DoesNotContain("checks found", (await rig.NotifiedAsync("succeeded")).Body, StringComparison.Ordinal);
         Assert.Equal(
-            "\uFEFFrow_number,is_cut,content\r\n", await rig.Aws.ReadAsync($"rejected/retail/{date}/checks/found.csv", rig.Token));
+            "row_number,is_cut,content\r\n", await rig.Aws.ReadAsync($"rejected/retail/{date}/checks/found.csv", rig.Token));
     }
 
     /// <summary>What JSON cannot hold as it is, or not at all, fails no run.</summary>

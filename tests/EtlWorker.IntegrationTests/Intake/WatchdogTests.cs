@@ -39,7 +39,7 @@ public sealed class WatchdogTests(PostgresServer postgres)
                 pipeline, new DropMatcher(pipeline, new S3Source(null!, "landing")),
                 new NearMisses(pipeline, Given.Each(pipeline), new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance),
                 new DropRecorder(database, time))),
-            Given.Each(new QueueWatermark(time)), new DropRecorder(database, time), new Writable(), new DropSignal(time),
+            Given.Each(new QueueWatermark(time)), new DropRecorder(database, time), Given.Complete, new Writable(), new DropSignal(time),
             new WorkerStatus(systemd, time), time,
             NullLogger<QueueListener>.Instance);
 

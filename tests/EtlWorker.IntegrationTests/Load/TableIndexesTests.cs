@@ -163,7 +163,10 @@ public sealed class TableIndexesTests(PostgresServer postgres)
         create unique index dropped on public.feed ((id > 0));
         update pg_index set indisvalid = false, indisready = false, indislive = false where indexrelid = 'public.dropped'::regclass
         """)]
-    [InlineData("temp_file_limit is set", "id int primary key, name text, at date", "set temp_file_limit = '1GB'")]
+    [InlineData("temp_file_limit is set", "id int primary key, name text, at date",
+        """
+        do $$ begin execute format('alter database %I set temp_file_limit = ''1GB''', pg_catalog.current_database()); end $$
+        """)]
     [InlineData("the table is published", "id int primary key, name text, at date", "create publication chosen for table public.feed")]
     [InlineData("the table is published", "id int primary key, name text, at date", "create publication each for all tables")]
     [InlineData("a view or a function depends on an index", "id int primary key, name text, at date",
@@ -183,6 +186,7 @@ public sealed class TableIndexesTests(PostgresServer postgres)
     {
         await using var rig = await LoadRig.CreateAsync(postgres, columns);
         await rig.ExecuteAsync(statements);
+        await rig.ReconnectAsync();
         var catalogue = await rig.QueryAsync<string>(Catalogue);
 
         var loaded = await rig.LoadAsync(File);

@@ -123,6 +123,13 @@ internal sealed class LoadRig : IAsyncDisposable
         from etl.reject where run_id = (select max(id) from etl.run)
         """);
 
+    /// <summary>Another session: with what was set for the role or the database meanwhile.</summary>
+    public async Task ReconnectAsync()
+    {
+        await Connection.DisposeAsync();
+        Connection = await _database.OpenSessionAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>On the role's path, as a person does it: what it sets stays.</summary>
     /// <param name="sql">Nothing is done where it is empty.</param>
     public async Task ExecuteAsync(string sql)

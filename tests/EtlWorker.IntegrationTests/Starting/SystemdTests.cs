@@ -138,7 +138,12 @@ public sealed class SystemdTests(PostgresServer postgres) : IAsyncLifetime
 
         var lines = worker.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.All(lines, line => Assert.Equal("retail", line.GetProperty("Pipeline").GetString()));
+        // The worker's own lines: its start, its queue, its end.
+        var own = lines.Where(line => !line.TryGetProperty("Pipeline", out _)).ToList();
+        Assert.Equal(["etlworker ", "Listening ", "etlworker "], own.Select(line => line.GetProperty("@m").GetString()![..10]));
+        Assert.All(
+            lines.Where(line => line.TryGetProperty("Pipeline", out _)),
+            line => Assert.Equal("retail", line.GetProperty("Pipeline").GetString()));
         var date = $"{await rig.QueryAsync<DateOnly>("select run_date from etl.run"):yyyy-MM-dd}";
         (string, string?)[] said = [("The set of ", null), ("Loaded ", "load"), (" succeeded: ", null), ("Notice sent: ", null)];
         foreach (var (words, stage) in said)

@@ -53,7 +53,7 @@ internal static partial class UnqualifiedNames
     [GeneratedRegex(@"\b(date|text|time|json|jsonb|uuid|bytea)\s+''")]
     private static partial Regex TypedLiterals();
 
-    [GeneratedRegex(@"operator\([a-z_]+\.[^)]+\)|operator\(q\.[^)]+\)|::|\bq = excluded\.q|select \*|\(\*\)")]
+    [GeneratedRegex(@"operator\([a-z_]+\.[^)]+\)|operator\(q\.[^)]+\)|::|\bq = excluded\.q|select \*|\(\*\)|\.\*")]
     private static partial Regex Harmless();
 
     [GeneratedRegex(@"[<>=~!#%^&|+/@?*-]+|\b(between|like|ilike|nullif|in|is not distinct|is distinct)\b")]

@@ -128,7 +128,8 @@ public sealed class QueueListenerTests
                 pipeline, new DropMatcher(pipeline, new MemorySource { Location = "landing" }),
                 new NearMisses(pipeline, Given.Each(pipeline), new DefinitionLedger(database), time, NullLogger<NearMisses>.Instance),
                 new DropRecorder(database, time))),
-            Given.Each(watermark), new DropRecorder(database, time), probe, new DropSignal(time), new WorkerStatus(null, time), time,
+            Given.Each(watermark), new DropRecorder(database, time), Given.Complete, probe, new DropSignal(time),
+            new WorkerStatus(null, time), time,
             NullLogger<QueueListener>.Instance);
     }
 

@@ -98,7 +98,8 @@ public sealed class WatchdogTests : IDisposable
                 pipeline, new DropMatcher(pipeline, new MemorySource { Location = "landing" }),
                 new NearMisses(pipeline, Given.Each(pipeline), new DefinitionLedger(database), _time, NullLogger<NearMisses>.Instance),
                 new DropRecorder(database, _time))),
-            Given.Each(new QueueWatermark(_time)), new DropRecorder(database, _time), new FakeProbe(), new DropSignal(_time),
+            Given.Each(new QueueWatermark(_time)), new DropRecorder(database, _time), Given.Complete, new FakeProbe(),
+            new DropSignal(_time),
             new WorkerStatus(_systemd, _time), _time,
             NullLogger<QueueListener>.Instance);
         await listener.StartAsync(TestContext.Current.CancellationToken);

@@ -40,13 +40,15 @@ internal sealed class PipelineLedger(ILedger ledger)
 
     /// <summary>A pipeline's definition was removed. Idempotent.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="from">Where it was.</param>
     /// <param name="write">Writes the notice, from where the definition stood and how many of the pipeline's drops wait.</param>
     /// <param name="cancellationToken">Cancels the change.</param>
-    public async Task RemoveAsync(string pipeline, Func<string, long, Notice> write, CancellationToken cancellationToken)
+    public async Task RemoveAsync(
+        string pipeline, string from, Func<string, long, Notice> write, CancellationToken cancellationToken)
     {
         await using var session = await ledger.OpenAsync(cancellationToken);
         await using var transaction = await session.BeginAsync(cancellationToken);
-        await using (var command = session.Connection.Embedded("Ledger/Pipelines/remove_pipeline", ("name", pipeline)))
+        await using (var command = session.Connection.Embedded("Ledger/Pipelines/remove_pipeline", ("name", pipeline), ("source", from)))
         {
             if (await WaitingAsync(command, cancellationToken) is var (source, waiting))
             {

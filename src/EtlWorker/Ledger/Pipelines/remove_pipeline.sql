@@ -1,7 +1,8 @@
--- A pipeline's definition was removed. Returns where it stood and how many of its drops wait, where that was not known before. @name.
+-- A pipeline's definition was removed. Returns where it stood and how many of its drops wait, where that was not known before.
+-- @name; @source: another machine's may go on.
 update etl.pipeline
 set removed_at = pg_catalog.clock_timestamp()
-where name = @name and removed_at is null
+where name = @name and source = @source and removed_at is null
 returning source, (
     select pg_catalog.count(*)
     from etl.drop as waiting
