@@ -65,7 +65,7 @@ internal static class CommandLine
     };
 
     /// <summary>An operator looks for these in the journal first.</summary>
-    private static async Task WriteErrorAsync(string message)
+    public static async Task WriteErrorAsync(string message)
     {
         var priority = Journal.Takes(Journal.StandardError) ? Journal.Prefix(LogEventLevel.Error) : "";
         foreach (var line in message.Split(Environment.NewLine))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Hosting;
 using EtlWorker.Ledger;
 using EtlWorker.Migrate;
@@ -40,12 +41,21 @@ internal static class MigrateCommand
 
         using var s3 = location.Location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal) ? PlanCommand.S3() : null;
         var migration = new PipelineMigration(database, options, WorkerName.OfThisProcess().Name, ProgramVersion.Text);
-        var faults = new List<string>();
+        var (faults, exit) = (new List<string>(), ExitCode.Done);
         foreach (var version in await DefinitionStores.Open(location.Location, () => s3!).LookAsync(cancellationToken))
         {
             if (version.Definition is { } definition)
             {
-                await ApplyAsync(migration, definition, output, cancellationToken);
+                try
+                {
+                    await ApplyAsync(migration, definition, output, cancellationToken);
+                }
+                catch (RunFailedException refused)
+                {
+                    // The other pipelines' tables do not depend on it.
+                    await CommandLine.WriteErrorAsync(refused.Fault.Advice);
+                    exit = ExitCode.Failed;
+                }
             }
             else
             {
@@ -53,13 +63,13 @@ internal static class MigrateCommand
             }
         }
 
-        return faults.Count == 0 ? ExitCode.Done : throw new InvalidDefinitionException(faults);
+        return faults.Count == 0 ? exit : throw new InvalidDefinitionException(faults);
     }
 
     private static async Task ApplyAsync(
         PipelineMigration migration, LoadedDefinition definition, TextWriter output, CancellationToken cancellationToken)
     {
-        var files = await migration.ApplyAsync(definition, cancellationToken);
+        var files = await migration.ApplyAsync(definition, mayWait: true, cancellationToken);
         var (name, count) = (definition.Pipeline.Name, definition.Pipeline.Migrations.Count);
         await output.WriteLineAsync(
             files.Count > 0 ? $"Pipeline {name}: applied {string.Join(", ", files)}."

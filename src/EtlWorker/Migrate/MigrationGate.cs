@@ -27,7 +27,7 @@ internal sealed partial class MigrationGate(PipelineMigration migration, Migrati
         {
             try
             {
-                LogApplied(definition.Pipeline.Name, string.Join(", ", await migration.ApplyAsync(definition, cancellationToken)));
+                LogApplied(definition.Pipeline.Name, string.Join(", ", await migration.ApplyAsync(definition, mayWait: false, cancellationToken)));
             }
             catch (RunFailedException refused)
             {

@@ -16,12 +16,17 @@ namespace EtlWorker.Migrate;
 /// <param name="version">Of this program, for the record.</param>
 internal sealed class PipelineMigration(Database database, MigrationOptions options, string worker, string version)
 {
+    /// <param name="definition">The pipeline's.</param>
+    /// <param name="mayWait">Whether it may wait for another migration: not so for the service, which has other pipelines to run.</param>
+    /// <param name="cancellationToken">Cancels what is being applied.</param>
     /// <returns>The files that this call applied; empty when there was nothing to do.</returns>
     /// <exception cref="RunFailedException">With file, cause and remedy; what was applied before the file stays.</exception>
-    public async Task<IReadOnlyList<string>> ApplyAsync(LoadedDefinition definition, CancellationToken cancellationToken)
+    /// <exception cref="FaultException">Another migration is being applied; it may not wait.</exception>
+    public async Task<IReadOnlyList<string>> ApplyAsync(
+        LoadedDefinition definition, bool mayWait, CancellationToken cancellationToken)
     {
         var applied = new List<string>();
-        while (await ApplyNextAsync(definition, cancellationToken) is { } file)
+        while (await ApplyNextAsync(definition, mayWait, cancellationToken) is { } file)
         {
             applied.Add(file);
         }
@@ -30,12 +35,12 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
     }
 
     /// <returns>The file; null where none is left.</returns>
-    private async Task<string?> ApplyNextAsync(LoadedDefinition definition, CancellationToken cancellationToken)
+    private async Task<string?> ApplyNextAsync(LoadedDefinition definition, bool mayWait, CancellationToken cancellationToken)
     {
         // A session for each file: whatever it sets ends with it.
         await using var connection = await database.OpenSessionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await LockAsync(connection, cancellationToken);
+        await LockAsync(connection, mayWait, cancellationToken);
         var state = await MigrationState.ReadAsync(connection, definition, cancellationToken);
         if (state.Faults is [var fault, ..])
         {
@@ -64,18 +69,23 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
     }
 
     /// <summary>
-    /// Waits for another migration as long as it takes; not so for a table's lock, behind which everybody else would wait.
+    /// Another migration may take as long as it takes; not so for a table's lock, behind which everybody else would wait.
     /// </summary>
-    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task LockAsync(NpgsqlConnection connection, bool mayWait, CancellationToken cancellationToken)
     {
         await using (var limits = connection.Embedded("Storage/migration_limits"))
         {
             await limits.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using var migrationLock = connection.Embedded("Storage/lock_migration");
+        await using var migrationLock = connection.Embedded(mayWait ? "Storage/lock_migration" : "Storage/try_lock_migration");
         migrationLock.CommandTimeout = 0;
-        await migrationLock.ExecuteNonQueryAsync(cancellationToken);
+        if (await migrationLock.ExecuteScalarAsync(cancellationToken) is false)
+        {
+            throw new FaultException(new Fault(
+                FaultKind.Passing, "another migration is being applied to this database", "It is tried again by itself."));
+        }
+
         await connection.ExecuteAsync("set local lock_timeout = '30s'", cancellationToken);
     }
 

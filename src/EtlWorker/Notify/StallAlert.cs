@@ -50,6 +50,9 @@ internal sealed partial class StallAlert(
         }
     }
 
+    /// <summary>Whether it would answer is not asked any more.</summary>
+    public void Forget() => _stalls.Clear();
+
     /// <summary>The names of the pipelines that do not go on; where they are many, how many.</summary>
     private string Name
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtlWorker.Domain.Runs;
 
 namespace EtlWorker.Objects;
@@ -5,6 +6,9 @@ namespace EtlWorker.Objects;
 /// <summary>A folder of small files, on disk or in a bucket.</summary>
 internal interface IFileTree
 {
+    /// <summary>A folder with more is none of pipelines.</summary>
+    const int MostFiles = 10_000;
+
     /// <summary>The folder as a person writes it, with a slash at its end.</summary>
     string Location { get; }
 
@@ -22,4 +26,8 @@ internal interface IFileTree
     /// <summary>Writes a file whole: readers see the former one or this one.</summary>
     /// <exception cref="FaultException">It could not be written.</exception>
     Task WriteAsync(string path, byte[] content, CancellationToken cancellationToken);
+
+    static FaultException TooMany(string location) => new(new Fault(
+        FaultKind.Permanent, string.Create(CultureInfo.InvariantCulture, $"{location} has more than {MostFiles:N0} files"),
+        "Name a folder that has pipelines alone."));
 }

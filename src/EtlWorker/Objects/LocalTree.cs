@@ -6,8 +6,6 @@ namespace EtlWorker.Objects;
 /// <summary>A folder on disk.</summary>
 internal sealed class LocalTree(string folder) : IFileTree
 {
-    private const int MostFiles = 10_000;
-
     public string Location { get; } = folder.TrimEnd('/') + "/";
 
     public string Address => AddressOf(Location);
@@ -23,9 +21,9 @@ internal sealed class LocalTree(string folder) : IFileTree
             files.Add((
                 Path.GetRelativePath(Location, file.FullName),
                 string.Create(CultureInfo.InvariantCulture, $"{file.Length}:{file.LastWriteTimeUtc.Ticks}:{file.CreationTimeUtc.Ticks}")));
-            if (files.Count > MostFiles)
+            if (files.Count > IFileTree.MostFiles)
             {
-                throw Refused($"{Location} has more than {MostFiles:N0} files", "Name a folder that has pipelines alone.");
+                throw IFileTree.TooMany(Location);
             }
         }
 

@@ -39,6 +39,10 @@ internal sealed class S3Tree(IAmazonS3 s3, string bucket, string prefix) : IFile
             if (!listed.Key.EndsWith('/'))
             {
                 files.Add((listed.Key[prefix.Length..], listed.ETag ?? ""));
+                if (files.Count > IFileTree.MostFiles)
+                {
+                    throw IFileTree.TooMany(Location);
+                }
             }
         }
 

@@ -73,11 +73,18 @@ internal sealed partial class PipelineTurn(
         return outcome is not (StepOutcome.Idle or StepOutcome.Stopped);
     }
 
-    /// <summary>Notifies of what keeps this pipeline alone from going on for long.</summary>
+    /// <summary>Notifies of what keeps this pipeline alone from going on for long; of a paused one nothing.</summary>
     /// <param name="othersAreLostToo">No pipeline can use its ledger; that is notified of once for all.</param>
     /// <param name="cancellationToken">Cancels the publishing.</param>
     public async Task AlertAsync(bool othersAreLostToo, CancellationToken cancellationToken)
     {
+        if (pipeline.IsPaused)
+        {
+            // Nothing is planned for it, and nobody knows whether it could be.
+            alert.Forget();
+            return;
+        }
+
         var isLedger = LedgerFault is not null;
         await UpdateAsync(Stall.Ledger, isLedger && !othersAreLostToo, cancellationToken);
         // Whatever befell a run ends with its attempts or its patience, and is reported then.

@@ -32,6 +32,10 @@ internal sealed partial class NeededMigrations(
         {
             return FoundVersion.Invalid(version.Source, version.Id, [refused.Fault.Advice]);
         }
+        catch (FaultException another)
+        {
+            return FoundVersion.Unfinished(version.Source, version.Id, another.Fault.Advice);
+        }
         catch (Exception fault) when (PostgresFault.Of(fault) is not null)
         {
             // The runner's own gate asks again before a run begins.
@@ -45,7 +49,7 @@ internal sealed partial class NeededMigrations(
         var state = await MigrationState.ReadAsync(session.Connection, definition, cancellationToken);
         if (state.Pending.Count > 0 && options.ByService)
         {
-            LogApplied(definition.Pipeline.Name, string.Join(", ", await migration.ApplyAsync(definition, cancellationToken)));
+            LogApplied(definition.Pipeline.Name, string.Join(", ", await migration.ApplyAsync(definition, mayWait: false, cancellationToken)));
             state = await MigrationState.ReadAsync(session.Connection, definition, cancellationToken);
         }
 

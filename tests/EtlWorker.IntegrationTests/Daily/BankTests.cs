@@ -45,24 +45,9 @@ public sealed class BankTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(30, await rig.QueryAsync<long>("select count(*) from bank.account"));
     }
 
-    /// <summary>Drops the files of a day, the marker last, and waits for the run.</summary>
     private static async Task RunAsync(Rig rig, SampleOptions day)
     {
-        var directory = Directory.CreateTempSubdirectory("etlworker-bank-");
-        try
-        {
-            var files = BankFeed.WriteAll(directory.FullName, day);
-            foreach (var file in files.OrderBy(file => file.Name == BankFeed.MarkerFile(day.AsOf)))
-            {
-                await using var stream = File.OpenRead(Path.Combine(directory.FullName, file.Name));
-                await rig.Aws.DropAsync($"bank/{file.Name}", stream, rig.Token);
-            }
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
-
+        await rig.DropBankAsync(day);
         await rig.NotifiedAsync("succeeded");
     }
 

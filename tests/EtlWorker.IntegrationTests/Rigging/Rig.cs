@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using EtlWorker.SampleData;
+using EtlWorker.SampleData.Bank;
 using Npgsql;
 
 namespace EtlWorker.IntegrationTests.Rigging;
@@ -103,6 +105,24 @@ internal sealed class Rig : IAsyncDisposable
         foreach (var name in new[] { "orders.csv", "reviews.csv", "shipment_deliveries.csv" })
         {
             await DropAsync($"orders_data/{name}", Path.Combine(directory, name), change);
+        }
+    }
+
+    /// <summary>Drops a day's files of the bank, the marker last.</summary>
+    public async Task DropBankAsync(SampleOptions day)
+    {
+        var directory = Directory.CreateTempSubdirectory("etlworker-bank-");
+        try
+        {
+            foreach (var file in BankFeed.WriteAll(directory.FullName, day).OrderBy(file => file.Name == BankFeed.MarkerFile(day.AsOf)))
+            {
+                await using var stream = File.OpenRead(Path.Combine(directory.FullName, file.Name));
+                await Aws.DropAsync($"bank/{file.Name}", stream, Token);
+            }
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
         }
     }
 

@@ -163,6 +163,52 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
         await again.SeeAsync("Pipeline shop is served by definition", rig.Token);
     }
 
+    /// <summary>At each object: while the worker runs, which sees the former version or, after the next deployment, the new one.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_deploy_command_that_is_killed_leaves_the_former_version_in_use(int puts)
+    {
+        await using var rig = await CreateRigAsync();
+        using var deployed = await Deployments.InBucketAsync(rig);
+        await deployed.CreateAsync("shop");
+        await deployed.DeployAsync("shop");
+        await using var worker = await rig.StartAsync();
+        await rig.UntilAsync("select count(*) = 1 from etl.pipeline");
+        var former = await rig.QueryAsync<string>("select definition_hash from etl.pipeline");
+
+        await deployed.WriteAsync("shop", "select count(*) + 1000 as n from public.shop_rows", more: "\"asOf\": null,");
+        var seen = 0;
+        WorkerProcess? deploy = null;
+        _aws.Faults.Fail(AwsService.S3, times: int.MaxValue, when: request =>
+        {
+            var isLast = request.Operation == "PUT" && request.Target.Contains("/pipelines/", StringComparison.Ordinal) && seen++ >= puts;
+            if (isLast)
+            {
+                deploy!.Kill();
+            }
+
+            return isLast;
+        });
+        await using (deploy = WorkerProcess.Start(rig.Environment, "deploy", deployed.FolderOf("shop"), deployed.Target))
+        {
+            Assert.Equal(128 + 9, await deploy.ExitAsync(rig.Token));
+        }
+
+        Assert.Equal(puts + 1, seen);
+        _aws.Faults.Clear();
+        await (puts == 0 ? Task.CompletedTask : worker.SeeAsync("is not used yet", rig.Token));
+        await deployed.DropAsync("shop", 3);
+        await rig.NotifiedAsync("succeeded");
+        Assert.Equal(
+            $"3 {former}", await rig.QueryAsync<string>("select n || ' ' || definition_hash from public.shop_counted, etl.run"));
+        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.refused_definition"));
+
+        await deployed.DeployAsync("shop");
+        await rig.UntilAsync($"select definition_hash <> '{former}' from etl.pipeline");
+    }
+
     [Fact]
     public async Task A_store_that_is_out_of_reach_at_start_is_waited_for_with_what_was_in_use()
     {

@@ -74,9 +74,12 @@ internal sealed class Deployments : IDisposable
     public string FolderOf(string name) => Path.Combine(_folders.FullName, name);
 
     /// <summary>Deploys a folder as it is.</summary>
-    public async Task<string> DeployAsync(string name)
+    public Task<string> DeployAsync(string name) => DeployFolderAsync(FolderOf(name));
+
+    /// <param name="folder">With a pipeline's definition.</param>
+    public async Task<string> DeployFolderAsync(string folder)
     {
-        var (exit, said) = await _rig.CommandAsync("deploy", FolderOf(name), Target);
+        var (exit, said) = await _rig.CommandAsync("deploy", folder, Target);
         return exit == 0 ? said : throw new InvalidOperationException($"deploy ended with {exit}: {said}");
     }
 

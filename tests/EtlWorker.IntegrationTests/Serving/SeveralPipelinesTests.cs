@@ -1,4 +1,6 @@
+using System.Text;
 using EtlWorker.IntegrationTests.Rigging;
+using EtlWorker.SampleData;
 using EtlWorker.StandIns;
 using Xunit;
 
@@ -84,6 +86,56 @@ public sealed class SeveralPipelinesTests(PostgresServer postgres) : IAsyncLifet
     }
 
     [Fact]
+    public async Task One_that_waits_for_another_migration_holds_up_no_other()
+    {
+        await using var rig = await CreateRigAsync();
+        rig.Environment["ETLWORKER__PIPELINE__MIGRATE"] = "true";
+        using var deployed = Deployments.InFolder(rig);
+        await deployed.CreateAsync("made");
+        await deployed.CreateAsync("well");
+        await WriteMigrationAsync(rig, deployed, "made", "alter table public.made_rows add made int;");
+        await deployed.DeployAsync("made");
+        await deployed.DeployAsync("well");
+        var holder = await PostgresServer.OpenAsync(rig.ConnectionString, rig.Token);
+        await using (holder)
+        {
+            await using var hold = new Npgsql.NpgsqlCommand("select pg_advisory_lock(hashtextextended('etlworker:migrate', 0))", holder);
+            await hold.ExecuteNonQueryAsync(rig.Token);
+            await using var held = await rig.StartAsync();
+            await deployed.DropAsync("made", 3);
+            await held.SeeAsync("another migration is being applied", rig.Token);
+            await deployed.DropAsync("well", 4);
+            await rig.NotifiedAsync("succeeded");
+            Assert.Equal("well", await rig.QueryAsync<string>("select string_agg(pipeline, ',') from etl.run"));
+            held.Kill();
+        }
+
+        await using var worker = await rig.StartAsync();
+        await rig.NotifiedAsync("succeeded");
+        Assert.Equal((3, 4), (await deployed.RowsAsync("made"), await deployed.RowsAsync("well")));
+    }
+
+    [Fact]
+    public async Task Migrate_goes_on_with_the_other_pipelines_where_one_s_migration_fails()
+    {
+        await using var rig = await CreateRigAsync();
+        using var deployed = Deployments.InFolder(rig);
+        foreach (var (name, sql) in new[] { ("first", "select 1 / 0;"), ("second", "alter table public.second_rows add made int;") })
+        {
+            await deployed.CreateAsync(name);
+            await WriteMigrationAsync(rig, deployed, name, sql);
+            await deployed.DeployAsync(name);
+        }
+
+        var (exit, said) = await rig.CommandAsync("migrate");
+
+        Assert.Equal((1, ""), (exit, exit == 1 ? "" : said));
+        Assert.Contains("division by zero", said, StringComparison.Ordinal);
+        Assert.Contains("Pipeline second: applied 001.sql.", said, StringComparison.Ordinal);
+        Assert.Equal("second", await rig.QueryAsync<string>("select string_agg(pipeline, ',') from etl.pipeline_migration where pipeline <> 'retail'"));
+    }
+
+    [Fact]
     public async Task A_pipeline_that_is_deployed_later_finds_what_landed_before()
     {
         await using var rig = await CreateRigAsync();
@@ -162,69 +214,108 @@ public sealed class SeveralPipelinesTests(PostgresServer postgres) : IAsyncLifet
         Assert.Equal(2, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'succeeded'"));
     }
 
-    /// <summary>Every event comes twice, and one is broken for ten days: the others' days are those of a worker without it.</summary>
+    /// <summary>
+    /// The two shipped pipelines and a third one, every event twice, the third one broken for ten days: the runs of the others, and what
+    /// they export, are those of a worker without it.
+    /// </summary>
     [Fact]
     public async Task Three_pipelines_run_for_thirty_days_and_one_that_is_broken_for_ten_changes_nothing_of_the_others()
     {
-        var alone = await ThirtyDaysAsync(["shop", "bank"], broken: null);
-        var together = await ThirtyDaysAsync(["shop", "bank", "third"], broken: "third");
+        var before = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
+        var alone = await ThirtyDaysAsync(before, third: null);
+        var together = await ThirtyDaysAsync(before, "third");
 
-        Assert.Equal(alone.Others, together.Others);
-        Assert.Equal(60, alone.Others.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Equal("10 failed, 20 succeeded", together.Broken);
+        Assert.Equal(alone.Runs, together.Runs);
+        Assert.Equal(1 + 60, alone.Runs.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(alone.Answers, together.Answers);
+        Assert.Equal("10 failed, 20 succeeded", together.Third);
+        Assert.Equal("", alone.Third);
     }
 
-    private async Task<(string Others, string Broken)> ThirtyDaysAsync(string[] names, string? broken)
+    private async Task<(string Runs, string Answers, string Third)> ThirtyDaysAsync(DateOnly before, string? third)
     {
         await using var rig = await CreateRigAsync();
-        rig.BePatientFor(TimeSpan.FromMinutes(10));
+        rig.BePatientFor(TimeSpan.FromMinutes(15));
         using var deployed = Deployments.InFolder(rig);
-        foreach (var name in names)
+        await deployed.DeployFolderAsync(Repository.RetailDefinition);
+        await deployed.DeployFolderAsync(Repository.BankDefinition);
+        await rig.MigrateAsync();
+        if (third is not null)
         {
-            await deployed.CreateAsync(name);
-            await deployed.DeployAsync(name);
+            await deployed.CreateAsync(third);
+            await deployed.DeployAsync(third);
         }
 
         _aws.Faults.DeliverCopies(rig.Aws.QueueName, 2);
+        var count = third is null ? 2 : 3;
         await using var worker = await rig.StartAsync();
-        await rig.UntilAsync($"select count(*) = {names.Length} from etl.pipeline");
-        var start = _clock.Shift;
+        await rig.UntilAsync($"select count(*) = {count} from etl.pipeline");
         for (var day = 1; day <= 30; day++)
         {
-            _clock.Shift = start + TimeSpan.FromDays(day);
-            if (broken is not null && day is 11 or 21)
+            var date = before.AddDays(day);
+            _clock.ShiftTo(new DateTimeOffset(date, new TimeOnly(9, 0), TimeSpan.Zero));
+            if (third is not null && day is 11 or 21)
             {
                 await rig.ExecuteAsync(day == 11
-                    ? $"alter table public.{broken}_rows rename to {broken}_away"
-                    : $"alter table public.{broken}_away rename to {broken}_rows");
+                    ? $"alter table public.{third}_rows rename to {third}_away"
+                    : $"alter table public.{third}_away rename to {third}_rows");
             }
 
-            foreach (var name in names)
+            using (var retail = new SampleDirectory(orders: 200, seed: day, asOf: date))
             {
-                await deployed.DropAsync(name, day + name.Length, $"day{day}");
+                await rig.DropSetAsync(retail.Path);
             }
 
+            await rig.DropBankAsync(new SampleOptions { Orders = 100, Seed = day, AsOf = date });
+            await (third is null ? Task.CompletedTask : deployed.DropAsync(third, day, $"day{day}"));
             await rig.UntilAsync(
-                $"select count(*) = {names.Length * day} from etl.run where state in ('succeeded', 'failed') and ended_at is not null");
+                $"select count(*) = {count * day} from etl.run where state in ('succeeded', 'failed') and ended_at is not null");
         }
 
-        _clock.Shift = start;
-        var others = await rig.CsvAsync(
+        await rig.UntilAsync("select not exists (select from etl.notification where sent_at is null)");
+        var runs = await rig.CsvAsync(
             """
-            select run.pipeline, run.run_date - min(run.run_date) over (partition by run.pipeline), run.state, run.attempt,
-                   feed.rows_loaded,
-                   (select n from public.shop_counted where ingestion_date = run.run_date and run.pipeline = 'shop'),
-                   (select n from public.bank_counted where ingestion_date = run.run_date and run.pipeline = 'bank')
-            from etl.run join etl.run_feed feed on feed.run_id = run.id
-            where run.pipeline in ('shop', 'bank') order by 1, 2
+            select pipeline, run_date, state, attempt, origin,
+                   (select string_agg(concat_ws(' ', feed, rows_read, rows_loaded, rows_rejected), ', ' order by feed)
+                    from etl.run_feed where run_id = run.id),
+                   (select string_agg(kind, ', ' order by kind) from etl.notification where run_id = run.id)
+            from etl.run where pipeline in ('retail', 'bank') order by 1, 2
             """);
         return (
-            others[(others.IndexOf('\n', StringComparison.Ordinal) + 1)..],
+            runs, await AnswersAsync(rig),
             await rig.QueryAsync<string>(
-                $"""
+                """
                 select coalesce(string_agg(n || ' ' || state, ', ' order by state), '')
-                from (select state, count(*) as n from etl.run where pipeline = '{broken}' group by state) as each
+                from (select state, count(*) as n from etl.run where pipeline = 'third' group by state) as each
                 """));
+    }
+
+    /// <summary>All that the two shipped pipelines exported, by key.</summary>
+    private static async Task<string> AnswersAsync(Rig rig)
+    {
+        var text = new StringBuilder();
+        foreach (var prefix in new[] { "analytics_export/", "bank_export/" })
+        {
+            var listed = await rig.Aws.S3.ListObjectsV2Async(
+                new Amazon.S3.Model.ListObjectsV2Request { BucketName = rig.Aws.Bucket, Prefix = prefix }, rig.Token);
+            foreach (var answer in listed.S3Objects)
+            {
+                using var response = await rig.Aws.S3.GetObjectAsync(rig.Aws.Bucket, answer.Key, rig.Token);
+                using var reader = new StreamReader(response.ResponseStream);
+                text.Append(answer.Key).Append('\n').Append(await reader.ReadToEndAsync(rig.Token));
+            }
+        }
+
+        // Each day its own three files of each, and retail's latest.
+        Assert.Equal(
+            (30 * 3) + (30 * 3) + 3, text.ToString().Split('\n').Count(line => line.Contains("_export/", StringComparison.Ordinal)));
+        return text.ToString();
+    }
+
+    private static async Task WriteMigrationAsync(Rig rig, Deployments deployed, string name, string sql)
+    {
+        await deployed.WriteAsync(name, more: "\"migrations\": [\"001.sql\"],");
+        await File.WriteAllTextAsync(Path.Combine(deployed.FolderOf(name), "001.sql"), sql, rig.Token);
     }
 
     private Task<Rig> CreateRigAsync() => Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);

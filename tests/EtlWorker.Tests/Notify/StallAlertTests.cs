@@ -50,6 +50,18 @@ public sealed class StallAlertTests
     }
 
     [Fact]
+    public async Task What_is_forgotten_is_not_said_to_be_over()
+    {
+        await _alert.StalledAsync(Stall.Plan, "migration 002.sql is lacking", "", null, Token);
+        _time.Advance(TimeSpan.FromMinutes(11));
+        await _alert.StalledAsync(Stall.Plan, "migration 002.sql is lacking", "", null, Token);
+        _alert.Forget();
+        await _alert.OverAsync(Stall.Plan, Token);
+
+        Assert.Equal("plan_unreachable", Assert.Single(_inbox.Received).Kind);
+    }
+
+    [Fact]
     public async Task A_ledger_that_answered_unseen_is_out_of_reach_since_the_later_loss()
     {
         var first = _time.GetUtcNow();
