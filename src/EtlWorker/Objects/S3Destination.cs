@@ -13,6 +13,9 @@ internal sealed class S3Destination(IAmazonS3 s3, string bucket) : IResultDestin
     /// <summary>The smallest part that S3 takes, and so the most that a write holds in memory.</summary>
     private const int PartBytes = 5 << 20;
 
+    /// <summary>What most results need of it.</summary>
+    private const int FirstBytes = 64 << 10;
+
     /// <summary>
     /// Of the parts of an upload: the SDK sends one with each part anyhow, and S3 takes it only where the upload was begun with it, and
     /// wants it in the list of parts then.
@@ -24,8 +27,14 @@ internal sealed class S3Destination(IAmazonS3 s3, string bucket) : IResultDestin
     public Task PutAsync(string key, string contentType, Stream content, CancellationToken cancellationToken) =>
         S3Calls.AskAsync(bucket, async () =>
         {
-            var part = new byte[PartBytes];
-            var length = await content.ReadAtLeastAsync(part, PartBytes, throwOnEndOfStream: false, cancellationToken);
+            var (part, length) = (new byte[FirstBytes], 0);
+            while ((length += await content.ReadAtLeastAsync(
+                part.AsMemory(length), part.Length - length, throwOnEndOfStream: false, cancellationToken)) == part.Length
+                && length < PartBytes)
+            {
+                Array.Resize(ref part, Math.Min(4 * length, PartBytes));
+            }
+
             await (length < PartBytes
                 ? PutWholeAsync(key, contentType, part, length, cancellationToken)
                 : PutInPartsAsync(key, contentType, part, content, cancellationToken));

@@ -129,6 +129,8 @@ internal sealed class PipelineRunner(
         finally
         {
             status.Idle();
+            // A day's work is done: what it needed is given back now, and not kept until the next day's.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
 
