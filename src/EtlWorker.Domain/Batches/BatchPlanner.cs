@@ -164,7 +164,7 @@ public sealed class BatchPlanner(PipelineDefinition definition, BusinessCalendar
     {
         var target = definition.Target(drop.Feed)!;
         target.Takes(drop.Key, out var named);
-        var landedOn = named ?? calendar.DateOf(drop.EventTime);
+        var landedOn = calendar.DateOf(target, drop);
         return new DatedDrop(drop, target, drop.RunDate ?? landedOn, named is not null) { LandedOn = landedOn };
     }
 

@@ -1,3 +1,6 @@
+using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
+
 namespace EtlWorker.Domain.Calendar;
 
 /// <summary>
@@ -15,6 +18,11 @@ public sealed class BusinessCalendar(TimeZoneInfo zone, TimeSpan dayStart)
 
     /// <summary>Only a key can name a later date; its end is not computed, for the base library's time ends there.</summary>
     private static readonly DateOnly LastWithEnd = DateOnly.MaxValue.AddDays(-4);
+
+    /// <summary>The date of a file: the one that its key names, else the one on which it landed.</summary>
+    public DateOnly DateOf(IDropTarget target, Drop drop) => target.Takes(drop.Key, out var named) && named is { } date
+        ? date
+        : DateOf(drop.EventTime);
 
     public DateOnly DateOf(DateTimeOffset instant) => DateOnly.FromDateTime(Moved(LocalTimeOf(instant), -dayStart));
 

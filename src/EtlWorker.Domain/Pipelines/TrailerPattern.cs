@@ -34,6 +34,10 @@ public sealed class TrailerPattern
         _ => null,
     };
 
+    /// <summary>A line of a form that says so many rows; what may be anything is empty in it.</summary>
+    public static string LineOf(string text, long rows) => text.Replace(Star.ToString(), "", StringComparison.Ordinal)
+        .Replace(RowsWord, rows.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
     /// <summary>The number of rows that a line says; null where it is no such line.</summary>
     public long? RowsIn(string line)
     {

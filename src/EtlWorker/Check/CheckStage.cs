@@ -1,3 +1,4 @@
+using System.Data;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger.Runs;
@@ -39,8 +40,11 @@ internal sealed partial class CheckStage(IRunJournal journal, ILogger<CheckStage
     public static RunFailedException? FailureOf(CheckFinding finding) =>
         finding.Verdict != CheckVerdict.Failed ? null : new RunFailedException(
             finding.Text,
-            $"The tables keep their former rows, so {finding.Check.Sql} does not find the new ones there. "
-                + "Look in the files for what it looks for, correct them, and drop them again.");
+            (finding.Rows.Count > 0
+                ? "Look at the rows that it found (\"Rows that checks found\" in this notice), correct them in the files, "
+                    + "and drop those again. "
+                : "Look in the files for what it looks for, correct them, and drop them again. ")
+                + $"The tables keep their former rows, so {finding.Check.Sql} does not find the new ones there.");
 
     /// <summary>A check only reads: what else it does, such as to change a setting, is undone.</summary>
     /// <exception cref="RunFailedException">It writes, PostgreSQL refused it for good, or it freed the pipeline's lock.</exception>
@@ -80,6 +84,12 @@ internal sealed partial class CheckStage(IRunJournal journal, ILogger<CheckStage
         RunSession session, CheckDefinition check, CancellationToken cancellationToken)
     {
         var (connection, run) = (session.Connection, session.Run);
+        if (session.IsGuarded)
+        {
+            LogNotKept(check.Name, "the session of an attempt before ended as they were read");
+            return [];
+        }
+
         var statement = AuthoredSql.RowsOf(session.Definition.Sql[check.Sql], CheckRow.MostKept, CheckRow.MostCharacters);
         await connection.ExecuteAsync($"savepoint {RowsSavepoint}", cancellationToken);
         try
@@ -90,6 +100,11 @@ internal sealed partial class CheckStage(IRunJournal journal, ILogger<CheckStage
                     connection, SubjectOf(check), statement, run.RunDate, run.AsOf,
                     reader => new CheckRow(reader.Get<string>(0), reader.Get<bool>(1)), cancellationToken),
                 cancellationToken);
+        }
+        catch (RunFailedException refused) when (connection.State != ConnectionState.Open)
+        {
+            throw new SessionLostException($"the session ended as the rows were read that check {check.Name} found; "
+                + "the next attempt counts them alone", refused);
         }
         catch (RunFailedException refused)
         {

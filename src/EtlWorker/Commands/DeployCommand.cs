@@ -89,6 +89,14 @@ internal static class DeployCommand
         var target = arguments.GetValue(Target)!;
         using var s3 = target.StartsWith(S3Tree.Scheme, StringComparison.Ordinal) ? PlanCommand.S3() : null;
         var tree = DefinitionStores.TreeOf(target, () => s3!);
+        if (await IsOfOneAsync(tree, cancellationToken))
+        {
+            await error.WriteLineAsync(
+                $"{tree.Location} has a pipeline of its own ({DeploymentLock.FileName}): name the folder above it, "
+                    + $"in which {Path.GetFileName(folder)}/ is to stand. Nothing was deployed.");
+            return ExitCode.Failed;
+        }
+
         var below = $"{Path.GetFileName(folder)}/";
         var deployed = DeploymentLock.Of(definition, files);
         foreach (var (name, content) in files.Append(KeyValuePair.Create(DeploymentLock.FileName, deployed.ToBytes())))
@@ -112,6 +120,20 @@ internal static class DeployCommand
             $"Pipeline {definition.Pipeline.Name} is deployed: definition {DefinitionNotices.Short(definition.Hash)}. "
             + "Workers take it at their next look (PIPELINE__REFRESH); their log, or etl.pipeline, shows it.");
         return ExitCode.Done;
+    }
+
+    /// <summary>Below a pipeline's own folder no worker looks for another one.</summary>
+    private static async Task<bool> IsOfOneAsync(IFileTree tree, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tree.ReadAsync(DeploymentLock.FileName, DefinitionFile.MostBytes, cancellationToken) is not null;
+        }
+        catch (FaultException)
+        {
+            // Who may write there need not be allowed to read there.
+            return false;
+        }
     }
 
     private static string FileIn(string path) => Path.GetFullPath(

@@ -5,6 +5,7 @@ using EtlWorker.Hosting;
 using EtlWorker.Ledger;
 using EtlWorker.Migrate;
 using EtlWorker.Objects;
+using EtlWorker.Serving;
 using EtlWorker.Storage;
 
 namespace EtlWorker.Commands;
@@ -42,7 +43,16 @@ internal static class MigrateCommand
         using var s3 = location.Location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal) ? PlanCommand.S3() : null;
         var migration = new PipelineMigration(database, options, WorkerName.OfThisProcess().Name, ProgramVersion.Text);
         var (faults, exit) = (new List<string>(), ExitCode.Done);
-        foreach (var version in await DefinitionStores.Open(location.Location, () => s3!).LookAsync(cancellationToken))
+        var versions = await LookAsync(DefinitionStores.Open(location.Location, () => s3!), cancellationToken);
+        if (versions.Count == 0)
+        {
+            await CommandLine.WriteErrorAsync(
+                $"There is no pipeline at {location.Location}: no pipeline's tables were made. "
+                    + $"Deploy one (etlworker deploy DIR {location.Location}), or correct {ConfigurationKey.Definition.Name}.");
+            return ExitCode.NothingFound;
+        }
+
+        foreach (var version in versions)
         {
             if (version.Definition is { } definition)
             {
@@ -64,6 +74,20 @@ internal static class MigrateCommand
         }
 
         return faults.Count == 0 ? exit : throw new InvalidDefinitionException(faults);
+    }
+
+    private static async Task<IReadOnlyList<FoundVersion>> LookAsync(IDefinitionStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.LookAsync(cancellationToken);
+        }
+        catch (FaultException fault)
+        {
+            // What reads a bucket knows of another key alone.
+            throw new FaultException(
+                fault.Fault with { Remedy = $"See that {ConfigurationKey.Definition.Name} is there and may be read." }, fault);
+        }
     }
 
     private static async Task ApplyAsync(

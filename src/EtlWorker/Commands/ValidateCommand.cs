@@ -64,7 +64,7 @@ internal static class ValidateCommand
 
         var pipeline = definition.Pipeline;
         await output.WriteLineAsync(
-            $"{file} is valid: pipeline {pipeline.Name}, {Counted.Of(pipeline.Feeds.Count, "feed")}, "
+            $"{file} is {(isAsked ? "read" : "valid")}: pipeline {pipeline.Name}, {Counted.Of(pipeline.Feeds.Count, "feed")}, "
             + $"{Counted.Of(pipeline.Checks.Count, "check")}, analyses: {pipeline.Analyses.Count}.");
         return isAsked ? await AskAsync(output, file, definition, cancellationToken) : ExitCode.Done;
     }
@@ -82,7 +82,8 @@ internal static class ValidateCommand
         var faults = await DatabaseFaults.InAsync(connection, definition, cancellationToken);
         if (faults.Count > 0)
         {
-            return await RefuseAsync(output, DefinitionFile.Describe(file, definition, faults), $" The database is {database.Target}.");
+            return await RefuseAsync(
+                output, DefinitionFile.Describe(file, definition, faults), $" The database {database.Target} does not fit it.");
         }
 
         await output.WriteLineAsync($"The database {database.Target} fits it.");

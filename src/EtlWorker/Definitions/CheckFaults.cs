@@ -13,6 +13,12 @@ internal static class CheckFaults
             yield return new($"{path}.severity", $"check {check.Name}: warn and fail say what its rows mean, so leave severity out");
         }
 
+        if (check.Warn?.Max is { } warns && check.Fail?.Max is { } fails && fails <= warns)
+        {
+            yield return new($"{path}.warn.max", $"check {check.Name}: it fails with more than {fails} rows, and so never warns with more "
+                + $"than {warns}: warn of fewer rows than it fails with");
+        }
+
         var shares = limits.Where(limit => limit.Limit?.MaxPercent is not null).ToList();
         foreach (var (name, _) in check.Of is null ? shares : [])
         {

@@ -11,6 +11,7 @@ namespace EtlWorker.Definitions;
 internal static partial class DefinitionFaults
 {
     private const int MostKeyBytes = 1024;
+    private const string OfLedger = "etl.";
     private static readonly string[] DateOfKeys = [ObjectPattern.DateWord, "{date:yyyyMMdd}"];
     private static readonly string[] WordsOfExports = ["{pipeline}", "{run_date}"];
     private static readonly DateOnly AnyDate = new(2000, 1, 1);
@@ -74,6 +75,11 @@ internal static partial class DefinitionFaults
         foreach (var (path, table) in Repeated(tables))
         {
             yield return new($"{path}.table", $"the table '{table}' is filled twice; the second would undo the first");
+        }
+
+        foreach (var (path, table) in tables.Where(table => table.Name.StartsWith(OfLedger, StringComparison.Ordinal)))
+        {
+            yield return new($"{path}.table", $"the table '{table}' is one of the worker's own ledger: name one of another schema");
         }
     }
 

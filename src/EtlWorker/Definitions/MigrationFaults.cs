@@ -5,8 +5,11 @@ namespace EtlWorker.Definitions;
 /// <summary>What is wrong with the list of a pipeline's migrations, the files apart.</summary>
 internal static class MigrationFaults
 {
+    /// <summary>The JSON path of the list.</summary>
+    public const string List = "$.migrations";
+
     /// <summary>The JSON path of a migration.</summary>
-    public static string PathOf(int index) => JsonPath.Of("$.migrations", index);
+    public static string PathOf(int index) => JsonPath.Of(List, index);
 
     public static IEnumerable<DefinitionFault> In(PipelineDefinition pipeline)
     {

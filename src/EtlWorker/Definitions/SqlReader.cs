@@ -19,6 +19,18 @@ internal sealed class SqlReader(string text)
     /// <summary>The line of a place, from 1.</summary>
     public int LineOf(int at) => _text.AsSpan(0, at).Count('\n') + 1;
 
+    /// <summary>The word at this place; empty where something else stands there.</summary>
+    public string Word()
+    {
+        var end = _at;
+        while (end < _text.Length && IsLetter(_text[end]))
+        {
+            end++;
+        }
+
+        return _text[_at..end];
+    }
+
     /// <summary>White space and comments.</summary>
     public void SkipBlank()
     {

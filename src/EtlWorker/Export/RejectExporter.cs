@@ -39,8 +39,9 @@ internal sealed class RejectExporter(IResultDestination destination) : IRejectEx
             if (file.Attempt == run.Attempt)
             {
                 // A snapshot is the whole table: its refused rows alone would replace all others.
+                var with = feed.Manifest is null ? "" : ", with a manifest of its own";
                 written.Add(feed.IsIncremental
-                    ? $"To correct and drop again: {destination.AddressOf(key)}"
+                    ? $"To correct and drop again{with}: {destination.AddressOf(key)}"
                     : $"To look at (correct them where {feed.Name} is made, and drop that file whole): {destination.AddressOf(key)}");
             }
         }
@@ -127,8 +128,10 @@ internal sealed class RejectExporter(IResultDestination destination) : IRejectEx
         await using var command = connection.Embedded(
             "Export/rejected_rows", ("run_id", run.Id), ("attempt", run.Attempt), ("drop_id", file.DropId));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = 0L;
         while (await reader.ReadAsync(cancellationToken))
         {
+            rows++;
             Append(pipe, line.Of(
                 reader.Get<long>(0), reader.GetOrNull<string>(1), reader.Get<string>(2), reader.Get<string>(3), reader.Get<string>(4)));
             if ((await pipe.FlushAsync(cancellationToken)).IsCompleted)
@@ -137,7 +140,7 @@ internal sealed class RejectExporter(IResultDestination destination) : IRejectEx
             }
         }
 
-        Append(pipe, line.Footer());
+        Append(pipe, line.Footer(rows));
     }
 
     private static async Task WriteAsync(

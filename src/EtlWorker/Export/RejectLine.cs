@@ -19,8 +19,11 @@ internal sealed class RejectLine(FeedDefinition feed, string header, int fieldCo
     /// <summary>The first lines, of which the feed leaves as many out as it says.</summary>
     public string Header() => Skipped(feed.SkipLines) + Joined([WithoutLastDelimiter(header), .. RejectColumns.Names]);
 
-    /// <summary>The last lines, which the feed leaves out.</summary>
-    public string Footer() => Skipped(feed.SkipLastLines);
+    /// <summary>The last lines, which the feed leaves out; the last of all is the trailer where it has one.</summary>
+    /// <param name="rows">How many rows the file has.</param>
+    public string Footer(long rows) => feed.Trailer is not { } trailer
+        ? Skipped(feed.SkipLastLines)
+        : $"{Skipped(feed.SkipLastLines - 1)}{TrailerPattern.LineOf(trailer, rows)}\r\n";
 
     /// <summary>
     /// A row whose fields cannot be distinguished, or that was cut, stands whole in the first column, and the others are empty.

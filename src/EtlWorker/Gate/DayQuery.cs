@@ -28,11 +28,25 @@ internal sealed class DayQuery(Database database)
         var (isExpected, doubt) = (true, (string?)null);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Silence);
-        await BestEffort.TryAsync(
-            async () => (isExpected, doubt) = AnswerOf(await AnswerAsync(definition, file, date, limited.Token), file, date),
-            fault => doubt = limited.IsCancellationRequested
-                ? $"the query of days ({file}) was not answered in {Silence.TotalSeconds:0} seconds" : FaultClassifier.Of(fault).Cause);
-        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            (isExpected, doubt) = AnswerOf(await AnswerAsync(definition, file, date, limited.Token), file, date);
+        }
+#pragma warning disable CA1031 // A deadline is asked of with whatever fault: none may keep the runs from going on.
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            doubt = fault switch
+            {
+                _ when limited.IsCancellationRequested =>
+                    $"the query of days ({file}) was not answered in {Silence.TotalSeconds:0} seconds",
+                // Of a type that has no value here, or a value that its type here does not have.
+                InvalidCastException or NotSupportedException or OverflowException or ArgumentException or FormatException =>
+                    OfNoUse(file),
+                _ => FaultClassifier.Of(fault).Cause,
+            };
+        }
+
         return (isExpected, doubt);
     }
 
@@ -60,6 +74,8 @@ internal sealed class DayQuery(Database database)
         short or int or long or decimal or float or double => (Convert.ToDouble(answer, CultureInfo.InvariantCulture) != 0, null),
         null => (true, $"{file} gives no row for {date:yyyy-MM-dd}"),
         DBNull => (true, $"{file} gives NULL for {date:yyyy-MM-dd}"),
-        _ => (true, $"{file} gives neither true, false nor a number"),
+        _ => (true, OfNoUse(file)),
     };
+
+    private static string OfNoUse(string file) => $"{file} gives neither true, false nor a number";
 }

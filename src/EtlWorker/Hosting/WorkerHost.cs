@@ -201,7 +201,7 @@ internal static class WorkerHost
         .AddSingleton(provider => DefinitionStores.Open(
             provider.GetRequiredService<DefinitionOptions>().Location, provider.GetRequiredService<IAmazonS3>))
         .AddSingleton<NoticeSender>()
-        .AddSingleton<NeededMigrations>()
+        .AddSingleton<VersionReadiness>()
         .AddSingleton<ServedVersions>()
         .AddSingleton<ServingRecord>()
         .AddSingleton<DefinitionLoop>()

@@ -59,15 +59,17 @@ internal static class PipelineLock
     public static async Task RequireAsync(
         NpgsqlConnection connection, string pipeline, string subject, CancellationToken cancellationToken)
     {
-        if (await IsHeldAsync(connection, pipeline, cancellationToken))
+        var isHeld = await IsHeldAsync(connection, pipeline, cancellationToken);
+        // Where it is held a second time, which tells a session's lock from a transaction's: that one would end with COMMIT. Where it is
+        // not, for what is still to be written of this run. If another session was quicker, the run may be its own by now: by its attempt
+        // the ledger knows which of the two counts.
+        await using var again = connection.Embedded("Ledger/try_lock", ("pipeline", pipeline));
+        var isAgain = await again.ExecuteScalarAsync(cancellationToken) is true;
+        if (isHeld && isAgain)
         {
             return;
         }
 
-        // For what is still to be written of this run. If another session was quicker, the run may be its own by now: by its attempt
-        // the ledger knows which of the two counts.
-        await using var again = connection.Embedded("Ledger/try_lock", ("pipeline", pipeline));
-        var isAgain = await again.ExecuteScalarAsync(cancellationToken) is true;
         throw new RunFailedException(
             $"{subject} freed the lock of pipeline {pipeline}, so that another run could have begun beside this one"
                 + (isAgain ? "" : ": another session has it now"),

@@ -31,6 +31,11 @@ internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLi
     /// <summary>How many files of the feed the run loads, whether or not they are parts of one snapshot.</summary>
     public int Files { get; init; } = 1;
 
+    /// <summary>
+    /// Of how many dates those files are. One that adds to its table may have several to load, where the run of an earlier date failed.
+    /// </summary>
+    public int Dates { get; init; } = 1;
+
     /// <summary>Whether no file of the feed follows in the run.</summary>
     public bool IsLastFile { get; init; } = true;
 

@@ -29,10 +29,10 @@ internal static class FeedSize
         }
 
         var ofDate = OfDate(job, all);
-        if (ofDate > job.Feed.MaxRows)
+        if (ofDate > job.Feed.MaxRows * job.Dates)
         {
             throw Failure(
-                job, $"{Have(job)} {Rows(job, ofDate)}; feed {job.Feed.Name} may have {job.Feed.MaxRows:N0} at most",
+                job, $"{Have(job)} {Rows(job, ofDate)}; feed {job.Feed.Name} may have {job.Feed.MaxRows:N0} at most{Each(job)}",
                 "See why there are so many, and drop the right file; if it is right, raise \"maxRows\" of the feed in the definition.");
         }
 
@@ -67,7 +67,9 @@ internal static class FeedSize
     /// <returns>Null where the rows are as usual, or where nobody knows what is usual.</returns>
     private static string? OutsideOfBand(FeedJob job, long rows)
     {
-        if (job.Feed.Volume is not { } band || VolumeBand.MedianOf(job.Former.Runs) is not { } median || band.Holds(rows, median))
+        // What waited for its run since a date before is as much again as a date has.
+        if (job.Feed.Volume is not { } band || VolumeBand.MedianOf(job.Former.Runs) * job.Dates is not { } median
+            || band.Holds(rows, median))
         {
             return null;
         }
@@ -79,7 +81,7 @@ internal static class FeedSize
             _ => Invariant($"at most {band.MaxPercent:0.#} %"),
         };
         return Invariant($"{Have(job)} {Rows(job, rows)}, {rows * 100.0 / median:#,0.#} % of {median:#,0.#}, the median of ")
-            + $"the last {job.Former.Runs.Count} runs; the volume of feed {job.Feed.Name} may be {allowed} of it";
+            + $"the last {job.Former.Runs.Count} runs{Each(job)}; the volume of feed {job.Feed.Name} may be {allowed} of it";
     }
 
     /// <summary>What a retry appends belongs to its date; what it merges is there once, and may be a corrected file.</summary>
@@ -92,6 +94,8 @@ internal static class FeedSize
 
     private static string Have(FeedJob job) =>
         job.Files > 1 ? $"the {job.Files} files of feed {job.Feed.Name} together have" : $"{job.File} has";
+
+    private static string Each(FeedJob job) => job.Dates > 1 ? $", for each of the {job.Dates} dates" : "";
 
     private static string Rows(FeedJob job, long rows) => job.Feed.Mode == LoadMode.Append && job.Former.OfDate > 0
         ? $"{Counted.Of(rows, "good row")} with what {job.Run.RunDate:yyyy-MM-dd} had loaded before"

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using EtlWorker.Domain.Calendar;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
@@ -20,21 +21,22 @@ internal sealed class Manifests(IObjectSource source)
     /// <summary>S3 gives whole seconds.</summary>
     private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
 
-    // By drop: a file need not be loaded again to know that it does not agree with the same manifest.
-    private readonly ConcurrentDictionary<long, ControlTotals> _refuted = new();
+    // By drop and definition: a file need not be loaded again to know that it does not agree with the same manifest.
+    private readonly ConcurrentDictionary<(long Drop, string Definition), ControlTotals> _refuted = new();
 
     /// <returns>What the manifest of a file says; null where the feed has none.</returns>
     /// <exception cref="FaultException">It is not there yet, or as it was when the file did not agree with it.</exception>
     /// <exception cref="RunFailedException">It cannot be understood.</exception>
-    public async Task<ControlTotals?> ReadAsync(Run run, FeedDefinition feed, Drop drop, CancellationToken cancellationToken)
+    public async Task<ControlTotals?> ReadAsync(
+        Run run, BusinessCalendar calendar, FeedDefinition feed, Drop drop, CancellationToken cancellationToken)
     {
         if (feed.Manifest is not { } manifest)
         {
             return null;
         }
 
-        ((IDropTarget)feed).Takes(drop.Key, out var named);
-        var key = manifest.KeyOf(drop.Key, named ?? run.RunDate);
+        // Not the run's date: a run may have files of several.
+        var key = manifest.KeyOf(drop.Key, calendar.DateOf(feed, drop));
         if (await source.HeadAsync(drop.Bucket, key, cancellationToken) is not { } head)
         {
             throw Awaited(drop, key, $"{ObjectVersion.AddressOf(drop.Bucket, key)}, the manifest of {drop.Key}, is not there yet");
@@ -42,7 +44,7 @@ internal sealed class Manifests(IObjectSource source)
 
         if (head.Size > MostBytes)
         {
-            throw Unreadable(drop, key, $"has more than {MostBytes:N0} bytes, as no manifest has");
+            throw Unreadable(drop, head, $"has more than {MostBytes:N0} bytes, as no manifest has");
         }
 
         var bytes = await BytesAsync(drop, head, key, cancellationToken);
@@ -50,11 +52,13 @@ internal sealed class Manifests(IObjectSource source)
         {
             var (rows, hash) = await new ManifestText(manifest, drop.Key).ReadAsync(bytes, cancellationToken);
             var totals = new ControlTotals(key, rows, hash, head.LastModified, head.ETag);
-            return _refuted.TryGetValue(drop.Id, out var former) && former == totals ? throw AwaitedNewer(drop, totals) : totals;
+            return _refuted.TryGetValue((drop.Id, run.DefinitionHash), out var former) && former == totals
+                ? throw AwaitedNewer(drop, totals)
+                : totals;
         }
         catch (FormatException fault)
         {
-            throw Unreadable(drop, key, fault.Message);
+            throw Unreadable(drop, head, fault.Message);
         }
     }
 
@@ -86,13 +90,13 @@ internal sealed class Manifests(IObjectSource source)
         ];
         if (differences.Count == 0)
         {
-            _refuted.TryRemove(job.Drop.Id, out _);
+            _refuted.TryRemove((job.Drop.Id, job.Run.DefinitionHash), out _);
             return null;
         }
 
-        if (!job.ReadsOn && totals.WrittenAt + Precision <= job.Drop.EventTime)
+        if (!job.ReadsOn && IsOlder(totals.WrittenAt, job.Drop))
         {
-            _refuted[job.Drop.Id] = totals;
+            _refuted[(job.Drop.Id, job.Run.DefinitionHash)] = totals;
             throw AwaitedNewer(job.Drop, totals);
         }
 
@@ -108,9 +112,7 @@ internal sealed class Manifests(IObjectSource source)
         {
             using var body = await source.OpenAsync(
                 new ObjectVersion(drop.Bucket, head.Key, head.VersionId, head.ETag), 0, cancellationToken);
-            var bytes = new byte[body.Total];
-            await body.Stream.ReadExactlyAsync(bytes, cancellationToken);
-            return bytes;
+            return await body.ReadAllAsync(cancellationToken);
         }
         catch (ObjectGoneException)
         {
@@ -128,7 +130,15 @@ internal sealed class Manifests(IObjectSource source)
         FaultKind.Passing, cause,
         $"See that the sender uploads {key} with {drop.Key}. Once it is there, retry the date if the run has failed by then."));
 
-    private static RunFailedException Unreadable(Drop drop, string key, string what) => new(
-        $"{ObjectVersion.AddressOf(drop.Bucket, key)}, the manifest of {drop.Key}, {what}",
-        "Correct the manifest, or what the feed's \"manifest\" says of it, and drop both files again.");
+    private static bool IsOlder(DateTimeOffset writtenAt, Drop drop) => writtenAt + Precision <= drop.EventTime;
+
+    /// <summary>One that is older than the file may be of an earlier file, and know nothing of this one.</summary>
+    private static FaultException Unreadable(Drop drop, ObjectHead head, string what)
+    {
+        var manifest = $"{ObjectVersion.AddressOf(drop.Bucket, head.Key)}, the manifest of {drop.Key}, {what}";
+        return IsOlder(head.LastModified, drop)
+            ? Awaited(drop, head.Key, $"{manifest}, and is older than the file: its own manifest is not there yet")
+            : new RunFailedException(
+                manifest, "Correct the manifest, or what the feed's \"manifest\" says of it, and drop both files again.");
+    }
 }

@@ -21,7 +21,8 @@ internal sealed class StagingSnapshot
         {
             var table = await TableCatalogue.ReadAsync(connection, TableName.Parse(feed.Table), cancellationToken);
             var columns = string.Join(", ", table.Columns.Select(column => TableName.Quote(column.Name)));
-            var kept = $"etl_kept_{snapshot._tables.Count}";
+            // No analysis knows the name: into a temporary table it could write.
+            var kept = $"etl_kept_{Guid.NewGuid():N}";
             await using var keep = connection.Text(
                 $"create temporary table {kept} on commit drop as select {columns} from {table.Name.Quoted}");
             await connection.LimitedAsync($"keeping the rows of {table.Name} aside", () => keep.ExecuteNonQueryAsync(cancellationToken));

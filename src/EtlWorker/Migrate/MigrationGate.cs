@@ -27,7 +27,8 @@ internal sealed partial class MigrationGate(PipelineMigration migration, Migrati
         {
             try
             {
-                LogApplied(definition.Pipeline.Name, string.Join(", ", await migration.ApplyAsync(definition, mayWait: false, cancellationToken)));
+                var applied = await migration.ApplyAsync(definition, mayWait: false, cancellationToken);
+                LogApplied(definition.Pipeline.Name, string.Join(", ", applied));
             }
             catch (RunFailedException refused)
             {

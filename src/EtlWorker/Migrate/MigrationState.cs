@@ -50,7 +50,8 @@ internal sealed record MigrationState(IReadOnlyList<string> Pending, IReadOnlyLi
             {
                 faults.Add(new MigrationFault(
                     index, $"migration {file} was applied with another text (SHA-256 {then[..12]} then, {now[..12]} now)",
-                    "Give the file its former text back (etl.definition has it), and write the change into a new file at the end."));
+                    "Give the file its former text back (from where it is kept, or from etl.definition if it was served), "
+                        + "and write the change into a new file at the end."));
             }
             else if (then is null && last is not null && files.Take(index).Contains(last) is false)
             {
@@ -62,7 +63,8 @@ internal sealed record MigrationState(IReadOnlyList<string> Pending, IReadOnlyLi
 
         faults.AddRange(applied.Keys.Except(files).Order(StringComparer.Ordinal).Select(file => new MigrationFault(
             null, $"migration {file} was applied, and \"migrations\" has it no longer",
-            "Put the file back (etl.definition has its text), and its name where it stood; undo it by a new file at the end.")));
+            "Put the file back (from where it is kept, or from etl.definition if it was served), "
+                + "and its name where it stood; undo it by a new file at the end.")));
         return new MigrationState([.. files.Where(file => !applied.ContainsKey(file))], faults);
     }
 
@@ -75,6 +77,6 @@ internal sealed record MigrationState(IReadOnlyList<string> Pending, IReadOnlyLi
         : Pending is [var first, ..]
             ? new Fault(
                 FaultKind.Permanent, $"pipeline {pipeline} needs migration {first}",
-                "Run `etlworker migrate` with this definition.")
+                "Run `etlworker migrate`.")
             : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Storage;
@@ -86,7 +87,13 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
                 FaultKind.Passing, "another migration is being applied to this database", "It is tried again by itself."));
         }
 
-        await connection.ExecuteAsync("set local lock_timeout = '30s'", cancellationToken);
+        // The service's own statements have a limit, for it has other pipelines to run.
+        var limit = mayWait ? TimeSpan.Zero : StatementLimit.Of(connection);
+        await connection.ExecuteAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"set local lock_timeout = '30s'; set local statement_timeout = {(long)limit.TotalMilliseconds}"),
+            cancellationToken);
     }
 
     private async Task ChangeAsync(
@@ -103,8 +110,26 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
             {
                 await AuthoredSql.ChangeAsync(connection, file, statement.Line, statement.Text, cancellationToken);
             }
+
+            await EndDeferredAsync(connection, file, cancellationToken);
         }, cancellationToken);
         await connection.ExecuteAsync("reset role", cancellationToken);
+    }
+
+    /// <summary>What the file put off to its end is done as its role, and before it is seen what was touched.</summary>
+    private static async Task EndDeferredAsync(NpgsqlConnection connection, string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.ExecuteAsync("set constraints all immediate", cancellationToken);
+        }
+        catch (Exception refused) when (ServerError.Of(refused) is { } why)
+        {
+            throw new RunFailedException(
+                $"migration {file}: PostgreSQL refused what it put off to its end: {why.Description}",
+                "Correct the file. Nothing of the file was applied.", refused)
+            { IsOfFile = false };
+        }
     }
 
     private static async Task EnterAsync(NpgsqlConnection connection, string role, CancellationToken cancellationToken)

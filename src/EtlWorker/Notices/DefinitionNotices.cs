@@ -34,7 +34,8 @@ internal static class DefinitionNotices
         }
 
         body.AppendLine()
-            .AppendLine("Do next    Correct it, see that it is good (etlworker validate DIR), and put it there again (etlworker deploy).")
+            .AppendLine("Do next    Do what each line says. Where the definition must be corrected: correct it, see that it is good")
+            .AppendLine("           (etlworker validate DIR --database), and put it there again (etlworker deploy).")
             .AppendLine("           The worker takes it by itself.")
             .AppendLine()
             .AppendLine("This notice is sent once for each version. To look further: select * from etl.refused_definition;");

@@ -88,10 +88,12 @@ internal static class GateNotices
                 (false, _) => "Do next    See why neither answers: journalctl -u etlworker -p warning. "
                     + "Once one of them does the run begins by itself; this notice is sent once.",
                 (_, 0) => "Do next    Look into the worker's journal: journalctl -u etlworker.",
-                _ => "Do next    Ask the sender for what is missing. When it lands in time the run begins by itself; "
-                    + "this notice is sent once.",
+                _ => $"Do next    {(day.Doubt is null ? "" : "Correct the query of days. ")}Ask the sender for what is missing. "
+                    + "When it lands in time the run begins by itself; this notice is sent once.",
             })
-            .AppendLine(Text($"To look further: select * from etl.drop where pipeline = '{pipeline.Name}' order by id desc limit 20;"));
+            .AppendLine(Text(
+                $"To look further: select * from etl.drop where pipeline = '{pipeline.Name}' and feed is not null ",
+                $"order by id desc limit 20;"));
         return NoticeOf(pipeline.Name, NoticeKind.Late, day.Date,
             nothing
                 ? "LATE: nothing has arrived by the deadline"

@@ -56,7 +56,7 @@ internal static class RunNotices
             .AppendLine(staysOpen
                 ? "A newer drop of a required feed does so by itself."
                 : "Until then files dropped again on that date are held.")
-            .AppendLine($"           With corrected files that land on a later date: {WithNewest(run)}")
+            .AppendLine($"           With corrected files of a later date, under keys that name no date: {WithNewest(run)}")
             .AppendLine();
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
@@ -109,7 +109,7 @@ internal static class RunNotices
         AppendSuspects(body, run, stage, suspects);
         body.AppendLine(Text($"           Then, if the date is still to be made again: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
             .AppendLine("           It takes the newest drops of that date.")
-            .AppendLine($"           With corrected files that land on a later date: {WithNewest(run)}")
+            .AppendLine($"           With corrected files of a later date, under keys that name no date: {WithNewest(run)}")
             .AppendLine();
         AppendRun(body, run, story);
         AppendRejects(body, run, story);

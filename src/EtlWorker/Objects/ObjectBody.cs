@@ -1,3 +1,5 @@
+using EtlWorker.Domain.Runs;
+
 namespace EtlWorker.Objects;
 
 /// <summary>An open object: its bytes from one of them on, and how many it has in all.</summary>
@@ -13,6 +15,29 @@ internal sealed class ObjectBody : IDisposable
 
     /// <summary>Without quotes.</summary>
     public required string? ETag { get; init; }
+
+    /// <summary>A connection on which a small object does not come for so long is broken and did not say so.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>All of a small object.</summary>
+    /// <exception cref="FaultException">It did not come in time.</exception>
+    /// <exception cref="IOException">It broke off.</exception>
+    public async Task<byte[]> ReadAllAsync(CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(Silence);
+        var content = new byte[Total];
+        try
+        {
+            await Stream.ReadExactlyAsync(content, limited.Token);
+            return content;
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new FaultException(
+                new Fault(FaultKind.Passing, $"S3 did not send {Total} bytes in {Silence.TotalSeconds:0} seconds", ""), late);
+        }
+    }
 
     public void Dispose() => Stream.Dispose();
 }

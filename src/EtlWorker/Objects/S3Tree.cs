@@ -1,6 +1,5 @@
-using System.Net;
 using Amazon.S3;
-using Amazon.S3.Model;
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Faults;
 
@@ -53,19 +52,11 @@ internal sealed class S3Tree(IAmazonS3 s3, string bucket, string prefix) : IFile
     {
         try
         {
-            using var response = await s3.GetObjectAsync(
-                new GetObjectRequest { BucketName = bucket, Key = prefix + path }, cancellationToken);
-            if (response.ContentLength > mostBytes)
-            {
-                throw new FaultException(new Fault(
-                    FaultKind.Permanent, $"{Location}{path} has more than {mostBytes >> 20} MiB", "Take it out of the folder."));
-            }
-
-            var content = new byte[response.ContentLength];
-            await response.ResponseStream.ReadExactlyAsync(content, cancellationToken);
-            return content;
+            using var body = await _source.OpenAsync(new ObjectVersion(bucket, prefix + path, null, null), 0, cancellationToken);
+            return body.Total <= mostBytes ? await body.ReadAllAsync(cancellationToken) : throw new FaultException(new Fault(
+                FaultKind.Permanent, $"{Location}{path} has more than {mostBytes >> 20} MiB", "Take it out of the folder."));
         }
-        catch (AmazonS3Exception missing) when (missing.StatusCode == HttpStatusCode.NotFound && missing.ErrorCode == "NoSuchKey")
+        catch (ObjectGoneException)
         {
             return null;
         }

@@ -50,7 +50,8 @@ internal sealed partial class LoadStage(
             work.Loading = drop;
             try
             {
-                if (await manifests.ReadAsync(work.Session.Run, feed, drop, cancellationToken) is { } totals)
+                if (await manifests.ReadAsync(
+                    work.Session.Run, work.Session.Definition.Calendar, feed, drop, cancellationToken) is { } totals)
                 {
                     control.Add(drop.Id, totals);
                 }
@@ -132,7 +133,8 @@ internal sealed partial class LoadStage(
                 var before = former.GetValueOrDefault(feed.Name, FormerRows.None);
                 await deferred.DemandAsync(connection, feed, path, cancellationToken);
                 warnings.AddRange(
-                    await LoadFeedAsync(work, feed, claimed[feed.Name], before, control, deferred.JudgedOf(feed), cancellationToken));
+                    await LoadFeedAsync(
+                        work, feed, [.. claimed[feed.Name]], before, control, deferred.JudgedOf(feed), cancellationToken));
             }
 
             if (await deferred.HoldAsync(connection, feeds, path, cancellationToken))
@@ -152,13 +154,15 @@ internal sealed partial class LoadStage(
     }
 
     private async Task<IReadOnlyList<string>> LoadFeedAsync(
-        RunWork work, FeedDefinition feed, IEnumerable<Drop> claimed, FormerRows former,
+        RunWork work, FeedDefinition feed, IReadOnlyCollection<Drop> claimed, FormerRows former,
         IReadOnlyDictionary<long, ControlTotals> control, IReadOnlyList<string> judged, CancellationToken cancellationToken)
     {
         var session = work.Session;
         var warnings = new List<string>();
         var limit = feed.Rejects ?? session.Pipeline.Rejects;
         var totals = FeedTotals.None;
+        var dates = feed.IsIncremental
+            ? claimed.Select(drop => session.Definition.Calendar.DateOf(feed, drop)).Distinct().Count() : 1;
         Func<Drop, CancellationToken, Task<Stream>> open = async (drop, stop) => await drops.OpenAsync(drop, stop);
         foreach (var job in FeedParts.JobsOf(session.Run, feed, claimed, limit, former, open))
         {
@@ -168,6 +172,7 @@ internal sealed partial class LoadStage(
             {
                 Before = feed.HasParts ? totals : FeedTotals.None,
                 LoadedBefore = totals.Loaded,
+                Dates = dates,
                 SearchPath = session.SearchPath,
                 Control = control.GetValueOrDefault(job.Drop.Id),
                 Judged = judged,

@@ -66,13 +66,13 @@ internal sealed partial class UnfinishedRuns(
 
     private void LogBegun(Run left, Run run)
     {
-        if (left.IsAwaited)
-        {
-            LogRetryBegun(run.RunDate, run.Id, run.Attempt, run.Reason ?? "");
-        }
-        else if (left.PassingSince is not null)
+        if (left.PassingSince is not null)
         {
             LogTriedAgain(run.RunDate, run.Id, run.Attempt);
+        }
+        else if (left.IsAwaited)
+        {
+            LogRetryBegun(run.RunDate, run.Id, run.Attempt, run.Reason ?? "nothing is said of why");
         }
         else
         {

@@ -14,7 +14,7 @@ namespace EtlWorker.Serving;
 /// refused, and the last good one stays in use, also over a restart: the ledger has it. A pipeline that was removed is paused.
 /// </summary>
 internal sealed partial class DefinitionLoop(
-    IDefinitionStore store, DefinitionOptions options, NeededMigrations migrations, ServedVersions served, ServingRecord record,
+    IDefinitionStore store, DefinitionOptions options, VersionReadiness migrations, ServedVersions served, ServingRecord record,
     WorkerStatus status, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<DefinitionLoop> logger) : PollingLoop(time)
 {
     /// <summary>How soon it is tried again to write into the ledger what was decided.</summary>
@@ -32,6 +32,7 @@ internal sealed partial class DefinitionLoop(
     private readonly Dictionary<string, string> _told = [];
 
     private bool _hasAnswered;
+    private bool _isEmpty;
 
     /// <summary>Whether store and ledger have answered before: what is refused later waits for a better version.</summary>
     private bool _hasDecided;
@@ -58,10 +59,17 @@ internal sealed partial class DefinitionLoop(
         _hasAnswered = true;
         status.DefinitionsAnswered();
         _backoff.Reset();
-        var judged = new List<FoundVersion>();
-        foreach (var version in found)
+        TellEmpty(found.Count == 0);
+        var judged = found.Select(Judged).ToList();
+        var used = VersionChoice.Of(judged, served.LastGood).Used;
+        for (var index = 0; index < judged.Count; index++)
         {
-            judged.Add(await migrations.JudgeAsync(Judged(version), served.LastGood.GetValueOrDefault(version.Source), stoppingToken));
+            // Tables are not changed for a version that is refused for another's sake.
+            if (judged[index] is { Definition: not null } version && used.GetValueOrDefault(version.Source) == version.Definition)
+            {
+                judged[index] = await migrations.JudgeAsync(
+                    version, served.LastGood.GetValueOrDefault(version.Source), stoppingToken);
+            }
         }
 
         var isBehind = await DecideAsync(judged, stoppingToken);
@@ -140,7 +148,10 @@ internal sealed partial class DefinitionLoop(
             var id = $"{isRefused} {version.Id}";
             if (!isRefused && !version.IsUnfinished)
             {
-                _told.Remove(version.Source);
+                if (_told.Remove(version.Source))
+                {
+                    LogGood(version.Source);
+                }
             }
             else if (_told.GetValueOrDefault(version.Source) != id)
             {
@@ -148,6 +159,16 @@ internal sealed partial class DefinitionLoop(
                 Tell(version, faults, choice.Used.GetValueOrDefault(version.Source));
             }
         }
+    }
+
+    private void TellEmpty(bool isEmpty)
+    {
+        if (isEmpty && !_isEmpty)
+        {
+            LogNothingFound(store.Location, store.Location);
+        }
+
+        _isEmpty = isEmpty;
     }
 
     private void Tell(FoundVersion version, IReadOnlyList<string>? faults, LoadedDefinition? inUse)
@@ -175,6 +196,13 @@ internal sealed partial class DefinitionLoop(
 
     [LoggerMessage(LogLevel.Warning, "{Source} is not used yet: {Reason}")]
     private partial void LogUnfinished(string source, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "There is no pipeline at {Location}, so that nothing is received. Deploy one "
+        + "(etlworker deploy DIR {Target}), or correct PIPELINE__DEFINITION")]
+    private partial void LogNothingFound(string location, string target);
+
+    [LoggerMessage(LogLevel.Information, "The definition {Source} is good now")]
+    private partial void LogGood(string source);
 
     [LoggerMessage(LogLevel.Error, "The definition {Source} is refused: {Fault}")]
     private partial void LogRefused(string source, string fault);

@@ -178,7 +178,8 @@ internal static class AuthoredSql
         PostgresErrorCodes.LockNotAvailable =>
             "A run, or somebody else, uses what it changes: run `etlworker migrate` again when that has ended.",
         PostgresErrorCodes.InsufficientPrivilege =>
-            "Grant what it needs to the role that it is applied as: that of PIPELINE__MIGRATEAS, else the worker's login.",
+            "Leave it out, if the pipeline's tables do not need it; else grant it to the role that it is applied as: that of "
+                + "PIPELINE__MIGRATEAS, else the worker's login.",
         PostgresErrorCodes.QueryCanceled => "Run `etlworker migrate` again.",
         _ => "Correct the file.",
     };

@@ -27,6 +27,19 @@ internal static partial class SqlTrial
             return (IReadOnlyList<string>)[.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
         }, [], cancellationToken);
 
+    /// <summary>Whether the first column of a statement that can be parsed is a truth value or a number.</summary>
+    public static async Task<bool> SaysYesOrNoAsync(
+        NpgsqlConnection connection, SearchPath path, string sql, CancellationToken cancellationToken)
+    {
+        var (type, _) = await TryAsync(connection, path, sql, async batch =>
+        {
+            await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
+            return reader.GetDataTypeName(0);
+        }, "", cancellationToken);
+        return type is "boolean" or "smallint" or "integer" or "bigint" or "real" or "double precision"
+            || type.StartsWith("numeric", StringComparison.Ordinal);
+    }
+
     /// <summary>Plans a statement, by which the server also checks the login's rights on all that it reads and writes.</summary>
     /// <param name="connection">In a transaction.</param>
     /// <param name="path">Where the statement finds names without a schema.</param>

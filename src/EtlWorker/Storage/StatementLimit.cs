@@ -21,6 +21,9 @@ internal static class StatementLimit
     /// <summary>A session's time limit on this side of the connection, in seconds, which tells the server's as well.</summary>
     public static int CommandTimeoutFor(TimeSpan limit) => (int)(limit + Margin).TotalSeconds;
 
+    /// <summary>How long a statement of a session's may take.</summary>
+    public static TimeSpan Of(NpgsqlConnection connection) => TimeSpan.FromSeconds(connection.CommandTimeout) - Margin;
+
     /// <summary>Carries out one statement of a run.</summary>
     /// <param name="connection">The data connection.</param>
     /// <param name="subject">What the statement is, for messages.</param>
@@ -29,15 +32,17 @@ internal static class StatementLimit
     /// A cancellation by somebody else stays the fault that it is.</exception>
     public static async Task<T> LimitedAsync<T>(this NpgsqlConnection connection, string subject, Func<Task<T>> statement)
     {
-        var limit = TimeSpan.FromSeconds(connection.CommandTimeout) - Margin;
+        var limit = Of(connection);
         var began = Stopwatch.GetTimestamp();
         try
         {
             return await statement();
         }
-        // Of a person's cancellation the server says the same, but for words in a language of its own.
-        catch (PostgresException ended) when (
-            ended.SqlState == PostgresErrorCodes.QueryCanceled && Stopwatch.GetElapsedTime(began) >= limit * Precision)
+        // Of a person's cancellation the server says the same, but for words in a language of its own. A statement that takes no notice
+        // of it is given up by this side, and its session with it.
+        catch (NpgsqlException ended) when (
+            ended is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or { InnerException: TimeoutException }
+            && Stopwatch.GetElapsedTime(began) >= limit * Precision)
         {
             throw new RunFailedException(
                 $"{subject} took longer than {limit:c} ({Key}) and was ended",

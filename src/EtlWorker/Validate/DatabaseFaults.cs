@@ -20,6 +20,11 @@ internal sealed class DatabaseFaults
 
     private PipelineDefinition Pipeline => _definition.Pipeline;
 
+    /// <summary>As <see cref="InAsync"/>, without what <c>migrate</c> alone would be refused for.</summary>
+    public static async Task<IReadOnlyList<DefinitionFault>> OfRunsAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken) =>
+        [.. (await InAsync(connection, definition, cancellationToken)).Where(fault => fault.Path != MigrationFaults.List)];
+
     /// <param name="connection">One without a transaction.</param>
     /// <param name="definition">A valid one.</param>
     /// <param name="cancellationToken">Cancels what the server is doing.</param>
@@ -39,7 +44,12 @@ internal sealed class DatabaseFaults
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
         // A login that is asked about without migrations may have no right to the ledger.
-        await (Pipeline.Migrations.Count > 0 ? CheckMigrationsAsync(cancellationToken) : Task.CompletedTask);
+        if (Pipeline.Migrations.Count > 0 && !await AreMigratedAsync(cancellationToken))
+        {
+            // They make what would be missed below.
+            return;
+        }
+
         var names = Pipeline.Feeds.Select(feed => feed.Table).Concat(Pipeline.Analyses.Select(analysis => analysis.Table));
         var rights = await TableRights.ReadAsync(_connection, [.. names.Select(TableName.Parse)], cancellationToken);
         var referring = await ReferringFaultsAsync(cancellationToken);
@@ -70,18 +80,21 @@ internal sealed class DatabaseFaults
         }
     }
 
-    private async Task CheckMigrationsAsync(CancellationToken cancellationToken)
+    /// <summary>Whether all migrations are applied, so that the tables are as they make them.</summary>
+    private async Task<bool> AreMigratedAsync(CancellationToken cancellationToken)
     {
         var state = await MigrationState.ReadAsync(_connection, _definition, cancellationToken);
         foreach (var (index, cause, remedy) in state.Faults)
         {
-            Add(index is { } at ? MigrationFaults.PathOf(at) : "$.migrations", [$"{cause}. {remedy}"]);
+            Add(index is { } at ? MigrationFaults.PathOf(at) : MigrationFaults.List, [$"{cause}. {remedy}"]);
         }
 
         foreach (var (index, file) in Pipeline.Migrations.Index().Where(named => state.Pending.Contains(named.Item)))
         {
-            Add(MigrationFaults.PathOf(index), [$"migration {file} is not applied: run `etlworker migrate` with this definition"]);
+            Add(MigrationFaults.PathOf(index), [$"migration {file} is not applied: run `etlworker migrate`"]);
         }
+
+        return state.FaultFor(Pipeline.Name) is null;
     }
 
     /// <summary>By the table that is referred to, quoted where it must be.</summary>
@@ -207,6 +220,12 @@ internal sealed class DatabaseFaults
         if (refusal is null && columns.Count != 1)
         {
             Add(path, [$"{file} gives {columns.Count} columns: select one, which says whether a run is expected on @run_date"]);
+            return;
+        }
+
+        if (refusal is null && !await SqlTrial.SaysYesOrNoAsync(_connection, _path, sql, cancellationToken))
+        {
+            Add(path, [$"{file} gives neither true, false nor a number: select one of them, such as working_day"]);
             return;
         }
 

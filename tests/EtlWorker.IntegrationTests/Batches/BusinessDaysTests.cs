@@ -32,6 +32,14 @@ public sealed class BusinessDaysTests(PostgresServer postgres)
     [InlineData(Query, "select working_day from public.dim where false", "2026-12-24 days.sql gives no row for 2026-12-24")]
     [InlineData(Query, "select null::boolean", "2026-12-24 days.sql gives NULL for 2026-12-24")]
     [InlineData(Query, "select 'no'", "2026-12-24 days.sql gives neither true, false nor a number")]
+    [InlineData(Query, "select 'idle'::public.mood", "2026-12-24 days.sql gives neither true, false nor a number")]
+    [InlineData(Query, "select null::public.mood", "2026-12-24 days.sql gives neither true, false nor a number")]
+    [InlineData(Query, "select int4range(1, 2)", "2026-12-24 days.sql gives neither true, false nor a number")]
+    [InlineData(Query, "select row(1, 2)", "2026-12-24 days.sql gives neither true, false nor a number")]
+    [InlineData(Query, "select interval '1 month'", "2026-12-24 days.sql gives neither true, false nor a number")]
+    [InlineData(Query, "select '0044-03-15 BC'::date", "2026-12-24 days.sql gives neither true, false nor a number")]
+    [InlineData(Query, "select 1e40::numeric", "2026-12-24 days.sql gives neither true, false nor a number")]
+    [InlineData(Query, "select 'NaN'::numeric", "2026-12-24 days.sql gives neither true, false nor a number")]
     [InlineData(Query, "select 1 / 0", "2026-12-24 the query of days (days.sql) was refused by PostgreSQL: ")]
     [InlineData(Query, "select public.writes()", "2026-12-24 the query of days (days.sql) was refused by PostgreSQL: ")]
     [InlineData(Query, "select pg_sleep(60) is null", "2026-12-24 ")]
@@ -42,6 +50,7 @@ public sealed class BusinessDaysTests(PostgresServer postgres)
         await using var session = await new PostgresLedger(database, _time).OpenLockableAsync(Stop);
         await session.Connection.ExecuteAsync(
             """
+            create type public.mood as enum ('idle');
             create table public.dim (day date primary key, working_day boolean);
             insert into public.dim values ('2026-12-24', false);
             create function public.writes() returns boolean language sql as

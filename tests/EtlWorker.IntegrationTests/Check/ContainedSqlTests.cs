@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EtlWorker.IntegrationTests.Rigging;
 using EtlWorker.StandIns;
+using EtlWorker.StandIns.Http;
 using Npgsql;
 using Xunit;
 
@@ -9,6 +10,7 @@ namespace EtlWorker.IntegrationTests.Check;
 /// <summary>What the SQL of a definition, or of the tables' triggers, cannot do to a run.</summary>
 public sealed class ContainedSqlTests(PostgresServer postgres) : IAsyncLifetime
 {
+    private const string Key = "pg_catalog.hashtextextended('etlworker:run:retail', 0)";
     private const string Frees = "pg_catalog.pg_advisory_unlock_all()";
     private LocalAws _aws = null!;
 
@@ -130,7 +132,6 @@ public sealed class ContainedSqlTests(PostgresServer postgres) : IAsyncLifetime
         foreach (var where in new[] { "check", "analysis" })
         {
             attempts.Add(where, "with gone as (delete from public.written returning id) select id as n from gone", "SQLSTATE 0A000");
-            attempts.Add(where, "copy (select 1 as n) to program 'true'", "SQLSTATE 42601");
             attempts.Add(where, "select public.commits_in_it() as n", "SQLSTATE 2D000");
             attempts.Add(
                 where, "select 1 as n where pg_catalog.set_config('transaction_read_only', 'off', false) is not null",
@@ -208,6 +209,55 @@ public sealed class ContainedSqlTests(PostgresServer postgres) : IAsyncLifetime
         await rig.NotifiedAsync("failed");
 
         Assert.Equal((0L, 0L), (await rig.RowsAsync("orders"), await rig.RowsAsync("written")));
+    }
+
+    /// <summary>COMMIT would carry out its query, after all that is seen to.</summary>
+    [Fact]
+    public async Task A_cursor_that_an_analysis_holds_is_closed_before_the_end_of_the_transaction()
+    {
+        await using var rig = await CreateRigAsync("select 1 as one where false");
+        await rig.WriteAsync("counted.sql", "select public.declares() as n");
+        await rig.ExecuteAsync(
+            """
+            create table public.written (id int);
+            create function public.writes() returns int language sql as 'insert into public.written values (1) returning id';
+            create function public.declares() returns int language plpgsql as
+            'begin execute ''declare c cursor with hold for select public.writes()''; return 3; end'
+            """);
+        await using var worker = await rig.StartAsync();
+        await rig.DropRowsAsync("orders", 3);
+
+        await rig.NotifiedAsync("succeeded");
+
+        Assert.Equal((3L, 0L), (await rig.RowsAsync("orders"), await rig.RowsAsync("written")));
+    }
+
+    /// <summary>A transaction's lock looks like a session's, and ends with COMMIT: while results are written it must be held.</summary>
+    [Fact]
+    public async Task A_lock_of_the_transaction_in_the_place_of_the_session_s_does_not_end_with_it()
+    {
+        await using var rig = await CreateRigAsync(
+            "select 1 as one where false",
+            $" where {Frees} is not null and pg_catalog.pg_advisory_xact_lock({Key}) is not null");
+        bool? isFree = null;
+        _aws.Faults.Fail(AwsService.S3, when: request =>
+        {
+            if (request.Operation == "PUT" && request.Target.Contains("counted.csv", StringComparison.Ordinal))
+            {
+                using var connection = new NpgsqlConnection(rig.ConnectionString);
+                connection.Open();
+                using var ask = new NpgsqlCommand($"select pg_try_advisory_lock({Key})", connection);
+                isFree = (bool)ask.ExecuteScalar()!;
+            }
+
+            return false;
+        });
+        await using var worker = await rig.StartAsync();
+        await rig.DropRowsAsync("orders", 3);
+
+        await rig.NotifiedAsync("succeeded");
+
+        Assert.False(isFree);
     }
 
     /// <summary>A passing fault of the database's, for which a run waits, is not what this looks like.</summary>

@@ -122,7 +122,7 @@ public sealed class PipelineMigrationTests(PostgresServer postgres) : IAsyncLife
             + "Each file is one transaction: leave the statement out, and run it by psql once the file is applied.")]
     [InlineData("do $$ begin commit; end $$;", ", line 3: PostgreSQL refused it: invalid transaction termination (SQLSTATE 2D000)")]
     [InlineData("alter table public.b add constraint b_fk foreign key (id) references public.b deferrable initially deferred;\n"
-        + "insert into public.b values (1, 7);", " could not be committed: ")]
+        + "insert into public.b values (1, 7);", ": PostgreSQL refused what it put off to its end: ")]
     public async Task A_file_that_fails_leaves_nothing_of_it_and_is_named_with_its_line(string failing, string refusal)
     {
         await using var rig = await CreateRigAsync(
@@ -200,6 +200,14 @@ public sealed class PipelineMigrationTests(PostgresServer postgres) : IAsyncLife
     [InlineData(
         "do $$ begin reset role; truncate etl.pipeline_migration; end $$;",
         "migration 1.sql changes the ledger (etl.pipeline_migration)")]
+    [InlineData(
+        """
+        create schema shop;
+        create table shop.d (id int);
+        create function shop.late() returns trigger language plpgsql as 'begin delete from etl.pipeline_migration; return null; end';
+        create constraint trigger late after insert on shop.d deferrable initially deferred for each row execute function shop.late();
+        insert into shop.d values (1);
+        """, "refused what it put off to its end: permission denied for schema etl")]
     public async Task A_file_that_writes_to_the_ledger_is_refused(string file, string refusal)
     {
         await using var rig = await CreateRigAsync(("1.sql", file), ("2.sql", "select 1"));
@@ -210,6 +218,25 @@ public sealed class PipelineMigrationTests(PostgresServer postgres) : IAsyncLife
         Assert.True(exit == 1, said);
         Assert.Contains(refusal, said, StringComparison.Ordinal);
         Assert.Equal("", await AppliedAsync(rig));
+    }
+
+    /// <summary>COMMIT would carry out its query, as the worker's login.</summary>
+    [Fact]
+    public async Task A_cursor_that_a_file_holds_is_closed_with_its_role()
+    {
+        await using var rig = await CreateRigAsync((
+            "1.sql",
+            """
+            create schema shop;
+            create function shop.g() returns int language plpgsql as
+            'begin insert into etl.pipeline_migration values (''small'', ''2.sql'', ''x'', now(), ''x'', ''x''); return 1; end';
+            declare c cursor with hold for select shop.g();
+            """));
+        await CreateRolesAsync(rig);
+
+        await rig.MigrateAsync();
+
+        Assert.Equal("1.sql", await AppliedAsync(rig));
     }
 
     [Fact]
@@ -271,7 +298,7 @@ public sealed class PipelineMigrationTests(PostgresServer postgres) : IAsyncLife
     {
         await using var rig = await CreateSmallRigAsync("alter table public.orders add price int;");
         await using var worker = await rig.StartAsync();
-        await worker.SeeAsync("pipeline retail needs migration more.sql. Run `etlworker migrate` with this definition. "
+        await worker.SeeAsync("pipeline retail needs migration more.sql. Run `etlworker migrate`. "
             + "The service continues by itself then.", rig.Token);
         await rig.DropRowsAsync("orders", 3);
         await rig.UntilAsync("select count(*) = 1 from etl.drop where feed = 'orders' and disposition = 'pending'");

@@ -128,6 +128,40 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
         Assert.Equal(first, await rig.QueryAsync<string>("select definition_hash from etl.run"));
     }
 
+    /// <summary>Where the service applies them itself: a run that is under way has its tables to the end.</summary>
+    [Fact]
+    public async Task Migrations_of_a_version_that_comes_while_a_run_is_under_way_are_applied_when_it_has_ended()
+    {
+        await using var rig = await CreateRigAsync();
+        rig.Environment["ETLWORKER__PIPELINE__MIGRATE"] = "true";
+        using var deployed = await Deployments.InBucketAsync(rig);
+        await deployed.CreateAsync("shop");
+        await deployed.DeployAsync("shop");
+        await using var worker = await rig.StartAsync();
+        var isHeld = true;
+        _aws.Faults.Fail(AwsService.S3, times: int.MaxValue, when: request =>
+            isHeld && request.Operation == "PUT" && request.Target.Contains("/out/", StringComparison.Ordinal));
+        await deployed.DropAsync("shop", 3);
+        await rig.UntilAsync("select exists (select from etl.run where state = 'committed')");
+
+        await deployed.WriteAsync("shop", "select 7 as seven from public.shop_rows limit 1", more: "\"migrations\": [\"001.sql\"],");
+        await File.WriteAllTextAsync(
+            Path.Combine(deployed.FolderOf("shop"), "001.sql"), "alter table public.shop_counted rename column n to seven;", rig.Token);
+        await deployed.DeployAsync("shop");
+        await worker.SeeAsync("a run of pipeline shop is under way; migrations are applied when it has ended", rig.Token);
+        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.pipeline_migration where pipeline = 'shop'"));
+        isHeld = false;
+        await rig.NotifiedAsync("succeeded");
+        await rig.UntilAsync("select exists (select from etl.pipeline_migration where pipeline = 'shop')");
+
+        Assert.EndsWith(",3\n", await rig.Aws.ReadAsync("out/shop/counted.csv", rig.Token), StringComparison.Ordinal);
+        _clock.Shift = SmallPipeline.OneDay;
+        await deployed.DropAsync("shop", 2, "second");
+        await rig.NotifiedAsync("succeeded");
+        Assert.Equal(7, await rig.QueryAsync<long>("select seven from public.shop_counted order by ingestion_date desc limit 1"));
+        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'refused'"));
+    }
+
     /// <summary>Three files and the lock: each put may be the last.</summary>
     [Theory]
     [InlineData(0)]

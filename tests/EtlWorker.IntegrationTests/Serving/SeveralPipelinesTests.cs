@@ -132,7 +132,8 @@ public sealed class SeveralPipelinesTests(PostgresServer postgres) : IAsyncLifet
         Assert.Equal((1, ""), (exit, exit == 1 ? "" : said));
         Assert.Contains("division by zero", said, StringComparison.Ordinal);
         Assert.Contains("Pipeline second: applied 001.sql.", said, StringComparison.Ordinal);
-        Assert.Equal("second", await rig.QueryAsync<string>("select string_agg(pipeline, ',') from etl.pipeline_migration where pipeline <> 'retail'"));
+        Assert.Equal("second", await rig.QueryAsync<string>(
+            "select string_agg(pipeline, ',') from etl.pipeline_migration where pipeline <> 'retail'"));
     }
 
     [Fact]

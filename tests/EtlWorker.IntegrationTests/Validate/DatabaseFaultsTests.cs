@@ -207,6 +207,7 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
         await ExecuteAsync(
             """
             create role "shop runner" login; create role runners; create role "shop only" login;
+            create role "shop admin" login createrole; create role "shop root" superuser; grant "shop root" to "shop admin";
             grant pg_execute_server_program, pg_write_server_files to runners; grant runners to "shop runner"
             """);
         try
@@ -220,11 +221,19 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
                         + "revoke pg_write_server_files from \"shop runner\", or use a login of the worker's own (docs/security.md)",
                 ],
                 await PowersAsync("shop runner"));
+            Assert.Equal(
+                [
+                    "the login makes roles, and gives them rights that it lacks, and so may the SQL of the definition: "
+                        + "alter role \"shop admin\" nocreaterole, or use a login of the worker's own (docs/security.md)",
+                    "the login is a member of \"shop root\", a superuser, who may do everything, and so may the SQL of the definition: "
+                        + "revoke \"shop root\" from \"shop admin\", or use a login of the worker's own (docs/security.md)",
+                ],
+                await PowersAsync("shop admin"));
         }
         finally
         {
             NpgsqlConnection.ClearAllPools();
-            await ExecuteAsync("drop role \"shop runner\", runners, \"shop only\"");
+            await ExecuteAsync("drop role \"shop runner\", runners, \"shop only\", \"shop admin\", \"shop root\"");
         }
     }
 
@@ -232,11 +241,7 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
     [Theory]
     [InlineData("with gone as (delete from shop.orders returning id) select id as n, 'x' as newest from gone",
         "WITH clause containing a data-modifying statement must be at the top level (SQLSTATE 0A000)")]
-    [InlineData("copy (select 1 as n, 'x' as newest) to program 'true'", "syntax error at or near")]
     [InlineData("select 1 as n, 'x' as newest into shop.more", "SQLSTATE 42601")]
-    [InlineData("call shop.anything()", "syntax error at or near")]
-    [InlineData("delete from shop.orders returning id as n, note as newest", "syntax error at or near")]
-    [InlineData("set role pg_monitor", "syntax error at or near")]
     public async Task SQL_that_is_no_SELECT_is_refused_for_checks_and_for_analyses(string sql, string fault)
     {
         await CreateAsync(Tables);

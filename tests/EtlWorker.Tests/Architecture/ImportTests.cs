@@ -29,7 +29,7 @@ public sealed class ImportTests
         ["Recovery"] = ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Intake"],
         // Decides which pipelines are served, records it, and sends the notices of those that are not.
         ["Serving"] =
-            ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Migrate", "Notify"],
+            ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Migrate", "Validate", "Notify"],
         // Changes the tables, and asks the ledger what was changed.
         ["Migrate"] = ["Domain", "Storage", "Ledger", "Definitions"],
         // Asks the catalogue what the steps would ask it.

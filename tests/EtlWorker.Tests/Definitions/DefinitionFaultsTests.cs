@@ -76,6 +76,22 @@ public sealed class DefinitionFaultsTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void A_table_of_the_ledger_is_refused() => Assert.Equal(
+        "the table 'etl.drop' is one of the worker's own ledger: name one of another schema",
+        Only(Good with { Feeds = [Orders with { Table = "etl.drop" }] }));
+
+    [Fact]
+    public void A_check_that_fails_with_fewer_rows_than_it_warns_of_is_refused() => Assert.Equal(
+        "check c: it fails with more than 1 rows, and so never warns with more than 2: warn of fewer rows than it fails with",
+        Only(Good with
+        {
+            Checks =
+            [
+                new CheckDefinition { Name = "c", Sql = "c.sql", Warn = new CheckLimit { Max = 2 }, Fail = new CheckLimit { Max = 1 } },
+            ],
+        }));
+
+    [Fact]
     public void A_table_that_a_feed_and_an_analysis_both_fill_is_refused() =>
         Assert.Equal("the table 'staging.orders' is filled twice; the second would undo the first",
             Only(Good with { Analyses = [Totals with { Table = "staging.orders" }] }));

@@ -28,6 +28,11 @@ public sealed class SqlStatementTests
     [InlineData("select $x$a;$$;$x$;", "select $x$a;$$;$x$")]
     [InlineData("select a$b from c$d;", "select a$b from c$d")]
     [InlineData("select $1;", "select $1")]
+    [InlineData("(select 1) union all (select 2);", "(select 1) union all (select 2)")]
+    [InlineData("WITH a as (select 1) select * from a;", "WITH a as (select 1) select * from a")]
+    [InlineData("values (1);", "values (1)")]
+    [InlineData("table a.b;", "table a.b")]
+    [InlineData("select'a';", "select'a'")]
     public void It_is_what_stands_before_the_semicolon(string file, string statement) => Assert.Equal(statement, SqlStatement.Of(file));
 
     [Theory]
@@ -40,6 +45,10 @@ public sealed class SqlStatementTests
     [InlineData("select $a$ $b$", "line 1: a quote begins that is never closed")]
     [InlineData("select 1\n/* /* */", "line 2: a comment begins that is never closed")]
     [InlineData("select e'\\", "line 1: a quote begins that is never closed")]
+    [InlineData("copy (select 1) to program 'true'", "line 1 begins with COPY: write one SELECT, which the worker puts into its own")]
+    [InlineData("-- of mine\nDo $$ begin end $$", "line 2 begins with DO: write one SELECT, which the worker puts into its own")]
+    [InlineData("commit", "line 1 begins with COMMIT: write one SELECT, which the worker puts into its own")]
+    [InlineData("selects 1", "line 1 begins with SELECTS: write one SELECT, which the worker puts into its own")]
     public void What_is_no_single_statement_is_refused(string file, string fault) =>
         Assert.Equal(fault, Assert.Throws<FormatException>(() => SqlStatement.Of(file)).Message);
 }

@@ -38,7 +38,19 @@ public sealed class RejectLineTests
 
         Assert.Equal("(left out)\r\n(left out)\r\na,b,_line,_column,_code,_reason,\r\n", line.Header());
         Assert.Equal("1,x,4,\"b\",integer,\"r\",\r\n", line.Of(4, "b", "integer", "r", "1,x,"));
-        Assert.Equal("(left out)\r\n", line.Footer());
+        Assert.Equal("(left out)\r\n", line.Footer(1));
+    }
+
+    /// <summary>A trailer is true of the rows that are there.</summary>
+    [Fact]
+    public void The_trailer_that_the_feed_expects_counts_the_refused_rows()
+    {
+        var feed = Feed with { SkipLastLines = 2, Trailer = "T,*,{rows}" };
+
+        var footer = new RejectLine(feed, "a,b", 2).Footer(1_200);
+
+        Assert.Equal("(left out)\r\nT,,1200\r\n", footer);
+        Assert.Equal(1_200, new TrailerPattern(feed.Trailer, ',').RowsIn(footer.Split("\r\n")[1]));
     }
 
     [Fact]

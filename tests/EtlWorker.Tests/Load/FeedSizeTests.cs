@@ -93,6 +93,22 @@ public sealed class FeedSizeTests
             StringComparison.Ordinal);
     }
 
+    /// <summary>After a day that failed its files are loaded with the next one's: twice as much is as usual, then.</summary>
+    [Fact]
+    public void The_files_of_two_dates_may_have_twice_as_many_rows()
+    {
+        var feed = Banded with { Mode = LoadMode.Append, MaxRows = 150 };
+        var job = JobOf(feed, Four) with { Files = 2, Dates = 2, LoadedBefore = 110 };
+        Assert.Empty(FeedSize.Judge(job, 100));
+
+        Assert.Equal(
+            "the 2 files of feed feed together have 310 good rows; feed feed may have 150 at most, for each of the 2 dates",
+            Assert.Throws<RunFailedException>(() => FeedSize.Judge(job, 200)).Message);
+        Assert.Contains(
+            "99 good rows, 49.5 % of 200, the median of the last 4 runs, for each of the 2 dates;",
+            Assert.Throws<RunFailedException>(() => FeedSize.Judge(job with { LoadedBefore = 0 }, 99)).Message, StringComparison.Ordinal);
+    }
+
     private static FeedJob JobOf(FeedDefinition feed, FormerRows former)
     {
         var drop = new Drop { Id = 3, Feed = "feed", Bucket = "b", Key = "in/feed.csv", Size = 1, EventTime = DateTimeOffset.UnixEpoch };

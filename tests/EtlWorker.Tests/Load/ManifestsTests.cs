@@ -1,4 +1,5 @@
 using System.Text;
+using EtlWorker.Domain.Calendar;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger.Runs;
@@ -16,6 +17,8 @@ public sealed class ManifestsTests
     {
         Manifest = new ManifestDefinition { Object = "{object}.json", Rows = "rows" },
     };
+
+    private static readonly BusinessCalendar Utc = new(TimeZoneInfo.Utc, TimeSpan.Zero);
 
     private readonly MemorySource _source = new();
     private readonly Manifests _manifests;
@@ -44,6 +47,52 @@ public sealed class ManifestsTests
         var failure = await Assert.ThrowsAsync<RunFailedException>(ReadAsync);
 
         Assert.Equal("memory://landing/in/feed.csv.json, the manifest of in/feed.csv, has no rows", failure.Message);
+    }
+
+    /// <summary>A list under one key that has yesterday's names as long as today's is not there.</summary>
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("no JSON at all")]
+    public async Task One_that_cannot_be_understood_and_is_older_than_its_file_is_waited_for(string manifest)
+    {
+        Put(manifest, Noon - TimeSpan.FromHours(24));
+
+        var fault = (await Assert.ThrowsAsync<FaultException>(ReadAsync)).Fault;
+
+        Assert.Equal(FaultKind.Passing, fault.Kind);
+        Assert.EndsWith("and is older than the file: its own manifest is not there yet", fault.Cause, StringComparison.Ordinal);
+    }
+
+    /// <summary>A run loads the files of an earlier date, too, where that one's run failed.</summary>
+    [Theory]
+    [InlineData("in/feed.csv", "in/2026-02-27.json")]
+    [InlineData("in/feed_2026-02-20.csv", "in/2026-02-20.json")]
+    public async Task The_date_in_its_key_is_the_file_s_own_and_not_the_run_s(string key, string manifest)
+    {
+        var feed = Feed with
+        {
+            Object = key.Replace("2026-02-20", "{date}", StringComparison.Ordinal),
+            Manifest = Feed.Manifest! with { Object = "in/{date}.json" },
+        };
+        _source.Put(key, "a,b\n"u8.ToArray(), new DateTimeOffset(2026, 2, 27, 12, 0, 0, TimeSpan.Zero));
+        _source.Put(manifest, """{ "rows": 7 }"""u8.ToArray(), Noon);
+
+        var totals = await _manifests.ReadAsync(Stories.Run, Utc, feed, _source.Drop(3, "feed", key), CancellationToken.None);
+
+        Assert.Equal((manifest, 7), (totals!.Key, totals.Rows));
+    }
+
+    /// <summary>What the definition says of the feed may have been what was wrong.</summary>
+    [Fact]
+    public async Task With_another_definition_a_file_is_loaded_again_for_the_same_manifest()
+    {
+        Put("""{ "rows": 2 }""", Noon - TimeSpan.FromHours(24));
+        var job = await JobAsync();
+        Assert.Throws<FaultException>(() => _manifests.Disagreement(job, 1, ""));
+        await Assert.ThrowsAsync<FaultException>(ReadAsync);
+
+        Assert.NotNull(await _manifests.ReadAsync(
+            Stories.Run with { DefinitionHash = "another" }, Utc, Feed, job.Drop, CancellationToken.None));
     }
 
     [Fact]
@@ -89,7 +138,7 @@ public sealed class ManifestsTests
     private void Put(string manifest, DateTimeOffset at) => _source.Put("in/feed.csv.json", Encoding.UTF8.GetBytes(manifest), at);
 
     private Task<ControlTotals?> ReadAsync() =>
-        _manifests.ReadAsync(Stories.Run, Feed, _source.Drop(3, "feed", "in/feed.csv"), CancellationToken.None);
+        _manifests.ReadAsync(Stories.Run, Utc, Feed, _source.Drop(3, "feed", "in/feed.csv"), CancellationToken.None);
 
     private async Task<FeedJob> JobAsync() =>
         new(Stories.Run, Feed, _source.Drop(3, "feed", "in/feed.csv"), new RejectLimit(), FormerRows.None) { Control = await ReadAsync() };
