@@ -135,7 +135,7 @@ if take "$release" && comes_up; then
   prune
   echo "Release $release runs ($(property StatusText))."
   [[ $(property ExecStartPre) = *"status=0 "* ]] ||
-    echo "Its migration failed, so nothing will load: journalctl -u etlworker says why; then run etlworker migrate" >&2
+    echo "Its migration failed or found no pipeline, so nothing loads: journalctl -u etlworker says why; then run etlworker migrate" >&2
   exit 0
 fi
 

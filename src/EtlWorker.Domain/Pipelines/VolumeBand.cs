@@ -36,6 +36,9 @@ public sealed record VolumeBand
     }
 
     /// <summary>Whether so many rows are within the band.</summary>
-    public bool Holds(long rows, double median) =>
-        !(rows * 100.0 < MinPercent * median) && !(rows * 100.0 > MaxPercent * median);
+    /// <param name="rows">Of one date, or of several.</param>
+    /// <param name="median">Of the earlier runs.</param>
+    /// <param name="dates">Of how many dates they are: each may have as many, and a single one may be small.</param>
+    public bool Holds(long rows, double median, int dates = 1) =>
+        !(rows * 100.0 < MinPercent * median) && !(rows * 100.0 > MaxPercent * median * dates);
 }

@@ -41,7 +41,10 @@ internal static class MigrateCommand
         }
 
         using var s3 = location.Location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal) ? PlanCommand.S3() : null;
-        var migration = new PipelineMigration(database, options, WorkerName.OfThisProcess().Name, ProgramVersion.Text);
+        var migration = new PipelineMigration(
+#pragma warning disable RS0030 // An entry point.
+            database, options, WorkerName.OfThisProcess().Name, ProgramVersion.Text, TimeProvider.System);
+#pragma warning restore RS0030
         var (faults, exit) = (new List<string>(), ExitCode.Done);
         var versions = await LookAsync(DefinitionStores.Open(location.Location, () => s3!), cancellationToken);
         if (versions.Count == 0)

@@ -79,7 +79,7 @@ internal static class WorkerHost
         .AddSingleton<PipelineLedger>()
         .AddSingleton(provider => new PipelineMigration(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<MigrationOptions>(),
-            provider.GetRequiredService<WorkerName>().Name, ProgramVersion.Text))
+            provider.GetRequiredService<WorkerName>().Name, ProgramVersion.Text, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<DropSignal>()
         .AddSingleton<SweepSignal>()
         .AddSingleton(provider => new WorkerStatus(provider.GetService<ISystemdNotifier>(), provider.GetRequiredService<TimeProvider>()));

@@ -67,9 +67,8 @@ internal static class FeedSize
     /// <returns>Null where the rows are as usual, or where nobody knows what is usual.</returns>
     private static string? OutsideOfBand(FeedJob job, long rows)
     {
-        // What waited for its run since a date before is as much again as a date has.
-        if (job.Feed.Volume is not { } band || VolumeBand.MedianOf(job.Former.Runs) * job.Dates is not { } median
-            || band.Holds(rows, median))
+        if (job.Feed.Volume is not { } band || VolumeBand.MedianOf(job.Former.Runs) is not { } median
+            || band.Holds(rows, median, job.Dates))
         {
             return null;
         }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using EtlWorker.Domain.Calendar;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
@@ -24,19 +23,23 @@ internal sealed class Manifests(IObjectSource source)
     // By drop and definition: a file need not be loaded again to know that it does not agree with the same manifest.
     private readonly ConcurrentDictionary<(long Drop, string Definition), ControlTotals> _refuted = new();
 
+    /// <param name="run">The run.</param>
+    /// <param name="feed">The file's feed.</param>
+    /// <param name="drop">The file.</param>
+    /// <param name="date">The file's own date: a run may have files of several.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>What the manifest of a file says; null where the feed has none.</returns>
     /// <exception cref="FaultException">It is not there yet, or as it was when the file did not agree with it.</exception>
     /// <exception cref="RunFailedException">It cannot be understood.</exception>
     public async Task<ControlTotals?> ReadAsync(
-        Run run, BusinessCalendar calendar, FeedDefinition feed, Drop drop, CancellationToken cancellationToken)
+        Run run, FeedDefinition feed, Drop drop, DateOnly date, CancellationToken cancellationToken)
     {
         if (feed.Manifest is not { } manifest)
         {
             return null;
         }
 
-        // Not the run's date: a run may have files of several.
-        var key = manifest.KeyOf(drop.Key, calendar.DateOf(feed, drop));
+        var key = manifest.KeyOf(drop.Key, date);
         if (await source.HeadAsync(drop.Bucket, key, cancellationToken) is not { } head)
         {
             throw Awaited(drop, key, $"{ObjectVersion.AddressOf(drop.Bucket, key)}, the manifest of {drop.Key}, is not there yet");

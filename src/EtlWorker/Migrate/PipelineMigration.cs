@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
@@ -15,8 +16,16 @@ namespace EtlWorker.Migrate;
 /// <param name="options">As which role.</param>
 /// <param name="worker">Who applies them, for the record.</param>
 /// <param name="version">Of this program, for the record.</param>
-internal sealed class PipelineMigration(Database database, MigrationOptions options, string worker, string version)
+/// <param name="time">Measures how long ago the service failed of a file.</param>
+internal sealed class PipelineMigration(Database database, MigrationOptions options, string worker, string version, TimeProvider time)
 {
+    /// <summary>
+    /// What PostgreSQL refused for good the service tries seldom again: it may have rewritten a table for an hour before it was refused.
+    /// </summary>
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<string, (RunFailedException Why, long At)> _refused = new();
+
     /// <param name="definition">The pipeline's.</param>
     /// <param name="mayWait">Whether it may wait for another migration: not so for the service, which has other pipelines to run.</param>
     /// <param name="cancellationToken">Cancels what is being applied.</param>
@@ -26,12 +35,26 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
     public async Task<IReadOnlyList<string>> ApplyAsync(
         LoadedDefinition definition, bool mayWait, CancellationToken cancellationToken)
     {
-        var applied = new List<string>();
-        while (await ApplyNextAsync(definition, mayWait, cancellationToken) is { } file)
+        if (!mayWait && _refused.TryGetValue(definition.Hash, out var former) && time.GetElapsedTime(former.At) < BetweenTries)
         {
-            applied.Add(file);
+            throw former.Why;
         }
 
+        var applied = new List<string>();
+        try
+        {
+            while (await ApplyNextAsync(definition, mayWait, cancellationToken) is { } file)
+            {
+                applied.Add(file);
+            }
+        }
+        catch (RunFailedException refused) when (!(refused.InnerException is { } cause && ServerError.IsLockNotAvailable(cause)))
+        {
+            _refused[definition.Hash] = (refused, time.GetTimestamp());
+            throw;
+        }
+
+        _refused.TryRemove(definition.Hash, out _);
         return applied;
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class LoadStage(
             try
             {
                 if (await manifests.ReadAsync(
-                    work.Session.Run, work.Session.Definition.Calendar, feed, drop, cancellationToken) is { } totals)
+                    work.Session.Run, feed, drop, DateOf(work.Session, feed, drop), cancellationToken) is { } totals)
                 {
                     control.Add(drop.Id, totals);
                 }
@@ -65,6 +65,10 @@ internal sealed partial class LoadStage(
         work.Loading = null;
         return control;
     }
+
+    /// <summary>The date of a file. A plan says which it is: it has files of whatever time.</summary>
+    private static DateOnly DateOf(RunSession session, FeedDefinition feed, Drop drop) =>
+        session.ReadsOn && drop.RunDate is { } date ? date : session.Definition.Calendar.DateOf(feed, drop);
 
     /// <summary>Where a newer date is loaded, its rows are kept beside and put back at the end.</summary>
     private static async Task KeepNewerAsync(RunWork work, IReadOnlyList<FeedDefinition> replaced, CancellationToken cancellationToken)
@@ -162,7 +166,7 @@ internal sealed partial class LoadStage(
         var limit = feed.Rejects ?? session.Pipeline.Rejects;
         var totals = FeedTotals.None;
         var dates = feed.IsIncremental
-            ? claimed.Select(drop => session.Definition.Calendar.DateOf(feed, drop)).Distinct().Count() : 1;
+            ? claimed.Select(drop => DateOf(session, feed, drop)).Distinct().Count() : 1;
         Func<Drop, CancellationToken, Task<Stream>> open = async (drop, stop) => await drops.OpenAsync(drop, stop);
         foreach (var job in FeedParts.JobsOf(session.Run, feed, claimed, limit, former, open))
         {

@@ -14,7 +14,7 @@ namespace EtlWorker.Serving;
 /// refused, and the last good one stays in use, also over a restart: the ledger has it. A pipeline that was removed is paused.
 /// </summary>
 internal sealed partial class DefinitionLoop(
-    IDefinitionStore store, DefinitionOptions options, VersionReadiness migrations, ServedVersions served, ServingRecord record,
+    IDefinitionStore store, DefinitionOptions options, VersionReadiness readiness, ServedVersions served, ServingRecord record,
     WorkerStatus status, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<DefinitionLoop> logger) : PollingLoop(time)
 {
     /// <summary>How soon it is tried again to write into the ledger what was decided.</summary>
@@ -60,16 +60,14 @@ internal sealed partial class DefinitionLoop(
         status.DefinitionsAnswered();
         _backoff.Reset();
         TellEmpty(found.Count == 0);
-        var judged = found.Select(Judged).ToList();
-        var used = VersionChoice.Of(judged, served.LastGood).Used;
-        for (var index = 0; index < judged.Count; index++)
+        var judged = new List<FoundVersion>();
+        var used = VersionChoice.Of(found, served.LastGood).Used;
+        foreach (var version in found)
         {
-            // Tables are not changed for a version that is refused for another's sake.
-            if (judged[index] is { Definition: not null } version && used.GetValueOrDefault(version.Source) == version.Definition)
-            {
-                judged[index] = await migrations.JudgeAsync(
-                    version, served.LastGood.GetValueOrDefault(version.Source), stoppingToken);
-            }
+            // One that is refused for another's sake is not looked at.
+            judged.Add(Aged(version.Definition is { } definition && used.GetValueOrDefault(version.Source) == definition
+                ? await readiness.JudgeAsync(version, served.LastGood.GetValueOrDefault(version.Source), stoppingToken)
+                : version));
         }
 
         var isBehind = await DecideAsync(judged, stoppingToken);
@@ -110,15 +108,15 @@ internal sealed partial class DefinitionLoop(
         return !await record.WriteAsync(found, choice with { Refused = RefusedOf(choice) }, served, cancellationToken) || !isWhole;
     }
 
-    /// <summary>With those whose name was not settled for long; that a former worker is gone is waited for.</summary>
+    /// <summary>With those that have waited for long for their name or their migrations.</summary>
     private Dictionary<string, IReadOnlyList<string>> RefusedOf(VersionChoice.Choice choice)
     {
         var refused = new Dictionary<string, IReadOnlyList<string>>(choice.Refused);
-        foreach (var (source, unsettled) in served.WithoutName)
+        foreach (var (source, waiting) in served.Waiting)
         {
-            if (Time.GetUtcNow() - unsettled.Since >= Patience.BeforeNotice)
+            if (waiting.IsRefused || Time.GetUtcNow() - waiting.Since >= Patience.BeforeNotice)
             {
-                refused.TryAdd(source, [unsettled.Why]);
+                refused.TryAdd(source, [waiting.Why]);
             }
         }
 
@@ -126,7 +124,7 @@ internal sealed partial class DefinitionLoop(
     }
 
     /// <summary>Files that do not belong together for long are not being written any more: that is a fault.</summary>
-    private FoundVersion Judged(FoundVersion version)
+    private FoundVersion Aged(FoundVersion version)
     {
         if (!version.IsUnfinished)
         {

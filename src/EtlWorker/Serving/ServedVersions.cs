@@ -1,4 +1,5 @@
 using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Pipelines;
 using EtlWorker.Liveness;
@@ -11,7 +12,8 @@ namespace EtlWorker.Serving;
 /// <summary>Has this worker serve what was decided on: pipelines are added, paused and renamed, and their definitions exchanged.</summary>
 internal sealed partial class ServedVersions(
     IServedPipelines pipelines, IPerPipeline<WorkerRegistry> registries, IPerPipeline<QueueWatermark> watermarks, Database database,
-    SweepSignal sweep, DropSignal drops, TimeProvider time, ILoggerFactory loggers, ILogger<ServedVersions> logger)
+    VersionReadiness readiness, SweepSignal sweep, DropSignal drops, TimeProvider time, ILoggerFactory loggers,
+    ILogger<ServedVersions> logger)
 {
     private readonly Dictionary<string, LoadedDefinition> _lastGood = [];
     /// <summary>A former name that is still in use is let go for a moment at each try.</summary>
@@ -28,8 +30,8 @@ internal sealed partial class ServedVersions(
 
     public bool IsEmpty => pipelines.Now.Count == 0;
 
-    /// <summary>Sources whose pipeline's name is not settled, and why: they are not served yet.</summary>
-    public IReadOnlyDictionary<string, Unsettled> WithoutName => _unsettled;
+    /// <summary>Sources whose pipeline's name is not settled, or whose migrations are not applied, and why: they wait.</summary>
+    public IReadOnlyDictionary<string, Unsettled> Waiting => _unsettled;
 
     /// <summary>The pipelines that were removed.</summary>
     public IEnumerable<Pipeline> Paused => pipelines.Now.Where(pipeline => pipeline.IsPaused);
@@ -162,6 +164,15 @@ internal sealed partial class ServedVersions(
         try
         {
             var isOther = pipeline.Definition.Hash != definition.Hash;
+            if (isOther && await readiness.PrepareAsync(definition, pipeline.Definition, cancellationToken) is { } unready)
+            {
+                // What it has goes on.
+                pipeline.IsAwaited = false;
+                Note(source, definition, unready);
+                return false;
+            }
+
+            _unsettled.Remove(source);
             pipeline.Take(definition);
             if (isOther)
             {
@@ -245,15 +256,8 @@ internal sealed partial class ServedVersions(
         }
         catch (RenameRefusedException unsettled)
         {
-            var now = time.GetUtcNow();
-            var since = _unsettled.TryGetValue(source, out var before) ? before.Since : now;
-            if (before?.Why != unsettled.Fault.Advice)
-            {
-                LogUnsettled(definition.Pipeline.Name, unsettled.Fault.Cause, unsettled.Fault.Remedy);
-            }
-
-            _unsettled[source] = new Unsettled(unsettled.Fault.Advice, since, now);
-
+            // That a former worker is gone is waited for.
+            Note(source, definition, unsettled.Fault with { Kind = FaultKind.Passing });
             return false;
         }
         catch (Exception fault) when (PostgresFault.Of(fault) is not null)
@@ -261,6 +265,18 @@ internal sealed partial class ServedVersions(
             // Nothing can be recorded under any name now; it is asked again when it can.
             return true;
         }
+    }
+
+    private void Note(string source, LoadedDefinition definition, Fault fault)
+    {
+        var now = time.GetUtcNow();
+        var before = _unsettled.GetValueOrDefault(source);
+        if (before?.Why != fault.Advice)
+        {
+            LogUnsettled(definition.Pipeline.Name, DefinitionNotices.Short(definition.Hash), fault.Cause.TrimEnd('.'), fault.Remedy);
+        }
+
+        _unsettled[source] = new Unsettled(fault.Advice, !fault.IsTransient, before?.Since ?? now, now);
     }
 
     private async Task PauseAsync(Pipeline pipeline, CancellationToken cancellationToken)
@@ -289,9 +305,10 @@ internal sealed partial class ServedVersions(
     }
 
     /// <param name="Why">Why, and what to do.</param>
+    /// <param name="IsRefused">Whether waiting does not help.</param>
     /// <param name="Since">Since when.</param>
     /// <param name="TriedAt">When it was last tried.</param>
-    internal sealed record Unsettled(string Why, DateTimeOffset Since, DateTimeOffset TriedAt);
+    internal sealed record Unsettled(string Why, bool IsRefused, DateTimeOffset Since, DateTimeOffset TriedAt);
 
     [LoggerMessage(LogLevel.Information, "Pipeline {Pipeline} is served by definition {Hash}, {Source}")]
     private partial void LogServed(string pipeline, string hash, string source);
@@ -299,6 +316,6 @@ internal sealed partial class ServedVersions(
     [LoggerMessage(LogLevel.Warning, "Pipeline {Pipeline} is paused: its definition is not there any more. Its drops are kept")]
     private partial void LogPaused(string pipeline);
 
-    [LoggerMessage(LogLevel.Warning, "Pipeline {Pipeline} is not served yet: {Cause}. {Remedy}")]
-    private partial void LogUnsettled(string pipeline, string cause, string remedy);
+    [LoggerMessage(LogLevel.Warning, "Pipeline {Pipeline} is not served by definition {Hash} yet: {Cause}. {Remedy}")]
+    private partial void LogUnsettled(string pipeline, string hash, string cause, string remedy);
 }

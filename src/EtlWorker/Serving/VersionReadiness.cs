@@ -17,7 +17,7 @@ internal sealed partial class VersionReadiness(
 {
     /// <param name="version">One that is to be used.</param>
     /// <param name="inUse">The definition that its pipeline has.</param>
-    /// <param name="cancellationToken">Cancels the question, and what is being applied.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
     /// <returns>The version, or why it is not used yet.</returns>
     public async Task<FoundVersion> JudgeAsync(FoundVersion version, LoadedDefinition? inUse, CancellationToken cancellationToken)
     {
@@ -28,13 +28,11 @@ internal sealed partial class VersionReadiness(
 
         try
         {
-            await using var session = await ledger.OpenLockableAsync(cancellationToken);
-            if (definition.Pipeline.Migrations.Count > 0
-                && await FaultAsync(session, definition, inUse.Pipeline.Name, cancellationToken) is { } fault)
+            await using var session = await ledger.OpenAsync(cancellationToken);
+            if (await PendingAsync(session, definition, cancellationToken) is { } state)
             {
-                return fault.IsTransient
-                    ? FoundVersion.Unfinished(version.Source, version.Id, fault.Advice)
-                    : FoundVersion.Invalid(version.Source, version.Id, [fault.Advice]);
+                // What the service applies itself it applies as the definition is exchanged.
+                return state is { Faults: [] } && options.ByService ? version : Refused(version, state.FaultFor(definition.Pipeline.Name));
             }
 
             return await MisfitsAsync(session, version.Source, definition, inUse, cancellationToken) is { Count: > 0 } faults
@@ -50,7 +48,85 @@ internal sealed partial class VersionReadiness(
             // The runner's own gate asks again before a run begins.
             return version;
         }
+        catch (FaultException refused)
+        {
+            return Refused(version, refused.Fault);
+        }
     }
+
+    /// <summary>
+    /// Applies a definition's migrations where the service does that. Called between two steps of its pipeline, right before it gets the
+    /// definition.
+    /// </summary>
+    /// <param name="definition">The new one.</param>
+    /// <param name="inUse">The one that its pipeline has.</param>
+    /// <param name="cancellationToken">Cancels what is being applied.</param>
+    /// <returns>Why the pipeline does not get it yet; null where it does.</returns>
+    public async Task<Fault?> PrepareAsync(LoadedDefinition definition, LoadedDefinition inUse, CancellationToken cancellationToken)
+    {
+        if (!options.ByService || definition.Pipeline.Migrations.Count == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            await using var session = await ledger.OpenLockableAsync(cancellationToken);
+            if (await PendingAsync(session, definition, cancellationToken) is null)
+            {
+                return null;
+            }
+
+            var pipeline = inUse.Pipeline.Name;
+            if (!await session.TryLockAsync(pipeline, cancellationToken) || await HasRunAsync(session, inUse, cancellationToken))
+            {
+                return new Fault(
+                    FaultKind.Passing, $"a run of pipeline {pipeline} is under way; migrations are applied when it has ended", "");
+            }
+
+            LogApplied(
+                definition.Pipeline.Name, string.Join(", ", await migration.ApplyAsync(definition, mayWait: false, cancellationToken)));
+            return null;
+        }
+        catch (FaultException refused)
+        {
+            var isOfLock = refused.InnerException is { } cause && ServerError.IsLockNotAvailable(cause);
+            return isOfLock ? refused.Fault with { Kind = FaultKind.Passing } : refused.Fault;
+        }
+        catch (Exception fault) when (PostgresFault.Of(fault) is { } known)
+        {
+            return known;
+        }
+    }
+
+    private static FoundVersion Refused(FoundVersion version, Fault? fault) => fault switch
+    {
+        null => version,
+        { IsTransient: true } => FoundVersion.Unfinished(version.Source, version.Id, fault.Advice),
+        _ => FoundVersion.Invalid(version.Source, version.Id, [fault.Advice]),
+    };
+
+    /// <returns>What the database has of the definition's migrations; null where no run needs more.</returns>
+    private static async Task<MigrationState?> PendingAsync(
+        ILedgerSession session, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        if (definition.Pipeline.Migrations.Count == 0)
+        {
+            return null;
+        }
+
+        var state = await MigrationState.ReadAsync(session.Connection, definition, cancellationToken);
+        return state.FaultFor(definition.Pipeline.Name) is null ? null : state;
+    }
+
+    /// <summary>
+    /// Whether a run has tables that must stay as they are, until its results are written. One that cannot begin by its own definition
+    /// waits for the new one.
+    /// </summary>
+    private static async Task<bool> HasRunAsync(ILedgerSession session, LoadedDefinition inUse, CancellationToken cancellationToken) =>
+        await session.Runs.UnfinishedAsync(inUse.Pipeline.Name, cancellationToken) is { } run
+        && (run.State != RunState.Claimed || run.DefinitionHash != inUse.Hash
+            || await PendingAsync(session, inUse, cancellationToken) is null);
 
     /// <summary>What its runs would fail of, where those of the version in use would not.</summary>
     private static async Task<IReadOnlyList<string>> MisfitsAsync(
@@ -60,41 +136,6 @@ internal sealed partial class VersionReadiness(
         return faults.Count == 0 || (await DatabaseFaults.OfRunsAsync(session.Connection, inUse, cancellationToken)).Count > 0
             ? []
             : DefinitionFile.Describe(source, definition, faults);
-    }
-
-    /// <summary>Of its migrations; they are applied where the service does that.</summary>
-    private async Task<Fault?> FaultAsync(
-        ILedgerSession session, LoadedDefinition definition, string inUse, CancellationToken cancellationToken)
-    {
-        var state = await MigrationState.ReadAsync(session.Connection, definition, cancellationToken);
-        if (state.Pending.Count == 0 || state.Faults.Count > 0 || !options.ByService)
-        {
-            return state.FaultFor(definition.Pipeline.Name);
-        }
-
-        // A run keeps the tables that it began with, until its results are written.
-        if (!await session.TryLockAsync(inUse, cancellationToken)
-            || await session.Runs.UnfinishedAsync(inUse, cancellationToken) is not null)
-        {
-            return new Fault(FaultKind.Passing, $"a run of pipeline {inUse} is under way; migrations are applied when it has ended", "");
-        }
-
-        try
-        {
-            LogApplied(
-                definition.Pipeline.Name, string.Join(", ", await migration.ApplyAsync(definition, mayWait: false, cancellationToken)));
-        }
-        catch (FaultException refused) when (
-            refused is not RunFailedException || (refused.InnerException is { } cause && ServerError.IsLockNotAvailable(cause)))
-        {
-            return refused.Fault with { Kind = FaultKind.Passing };
-        }
-        catch (RunFailedException refused)
-        {
-            return refused.Fault;
-        }
-
-        return (await MigrationState.ReadAsync(session.Connection, definition, cancellationToken)).FaultFor(definition.Pipeline.Name);
     }
 
     [LoggerMessage(LogLevel.Information, "Pipeline {Pipeline}: applied migrations {Files}")]

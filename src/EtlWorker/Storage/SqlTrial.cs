@@ -72,7 +72,8 @@ internal static partial class SqlTrial
         {
             return (none, SqlRefusal.OfSeveral);
         }
-        catch (PostgresException refused)
+        // A table that is in use says nothing of the SQL.
+        catch (PostgresException refused) when (!ServerError.IsLockNotAvailable(refused))
         {
             return (none, new SqlRefusal(refused.SqlState, LineOf(sql, refused.Position), PostgresFault.Describe(refused)));
         }

@@ -2,7 +2,7 @@
 select
     case
         when role.rolname = current_user and role.rolsuper then 'is a superuser, who may do everything'
-        when role.rolname = current_user then 'makes roles, and gives them rights that it lacks'
+        when role.rolname = current_user then 'makes roles'
         when role.rolsuper then pg_catalog.format('is a member of %I, a superuser, who may do everything', role.rolname)
         when role.rolname = 'pg_execute_server_program' then 'runs programs on the database''s machine'
         when role.rolname = 'pg_read_server_files' then 'reads files of the database''s machine'

@@ -174,7 +174,7 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
                 new DatabaseFit(database, pipeline, NullLogger<DatabaseFit>.Instance), status, NullLogger<PipelineSessions>.Instance),
             pipeline,
             new MigrationGate(
-                new PipelineMigration(database, MigrationOptions.Default, worker.Name, "test"), MigrationOptions.Default,
+                new PipelineMigration(database, MigrationOptions.Default, worker.Name, "test", _time), MigrationOptions.Default,
                 NullLogger<MigrationGate>.Instance),
             gate,
             new MissedDeadlines(pipeline, new DayQuery(database), _watermark, _time, NullLogger<MissedDeadlines>.Instance),

@@ -223,7 +223,7 @@ public sealed class DatabaseFaultsTests(PostgresServer postgres) : IDisposable
                 await PowersAsync("shop runner"));
             Assert.Equal(
                 [
-                    "the login makes roles, and gives them rights that it lacks, and so may the SQL of the definition: "
+                    "the login makes roles, and so may the SQL of the definition: "
                         + "alter role \"shop admin\" nocreaterole, or use a login of the worker's own (docs/security.md)",
                     "the login is a member of \"shop root\", a superuser, who may do everything, and so may the SQL of the definition: "
                         + "revoke \"shop root\" from \"shop admin\", or use a login of the worker's own (docs/security.md)",

@@ -18,6 +18,7 @@ public sealed class ManifestsTests
         Manifest = new ManifestDefinition { Object = "{object}.json", Rows = "rows" },
     };
 
+    private static readonly DateOnly Date = new(2026, 3, 1);
     private static readonly BusinessCalendar Utc = new(TimeZoneInfo.Utc, TimeSpan.Zero);
 
     private readonly MemorySource _source = new();
@@ -77,7 +78,8 @@ public sealed class ManifestsTests
         _source.Put(key, "a,b\n"u8.ToArray(), new DateTimeOffset(2026, 2, 27, 12, 0, 0, TimeSpan.Zero));
         _source.Put(manifest, """{ "rows": 7 }"""u8.ToArray(), Noon);
 
-        var totals = await _manifests.ReadAsync(Stories.Run, Utc, feed, _source.Drop(3, "feed", key), CancellationToken.None);
+        var drop = _source.Drop(3, "feed", key);
+        var totals = await _manifests.ReadAsync(Stories.Run, feed, drop, Utc.DateOf(feed, drop), CancellationToken.None);
 
         Assert.Equal((manifest, 7), (totals!.Key, totals.Rows));
     }
@@ -92,7 +94,7 @@ public sealed class ManifestsTests
         await Assert.ThrowsAsync<FaultException>(ReadAsync);
 
         Assert.NotNull(await _manifests.ReadAsync(
-            Stories.Run with { DefinitionHash = "another" }, Utc, Feed, job.Drop, CancellationToken.None));
+            Stories.Run with { DefinitionHash = "another" }, Feed, job.Drop, Date, CancellationToken.None));
     }
 
     [Fact]
@@ -138,7 +140,7 @@ public sealed class ManifestsTests
     private void Put(string manifest, DateTimeOffset at) => _source.Put("in/feed.csv.json", Encoding.UTF8.GetBytes(manifest), at);
 
     private Task<ControlTotals?> ReadAsync() =>
-        _manifests.ReadAsync(Stories.Run, Utc, Feed, _source.Drop(3, "feed", "in/feed.csv"), CancellationToken.None);
+        _manifests.ReadAsync(Stories.Run, Feed, _source.Drop(3, "feed", "in/feed.csv"), Date, CancellationToken.None);
 
     private async Task<FeedJob> JobAsync() =>
         new(Stories.Run, Feed, _source.Drop(3, "feed", "in/feed.csv"), new RejectLimit(), FormerRows.None) { Control = await ReadAsync() };

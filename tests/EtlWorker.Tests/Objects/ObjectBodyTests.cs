@@ -11,7 +11,11 @@ public sealed class ObjectBodyTests
     {
         using var body = new ObjectBody
         {
-            Stream = new SilentStream(), From = 0, Total = 3, ETag = null, Silence = TimeSpan.FromMilliseconds(20),
+            Stream = new SilentStream(),
+            From = 0,
+            Total = 3,
+            ETag = null,
+            Silence = TimeSpan.FromMilliseconds(20),
         };
 
         var fault = (await Assert.ThrowsAsync<FaultException>(
