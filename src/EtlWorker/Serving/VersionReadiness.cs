@@ -35,13 +35,7 @@ internal sealed partial class VersionReadiness(
                 return state is { Faults: [] } && options.ByService ? version : Refused(version, state.FaultFor(definition.Pipeline.Name));
             }
 
-            return await MisfitsAsync(session, version.Source, definition, inUse, cancellationToken) is { Count: > 0 } faults
-                ? FoundVersion.Invalid(version.Source, version.Id, faults)
-                : version;
-        }
-        catch (Exception locked) when (ServerError.IsLockNotAvailable(locked))
-        {
-            return FoundVersion.Unfinished(version.Source, version.Id, "a table of it is in use, so that nobody can look at it now");
+            return await FittingAsync(session, version, definition, inUse, cancellationToken);
         }
         catch (Exception fault) when (PostgresFault.Of(fault) is not null)
         {
@@ -128,14 +122,19 @@ internal sealed partial class VersionReadiness(
         && (run.State != RunState.Claimed || run.DefinitionHash != inUse.Hash
             || await PendingAsync(session, inUse, cancellationToken) is null);
 
-    /// <summary>What its runs would fail of, where those of the version in use would not.</summary>
-    private static async Task<IReadOnlyList<string>> MisfitsAsync(
-        ILedgerSession session, string source, LoadedDefinition definition, LoadedDefinition inUse, CancellationToken cancellationToken)
+    /// <summary>One is refused whose runs would fail of the database, where those of the version in use would not.</summary>
+    private static async Task<FoundVersion> FittingAsync(
+        ILedgerSession session, FoundVersion version, LoadedDefinition definition, LoadedDefinition inUse,
+        CancellationToken cancellationToken)
     {
-        var faults = await DatabaseFaults.OfRunsAsync(session.Connection, definition, cancellationToken);
-        return faults.Count == 0 || (await DatabaseFaults.OfRunsAsync(session.Connection, inUse, cancellationToken)).Count > 0
-            ? []
-            : DefinitionFile.Describe(source, definition, faults);
+        var (faults, isInUse) = await DatabaseFaults.OfRunsAsync(session.Connection, definition, cancellationToken);
+        var former = faults.Count == 0 || isInUse
+            ? ([], isInUse) : await DatabaseFaults.OfRunsAsync(session.Connection, inUse, cancellationToken);
+        return isInUse || former.IsInUse
+            ? FoundVersion.Unfinished(version.Source, version.Id, "a table of it is in use, so that nobody can look at it now")
+            : faults.Count > 0 && former.Faults.Count == 0
+                ? FoundVersion.Invalid(version.Source, version.Id, DefinitionFile.Describe(version.Source, definition, faults))
+                : version;
     }
 
     [LoggerMessage(LogLevel.Information, "Pipeline {Pipeline}: applied migrations {Files}")]

@@ -72,8 +72,7 @@ internal static partial class SqlTrial
         {
             return (none, SqlRefusal.OfSeveral);
         }
-        // A table that is in use says nothing of the SQL.
-        catch (PostgresException refused) when (!ServerError.IsLockNotAvailable(refused))
+        catch (PostgresException refused)
         {
             return (none, new SqlRefusal(refused.SqlState, LineOf(sql, refused.Position), PostgresFault.Describe(refused)));
         }

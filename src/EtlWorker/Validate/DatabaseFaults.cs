@@ -14,6 +14,7 @@ internal sealed class DatabaseFaults
     private readonly LoadedDefinition _definition;
     private readonly SearchPath _path;
     private readonly List<DefinitionFault> _faults = [];
+    private bool _isInUse;
 
     private DatabaseFaults(NpgsqlConnection connection, LoadedDefinition definition) =>
         (_connection, _definition, _path) = (connection, definition, new SearchPath(definition.Pipeline.SearchPath));
@@ -21,15 +22,23 @@ internal sealed class DatabaseFaults
     private PipelineDefinition Pipeline => _definition.Pipeline;
 
     /// <summary>As <see cref="InAsync"/>, without what <c>migrate</c> alone would be refused for.</summary>
-    public static async Task<IReadOnlyList<DefinitionFault>> OfRunsAsync(
-        NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken) =>
-        [.. (await InAsync(connection, definition, cancellationToken)).Where(fault => fault.Path != MigrationFaults.List)];
+    /// <returns>The faults, and whether one of them is that a table is in use, which says nothing of the definition.</returns>
+    public static async Task<(IReadOnlyList<DefinitionFault> Faults, bool IsInUse)> OfRunsAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(connection, definition, cancellationToken);
+        return ([.. found._faults.Where(fault => fault.Path != MigrationFaults.List)], found._isInUse);
+    }
 
     /// <param name="connection">One without a transaction.</param>
     /// <param name="definition">A valid one.</param>
     /// <param name="cancellationToken">Cancels what the server is doing.</param>
     /// <returns>What is wrong and what to do, by the paths of the definition.</returns>
     public static async Task<IReadOnlyList<DefinitionFault>> InAsync(
+        NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken) =>
+        (await FindAsync(connection, definition, cancellationToken))._faults;
+
+    private static async Task<DatabaseFaults> FindAsync(
         NpgsqlConnection connection, LoadedDefinition definition, CancellationToken cancellationToken)
     {
         var faults = new DatabaseFaults(connection, definition);
@@ -38,7 +47,7 @@ internal sealed class DatabaseFaults
         await connection.ExecuteAsync("set transaction read only; set local lock_timeout = '2s'", cancellationToken);
         await faults.CheckAsync(cancellationToken);
         await transaction.RollbackAsync(cancellationToken);
-        return faults._faults;
+        return faults;
     }
 
     private async Task CheckAsync(CancellationToken cancellationToken)
@@ -243,8 +252,11 @@ internal sealed class DatabaseFaults
     }
 
     /// <summary>The author's SQL begins on the second line of what is sent.</summary>
-    private static string Describe(string file, SqlRefusal refusal) =>
-        $"{file}{(refusal.Line > 1 ? $", line {refusal.Line - 1}" : "")}: {refusal.Description}{refusal.Remedy}";
+    private string Describe(string file, SqlRefusal refusal)
+    {
+        _isInUse |= refusal.SqlState == PostgresErrorCodes.LockNotAvailable;
+        return $"{file}{(refusal.Line > 1 ? $", line {refusal.Line - 1}" : "")}: {refusal.Description}{refusal.Remedy}";
+    }
 
     private static string NearOrAll(string name, IReadOnlyList<string> names) => NearestWord.Of(name, names) is { } near
         ? $"; did you mean {near}?"

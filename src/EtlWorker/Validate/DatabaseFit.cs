@@ -29,7 +29,7 @@ internal sealed partial class DatabaseFit(Database database, Pipeline pipeline, 
             LogPower(power);
         }
 
-        foreach (var fault in await DatabaseFaults.OfRunsAsync(connection, pipeline.Definition, cancellationToken))
+        foreach (var fault in (await DatabaseFaults.OfRunsAsync(connection, pipeline.Definition, cancellationToken)).Faults)
         {
             LogFault(fault.Path, Escaped.Line(fault.Message));
         }

@@ -22,7 +22,8 @@ public sealed class CorrectedAfterMidnightTests(PostgresServer postgres) : IAsyn
         await using var worker = await rig.StartAsync();
         var failed = await FailAsync(rig);
         var date = failed.Attributes["run_date"];
-        Assert.Contains($"With corrected files that land on a later date: etlworker retry {date} --with-newest --pipeline retail",
+        Assert.Contains(
+            $"With corrected files of a later date, under keys that name no date: etlworker retry {date} --with-newest --pipeline retail",
             failed.Body, StringComparison.Ordinal);
         await rig.DropRowsAsync("orders", 7, "wrong again");
         await rig.UntilAsync("select count(*) = 3 from etl.drop");
