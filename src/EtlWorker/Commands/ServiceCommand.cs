@@ -17,7 +17,7 @@ internal static class ServiceCommand
         var database = host.Services.GetRequiredService<Database>();
         logger.Information(
             "etlworker {Version} starts: definitions {Definitions}, queue {Queue}, database {Database} by {Access}",
-            ProgramVersion.Text, settings.Definition.Location, settings.Queue.Url, database.Target, database.Access);
+            ProgramVersion.Text, settings.Definition.Location, settings.Queue?.Url.ToString() ?? "none", database.Target, database.Access);
         if (database.IsWeak)
         {
             logger.Warning(

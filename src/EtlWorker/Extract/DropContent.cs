@@ -29,6 +29,7 @@ internal sealed partial class DropContent(
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly long _total = first.Total;
+    private readonly string? _promised = first.Sha256;
     private ObjectBody? _body = first;
     private int _breaks;
 
@@ -40,6 +41,9 @@ internal sealed partial class DropContent(
 
     /// <summary>SHA-256 of the bytes read, in hexadecimal.</summary>
     public string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
+
+    /// <summary>Whether the bytes, read to the end, are those that were promised.</summary>
+    public bool IsAsPromised => _promised is null || _promised == Sha256();
 
     /// <exception cref="DropChangedException">The body broke, and the drop was deleted or overwritten meanwhile.</exception>
     /// <exception cref="IOException">The body broke too often, or is longer than its Content-Length.

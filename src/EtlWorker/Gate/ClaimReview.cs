@@ -1,5 +1,6 @@
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
+using EtlWorker.Domain.Pipelines;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
@@ -31,7 +32,7 @@ internal sealed partial class ClaimReview(
         foreach (var drop in await ledger.Drops.ClaimedByAsync(run.Id, cancellationToken))
         {
             // Where a bucket keeps no versions, one that is overwritten is rarely alone.
-            if ((drop.Id == changed.Id || drop.VersionId is null) && await IsGoneAsync(run, drop, cancellationToken))
+            if ((drop.Id == changed.Id || drop.VersionId is null) && await IsGoneAsync(run, session.Pipeline, drop, cancellationToken))
             {
                 gone.Add(drop);
             }
@@ -78,9 +79,10 @@ internal sealed partial class ClaimReview(
     /// <summary>
     /// Whether something else, or nothing, is there under the drop's key; what is there is recorded as a drop of its own.
     /// </summary>
-    private async Task<bool> IsGoneAsync(Run run, Drop drop, CancellationToken cancellationToken)
+    private async Task<bool> IsGoneAsync(
+        Run run, PipelineDefinition pipeline, Drop drop, CancellationToken cancellationToken)
     {
-        var now = await finder.HeadAsync(drop.Bucket, drop.Key, cancellationToken);
+        var now = await finder.HeadAsync(pipeline.Target(drop.Feed), drop.Bucket, drop.Key, cancellationToken);
         if (now is null)
         {
             return await withdrawn.IsWithdrawnAsync(drop, cancellationToken);

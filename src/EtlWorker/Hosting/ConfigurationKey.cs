@@ -13,6 +13,12 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
     public static readonly ConfigurationKey Bucket = new("Pipeline:Bucket", "the bucket where drops land");
     public static readonly ConfigurationKey ResultsBucket = new(
         "Pipeline:ResultsBucket", "the bucket where results go; default: PIPELINE__BUCKET");
+    public static readonly ConfigurationKey Source = new(
+        "Pipeline:Source", "where drops land, in the place of PIPELINE__BUCKET: file:///folder, or s3://bucket");
+    public static readonly ConfigurationKey Results = new(
+        "Pipeline:Results", "where results go, in the place of PIPELINE__RESULTSBUCKET: file:///folder, or s3://bucket");
+    public static readonly ConfigurationKey StableFor = new(
+        "Pipeline:StableFor", "how long a file of a folder must have been as it is before it is a drop, as hh:mm:ss; default: 00:00:10");
     public static readonly ConfigurationKey Migrate = new(
         "Pipeline:Migrate", "whether the service applies the definition's migrations itself, true or false; default: false");
     public static readonly ConfigurationKey MigrateAs = new(
@@ -24,7 +30,7 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
         "password (or whatever the server asks for) or iam (an RDS IAM token for each connection); default: password");
     public static readonly ConfigurationKey Password = new(
         "Database:Password", "the database password, as a credential file of this name and in no other way");
-    public static readonly ConfigurationKey TopicArn = new("Notify:TopicArn", "the ARN of the SNS topic that notices are published to");
+    public static readonly ConfigurationKey TopicArn = new("Notify:TopicArn", "the ARN of the SNS topic that notices are published to; or none: they are in the journal and in the ledger");
     public static readonly ConfigurationKey Attempts = new(
         "Run:Attempts", "how often a run's load may end with its worker or its database session; default: 5");
     public static readonly ConfigurationKey Patience = new(
@@ -46,7 +52,7 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
 
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        QueueUrl, Definition, Refresh, Bucket, ResultsBucket, Migrate, MigrateAs, ConnectionString, Authentication, Password, TopicArn,
+        QueueUrl, Definition, Refresh, Bucket, ResultsBucket, Source, Results, StableFor, Migrate, MigrateAs, ConnectionString, Authentication, Password, TopicArn,
         Attempts, Patience, Interval, StatementTimeout, RebuildIndexesFrom, IndexMemory, RecoveryInterval, LogLevel, LogFormat,
     ];
 

@@ -51,14 +51,12 @@ internal static class WorkerHost
         AddStages(builder.Services);
         AddPipeline(builder.Services);
         AddEach(builder.Services);
-        AddLoops(builder.Services);
+        AddLoops(builder.Services, settings);
         return builder.Build();
     }
 
     private static void AddSettings(IServiceCollection services, WorkerSettings settings) => services
-        .AddSingleton(settings.Queue)
         .AddSingleton(settings.Database)
-        .AddSingleton(settings.Topic)
         .AddSingleton(settings.Run)
         .AddSingleton(settings.Recovery)
         .AddSingleton(settings.Migrations)
@@ -93,12 +91,24 @@ internal static class WorkerHost
         services.AddSingleton<IAmazonS3>(provider => provider.GetRequiredService<ClockSkew>()
             .Watch(new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED })));
         services.AddSingleton(SkewOf);
-        services.AddSingleton<IObjectSource>(provider => new S3Source(provider.GetRequiredService<IAmazonS3>(), settings.Buckets.Landing));
-        services.AddSingleton<IResultDestination>(
-            provider => new S3Destination(provider.GetRequiredService<IAmazonS3>(), settings.Buckets.Results));
+        services.AddSingleton<IObjectSource>(provider => settings.Stores.Source.Folder is { } folder
+            ? new DropFolder(
+                folder, settings.Stores.StableFor, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<WorkerStatus>().Beat)
+            : new S3Source(provider.GetRequiredService<IAmazonS3>(), settings.Stores.Source.Bucket!));
+        services.AddSingleton<IResultDestination>(provider => settings.Stores.Results.Folder is { } folder
+            ? new ResultFolder(folder)
+            : new S3Destination(provider.GetRequiredService<IAmazonS3>(), settings.Stores.Results.Bucket!));
         services.AddSingleton<ObjectFinder>();
         services.AddSingleton<WithdrawnDrops>();
-        AddTopic(services, settings.Topic);
+        if (settings.Topic is { } topic)
+        {
+            AddTopic(services, topic);
+        }
+        else
+        {
+            services.AddSingleton<ITopic, JournalTopic>();
+        }
     }
 
     /// <summary>A stage more is a line more here.</summary>
@@ -186,6 +196,7 @@ internal static class WorkerHost
     }
 
     private static void AddTopic(IServiceCollection services, TopicOptions topic) => services
+        .AddSingleton(topic)
         .AddSingleton<ITopic, SnsTopic>()
         .AddHttpClient(SnsTopic.ClientName)
         .RemoveAllLoggers()
@@ -195,21 +206,27 @@ internal static class WorkerHost
         .AddStandardResilienceHandler();
 
     /// <summary>Started in this order, and stopped in the reverse one.</summary>
-    private static void AddLoops(IServiceCollection services) => services
-        .AddSingleton<WorkerRegistries>()
-        .AddSingleton<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistries>())
-        .AddSingleton(provider => DefinitionStores.Open(
-            provider.GetRequiredService<DefinitionOptions>().Location, provider.GetRequiredService<IAmazonS3>))
-        .AddSingleton<NoticeSender>()
-        .AddSingleton<VersionReadiness>()
-        .AddSingleton<ServedVersions>()
-        .AddSingleton<ServingRecord>()
-        .AddSingleton<DefinitionLoop>()
-        .AddSingleton<WorkOrder>()
-        .AddSingleton(WatchOf)
-        .AddHostedService(provider => provider.GetRequiredService<WorkerRegistries>())
-        .AddHostedService(provider => provider.GetRequiredService<DefinitionLoop>())
-        .AddHostedService<QueueListener>()
-        .AddHostedService<DropSweep>()
-        .AddHostedService<RunLoop>();
+    private static void AddLoops(IServiceCollection services, WorkerSettings settings)
+    {
+        services
+            .AddSingleton<WorkerRegistries>()
+            .AddSingleton<ILedgerProbe>(provider => provider.GetRequiredService<WorkerRegistries>())
+            .AddSingleton(provider => DefinitionStores.Open(
+                provider.GetRequiredService<DefinitionOptions>().Location, provider.GetRequiredService<IAmazonS3>))
+            .AddSingleton<NoticeSender>()
+            .AddSingleton<VersionReadiness>()
+            .AddSingleton<ServedVersions>()
+            .AddSingleton<ServingRecord>()
+            .AddSingleton<DefinitionLoop>()
+            .AddSingleton<WorkOrder>()
+            .AddSingleton(WatchOf)
+            .AddHostedService(provider => provider.GetRequiredService<WorkerRegistries>())
+            .AddHostedService(provider => provider.GetRequiredService<DefinitionLoop>());
+        if (settings.Queue is { } queue)
+        {
+            services.AddSingleton(queue).AddHostedService<QueueListener>();
+        }
+
+        services.AddHostedService<DropSweep>().AddHostedService<RunLoop>();
+    }
 }

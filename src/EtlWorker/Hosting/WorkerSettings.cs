@@ -15,9 +15,12 @@ namespace EtlWorker.Hosting;
 
 /// <summary>All that the operator configures, checked as a whole. Nothing below Hosting sees the configuration itself.</summary>
 internal sealed record WorkerSettings(
-    QueueOptions Queue, BucketOptions Buckets, DatabaseOptions Database, TopicOptions Topic, RunOptions Run, RecoveryOptions Recovery,
+    QueueOptions? Queue, StoreOptions Stores, DatabaseOptions Database, TopicOptions? Topic, RunOptions Run, RecoveryOptions Recovery,
     MigrationOptions Migrations, LogOptions Log, DefinitionOptions Definition)
 {
+    /// <summary>What stands in the place of a topic where there is none.</summary>
+    private const string None = "none";
+
     /// <summary>appsettings.json beside the program, then the environment, then systemd credentials.</summary>
     public static IConfiguration Configuration() => new ConfigurationBuilder()
         .SetBasePath(AppContext.BaseDirectory)
@@ -30,19 +33,23 @@ internal sealed record WorkerSettings(
     public static WorkerSettings Read(IConfiguration configuration)
     {
         var reader = new ConfigurationReader(configuration);
-        var queue = reader.Required(ConfigurationKey.QueueUrl, HttpUrl);
-        var bucket = reader.Required(ConfigurationKey.Bucket);
+        var stores = ReadStores(reader);
+        var isFolder = stores?.Source.Folder is not null;
+        var queue = ReadQueue(reader, isFolder);
         var database = DatabaseSettings.Read(reader);
-        var topic = reader.Required(ConfigurationKey.TopicArn, TopicOf);
+        var topic = reader.Required(ConfigurationKey.TopicArn, arn => arn == None ? [] : new[] { TopicOf(arn) });
         var run = new RunOptions(
             reader.Optional(ConfigurationKey.Attempts, 5, Attempts),
             reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval),
             reader.Optional(ConfigurationKey.Patience, TimeSpan.FromHours(1), Patience));
-        var recovery = new RecoveryOptions(reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(15), Interval));
+        var recovery = new RecoveryOptions(
+            reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(isFolder ? 1 : 15), Interval));
         var migrations = ReadMigrations(reader);
         var log = LogOptions.Read(reader);
         var definition = ReadDefinition(reader);
-        if (AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
+        var usesAws = stores is not { Source.Folder: not null, Results.Folder: not null } || topic is not []
+            || definition.Location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal);
+        if (usesAws && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
         {
             reader.Faults.Add(AwsRegion.Missing);
         }
@@ -50,9 +57,8 @@ internal sealed record WorkerSettings(
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0
             ? new WorkerSettings(
-                new QueueOptions(queue!) { Region = AwsRegion.Find()?.SystemName },
-                new BucketOptions(bucket, reader.Optional(ConfigurationKey.ResultsBucket) ?? bucket),
-                database, topic!, run, recovery, migrations, log, definition)
+                queue is null ? null : new QueueOptions(queue) { Region = AwsRegion.Find()?.SystemName }, stores!,
+                database, topic!.FirstOrDefault(), run, recovery, migrations, log, definition)
             : throw new InvalidConfigurationException([.. reader.Faults, .. FaultsOf(definition)]);
     }
 
@@ -96,7 +102,12 @@ internal sealed record WorkerSettings(
     public static (DatabaseOptions Database, string Bucket) ReadDatabaseAndBucket(IConfiguration configuration)
     {
         var reader = new ConfigurationReader(configuration);
-        var bucket = reader.Required(ConfigurationKey.Bucket);
+        var bucket = ReadSource(reader)?.Bucket ?? "";
+        if (bucket.Length == 0 && reader.Faults.Count == 0)
+        {
+            reader.Faults.Add($"{ConfigurationKey.Source.Name} is a folder: say which one by --files.");
+        }
+
         var database = DatabaseSettings.Read(reader);
         if (AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
         {
@@ -116,6 +127,64 @@ internal sealed record WorkerSettings(
         var definition = ReadDefinition(reader);
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0 ? (database, definition) : throw new InvalidConfigurationException(reader.Faults);
+    }
+
+    private static StoreOptions? ReadStores(ConfigurationReader reader)
+    {
+        var source = ReadSource(reader);
+        var results = Location(reader, ConfigurationKey.Results, ConfigurationKey.ResultsBucket);
+        var stableFor = reader.Optional(ConfigurationKey.StableFor, TimeSpan.FromSeconds(10), Interval);
+        if (results is null && source?.Folder is not null)
+        {
+            reader.Faults.Add($"{ConfigurationKey.Results.Name} is missing: {ConfigurationKey.Results.Meaning}. "
+                + $"Set ETLWORKER__{ConfigurationKey.Results.Name}.");
+        }
+
+        return source is null ? null : new StoreOptions(source, results ?? source, stableFor);
+    }
+
+    private static StoreLocation? ReadSource(ConfigurationReader reader)
+    {
+        var source = Location(reader, ConfigurationKey.Source, ConfigurationKey.Bucket);
+        if (source is null && reader.Optional(ConfigurationKey.Source) is null)
+        {
+            // It is the one that most have.
+            reader.Required(ConfigurationKey.Bucket);
+        }
+
+        return source;
+    }
+
+    private static StoreLocation? Location(ConfigurationReader reader, ConfigurationKey key, ConfigurationKey ofBucket)
+    {
+        var bucket = reader.Optional(ofBucket);
+        if (reader.Optional(key) is null)
+        {
+            return bucket is null ? null : StoreLocation.OfBucketNamed(bucket);
+        }
+
+        if (bucket is not null)
+        {
+            reader.Faults.Add($"{key.Name} and {ofBucket.Name} are both set: leave one of them out.");
+        }
+
+        return reader.Optional(key, null, value => (StoreLocation?)StoreLocation.Parse(value));
+    }
+
+    private static Uri? ReadQueue(ConfigurationReader reader, bool isFolder)
+    {
+        if (!isFolder)
+        {
+            return reader.Required(ConfigurationKey.QueueUrl, HttpUrl);
+        }
+
+        if (reader.Optional(ConfigurationKey.QueueUrl) is not null)
+        {
+            reader.Faults.Add(
+                $"{ConfigurationKey.QueueUrl.Name} is set, and {ConfigurationKey.Source.Name} is a folder, which is looked at: leave it out.");
+        }
+
+        return null;
     }
 
     private static MigrationOptions ReadMigrations(ConfigurationReader reader) => new(

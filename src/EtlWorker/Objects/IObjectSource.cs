@@ -12,6 +12,12 @@ internal interface IObjectSource
     /// <summary>Whether the source notifies of each object that lands; else a listing alone finds them.</summary>
     bool NotifiesOfEvents { get; }
 
+    /// <summary>How soon a listing may have more than the last one had; null where nothing is known to be under way.</summary>
+    TimeSpan? LookAgain => null;
+
+    /// <summary>Of a source that notifies of nothing: up to when all that has landed below a prefix was in its last listing.</summary>
+    DateTimeOffset ListedUntil(string prefix) => DateTimeOffset.MaxValue;
+
     /// <summary>Opens one version of an object at one of its bytes.</summary>
     /// <param name="version">The version; with an ETag it must have that one.</param>
     /// <param name="from">The first byte wanted.</param>

@@ -39,5 +39,8 @@ internal sealed class ObjectBody : IDisposable
         }
     }
 
+    /// <summary>The SHA-256 that the object's bytes must have; null where the source gives a version as it was.</summary>
+    public string? Sha256 { get; init; }
+
     public void Dispose() => Stream.Dispose();
 }

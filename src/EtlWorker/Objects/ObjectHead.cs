@@ -8,6 +8,12 @@ internal sealed record ObjectHead
     /// <summary>Null in a bucket without versioning.</summary>
     public required string? VersionId { get; init; }
 
+    /// <summary>
+    /// Where the version says more than what the object holds, what says that alone: a feed that adds its files to a table takes none twice
+    /// for being touched, or restored. Null where the version is all there is.
+    /// </summary>
+    public string? ContentId { get; init; }
+
     /// <summary>Without quotes.</summary>
     public required string? ETag { get; init; }
 

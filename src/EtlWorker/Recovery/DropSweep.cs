@@ -2,6 +2,7 @@ using EtlWorker.Definitions;
 using EtlWorker.Faults;
 using EtlWorker.Ledger;
 using EtlWorker.Liveness;
+using EtlWorker.Objects;
 using EtlWorker.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -9,19 +10,44 @@ namespace EtlWorker.Recovery;
 
 /// <summary>
 /// Finds drops whose event was lost: at start, on an interval, and when a pipeline has another definition, the feeds' keys are listed and
-/// compared with the ledger.
+/// compared with the ledger. Where the source notifies of nothing it is what finds all drops.
 /// </summary>
 internal sealed partial class DropSweep(
-    IPerPipeline<PipelineSweep> sweeps, ILedgerProbe ledger, DropSignal drops, SweepSignal signal, WorkerStatus status,
+    IPerPipeline<PipelineSweep> sweeps, ObjectFinder finder, ILedgerProbe ledger, DropSignal drops, SweepSignal signal, WorkerStatus status,
     RecoveryOptions options, TimeProvider time, ILogger<DropSweep> logger) : PollingLoop(time)
 {
+    /// <summary>How often it gives the sign of life while it waits; systemd waits three minutes for one.</summary>
+    private static readonly TimeSpan BetweenBeats = TimeSpan.FromMinutes(1);
+
+    private bool _isAnnounced;
+
     protected override async Task<TimeSpan> PollAsync(CancellationToken stoppingToken)
     {
         await SweepAsync(stoppingToken);
-        return options.Interval;
+        return finder.LookAgain is { } soon && soon < options.Interval ? soon : options.Interval;
     }
 
-    protected override Task WaitAsync(TimeSpan wait, CancellationToken stoppingToken) => signal.WaitAsync(wait, stoppingToken);
+    protected override async Task WaitAsync(TimeSpan wait, CancellationToken stoppingToken)
+    {
+        var slice = finder.NotifiesOfEvents ? wait : BetweenBeats;
+        for (var left = wait; left > TimeSpan.Zero; left -= slice)
+        {
+            Beat();
+            if (await signal.WaitAsync(left < slice ? left : slice, stoppingToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Where no queue is listened to nobody else gives it.</summary>
+    protected override void Beat()
+    {
+        if (!finder.NotifiesOfEvents)
+        {
+            status.Beat();
+        }
+    }
 
     protected override TimeSpan Failed(Exception fault)
     {
@@ -43,6 +69,8 @@ internal sealed partial class DropSweep(
                 {
                     drops.Raise();
                 }
+
+                Beat();
             }
 #pragma warning disable CA1031 // What keeps one pipeline's keys from being listed keeps no other's.
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -56,6 +84,23 @@ internal sealed partial class DropSweep(
         if (isAnswered)
         {
             status.BucketAnswered();
+            Announce();
+        }
+    }
+
+    private void Announce()
+    {
+        if (finder.NotifiesOfEvents)
+        {
+            return;
+        }
+
+        status.Recorded();
+        status.QueueAnswered(finder.Location);
+        if (!_isAnnounced)
+        {
+            _isAnnounced = true;
+            LogLooking(finder.Location, options.Interval);
         }
     }
 
@@ -63,6 +108,11 @@ internal sealed partial class DropSweep(
     {
         if (PostgresFault.OfLedger(fault) is { } ledgers)
         {
+            if (!finder.NotifiesOfEvents)
+            {
+                status.RecordingLost(ledgers.Cause, ledgers.Remedy);
+            }
+
             // The bucket was listed; that the ledger is out of reach is the listener's to tell.
             LogUnrecorded(ledgers.Cause, options.Interval);
         }
@@ -73,6 +123,9 @@ internal sealed partial class DropSweep(
             LogUnlisted(known.Advice.TrimEnd('.'), options.Interval);
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "Looking at {Location} every {Interval}")]
+    private partial void LogLooking(string location, TimeSpan interval);
 
     [LoggerMessage(LogLevel.Warning, "What the bucket holds could not be compared with the ledger: {Fault}. Next try in {Interval}")]
     private partial void LogUnrecorded(string fault, TimeSpan interval);

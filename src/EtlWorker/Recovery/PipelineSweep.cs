@@ -30,8 +30,9 @@ internal sealed partial class PipelineSweep(
         var generation = watermark.Generation;
         var definition = pipeline.Definition.Pipeline;
         var now = time.GetUtcNow();
-        var heard = finder.NotifiesOfEvents ? now - Delay : now;
-        var until = heard > watermark.KnownUntil ? heard : watermark.KnownUntil;
+        // What landed just now is left to its event, where one comes.
+        var heard = now - Delay > watermark.KnownUntil ? now - Delay : watermark.KnownUntil;
+        var until = finder.NotifiesOfEvents ? heard : DateTimeOffset.MaxValue;
         var news = await recall.RecallAsync(cancellationToken);
         foreach (var target in definition.Targets)
         {
@@ -50,9 +51,12 @@ internal sealed partial class PipelineSweep(
         }
 
         // Whatever landed until then is known now, whether the queue reports it or not.
-        watermark.AdvanceByListing(until, generation);
+        watermark.AdvanceByListing(
+            finder.NotifiesOfEvents ? heard : Earlier(now, finder.ListedUntil(definition.Targets)), generation);
         return news;
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private void LogFound(MatchedEvent found, string feed)
     {
@@ -60,14 +64,21 @@ internal sealed partial class PipelineSweep(
         {
             LogCounts(feed, found.Event.Key, found.Event.EventTime, EnumText.Of(former));
         }
-        else
+        else if (finder.NotifiesOfEvents)
         {
             LogMissed(feed, found.Event.Key, found.Event.EventTime);
+        }
+        else
+        {
+            LogDropped(feed, found.Event.Key, found.Event.Size);
         }
     }
 
     [LoggerMessage(LogLevel.Information, "A drop of {Feed}, recorded as {Former} before, was found by listing: {Key} of {EventTime:u}")]
     private partial void LogCounts(string feed, string key, DateTimeOffset eventTime, string former);
+
+    [LoggerMessage(LogLevel.Information, "A drop of {Feed}: {Key}, {Bytes} bytes")]
+    private partial void LogDropped(string feed, string key, long bytes);
 
     [LoggerMessage(LogLevel.Warning, "A drop of {Feed} without a notification was found by listing: {Key} of {EventTime:u}")]
     private partial void LogMissed(string feed, string key, DateTimeOffset eventTime);

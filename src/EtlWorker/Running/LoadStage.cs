@@ -233,6 +233,12 @@ internal sealed partial class LoadStage(
         var loaded = await loader.LoadAsync(session.Connection, job, content, rowByRow, cancellationToken);
         if (loaded is not null)
         {
+            if (!content.IsAsPromised)
+            {
+                // It was overwritten while it was read.
+                throw new DropChangedException(job.Drop);
+            }
+
             await RecordAsync(job.Run, job.Drop, content, loaded, time.GetElapsedTime(began), cancellationToken);
             var disagreement = manifests.Disagreement(job, loaded.RowsRead, content.Sha256());
             return disagreement is null || job.ReadsOn ? loaded with { Failure = disagreement ?? loaded.Failure } : throw disagreement;

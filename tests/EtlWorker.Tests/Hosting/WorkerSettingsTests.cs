@@ -25,8 +25,10 @@ public sealed class WorkerSettingsTests
     {
         var settings = Read(Good);
 
-        Assert.Equal(new Uri("https://sqs.af-south-1.amazonaws.com/123456789012/drops"), settings.Queue.Url);
-        Assert.Equal(new BucketOptions("landing", "landing"), settings.Buckets);
+        Assert.Equal(new Uri("https://sqs.af-south-1.amazonaws.com/123456789012/drops"), settings.Queue!.Url);
+        Assert.Equal(
+            new StoreOptions(StoreLocation.OfBucketNamed("landing"), StoreLocation.OfBucketNamed("landing"), TimeSpan.FromSeconds(10)),
+            settings.Stores);
         Assert.Equal("Host=db;Database=etl;Username=etlworker", settings.Database.ConnectionString);
         Assert.Equal(
             (null, DatabaseAuthentication.Password, null),
@@ -47,10 +49,10 @@ public sealed class WorkerSettingsTests
             ("Run:Interval", "00:00:05"), ("Run:Patience", "00:30:00"),
             ("Log:Level", "debug"), ("Log:Format", "json"), ("Notify:TopicArn", "arn:aws-cn:sns:cn-north-1:123456789012:notices"));
 
-        Assert.Equal(new BucketOptions("landing", "results"), settings.Buckets);
+        Assert.Equal(StoreLocation.OfBucketNamed("results"), settings.Stores.Results);
         Assert.Equal("hunter2", settings.Database.Password);
         Assert.Equal(new RunOptions(7, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(30)), settings.Run);
-        Assert.Equal(new Uri("https://sns.cn-north-1.amazonaws.com.cn/"), settings.Topic.Endpoint);
+        Assert.Equal(new Uri("https://sns.cn-north-1.amazonaws.com.cn/"), settings.Topic!.Endpoint);
     }
 
     [Theory]
@@ -72,11 +74,43 @@ public sealed class WorkerSettingsTests
         Assert.Contains(reason, fault, StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Neither a queue nor a region, where nothing of AWS is used.</summary>
+    [Fact]
+    public void A_folder_needs_no_queue_and_has_results_and_a_looking_interval_of_its_own()
+    {
+        var keys = new Dictionary<string, string?>(Good)
+        {
+            ["Pipeline:Source"] = "file:///srv/drops/",
+            ["Pipeline:Results"] = "file:///srv/results%20of%20it",
+            ["Notify:TopicArn"] = "none",
+        };
+        keys.Remove("Queue:Url");
+        keys.Remove("Pipeline:Bucket");
+
+        var settings = Read(keys);
+
+        Assert.Null(settings.Queue);
+        Assert.Null(settings.Topic);
+        Assert.Equal("/srv/drops", settings.Stores.Source.Folder);
+        Assert.Equal("/srv/results of it", settings.Stores.Results.Folder);
+        Assert.Equal(TimeSpan.FromMinutes(1), settings.Recovery.Interval);
+        keys["Queue:Url"] = Good["Queue:Url"];
+        Assert.Equal("QUEUE__URL is set, and PIPELINE__SOURCE is a folder, which is looked at: leave it out.", Fault(keys));
+        keys.Remove("Queue:Url");
+        keys["Pipeline:Bucket"] = "landing";
+        Assert.Equal("PIPELINE__SOURCE and PIPELINE__BUCKET are both set: leave one of them out.", Fault(keys));
+        keys.Remove("Pipeline:Bucket");
+        keys.Remove("Pipeline:Results");
+        Assert.StartsWith("PIPELINE__RESULTS is missing: ", Fault(keys), StringComparison.Ordinal);
+        keys["Pipeline:Results"] = "/srv/results";
+        Assert.StartsWith("PIPELINE__RESULTS is neither s3://bucket nor file:///folder: ", Fault(keys), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Keys_are_known_whatever_their_case()
     {
         var shouted = Good.ToDictionary(entry => entry.Key.ToUpperInvariant(), entry => entry.Value);
-        Assert.Equal("landing", Read(shouted).Buckets.Landing);
+        Assert.Equal("landing", Read(shouted).Stores.Source.Bucket);
     }
 
     [Fact]

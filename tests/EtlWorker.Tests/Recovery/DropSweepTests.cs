@@ -98,13 +98,14 @@ public sealed class DropSweepTests
         // No listed key is ignored, so no other pipeline is looked for.
         var nearMisses = new NearMisses(
             RunningRig.Pipeline, Given.Each(RunningRig.Pipeline), new DefinitionLedger(null!), _rig.Time, NullLogger<NearMisses>.Instance);
+        var finder = new ObjectFinder(_rig.Source);
         var sweep = new PipelineSweep(
-            RunningRig.Pipeline, new ObjectFinder(_rig.Source),
+            RunningRig.Pipeline, finder,
             new DropIntake(RunningRig.Pipeline, matcher, nearMisses, _rig.Recorder),
             new DropRecall(RunningRig.Pipeline, matcher, _rig.Recorder, _rig.Time, NullLogger<DropRecall>.Instance),
             _rig.Watermark, _rig.Time, NullLogger<PipelineSweep>.Instance);
         return new DropSweep(
-            Given.Each(sweep), _probe, _rig.Signal, new SweepSignal(_rig.Time), _rig.Status,
+            Given.Each(sweep), finder, _probe, _rig.Signal, new SweepSignal(_rig.Time), _rig.Status,
             new RecoveryOptions(TimeSpan.FromMinutes(15)), _rig.Time, NullLogger<DropSweep>.Instance);
     }
 }

@@ -1,0 +1,148 @@
+using EtlWorker.IntegrationTests.Rigging;
+using EtlWorker.StandIns;
+using Xunit;
+
+namespace EtlWorker.IntegrationTests.Objects;
+
+/// <summary>A folder as the source, through the real binary: no queue, no bucket, no topic, and no key of AWS.</summary>
+public sealed class DropFolderTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly DirectoryInfo _drops = Directory.CreateTempSubdirectory("etlworker-drops-");
+    private readonly DirectoryInfo _results = Directory.CreateTempSubdirectory("etlworker-results-");
+    private LocalAws _aws = null!;
+
+    public async ValueTask InitializeAsync() => _aws = await LocalAws.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _aws.DisposeAsync();
+        _drops.Delete(recursive: true);
+        _results.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_set_in_a_folder_is_loaded_and_its_results_are_written_to_a_folder()
+    {
+        await using var rig = await CreateRigAsync();
+        using var samples = new SampleDirectory(500);
+        await using var worker = WorkerProcess.Start(rig.Environment);
+        await worker.SeeAsync("Looking at file:///", rig.Token);
+        foreach (var (folder, name) in new[]
+        {
+            ("reference", "dim_products"), ("reference", "dim_dates"), ("orders_data", "shipment_deliveries"), ("orders_data", "orders"),
+            ("orders_data", "reviews"),
+        })
+        {
+            Copy(Path.Combine(samples.Path, $"{name}.csv"), $"{folder}/{name}.csv");
+        }
+
+        await rig.UntilAsync("select exists (select from etl.run where state = 'succeeded')");
+
+        Assert.True(await rig.QueryAsync<bool>("select count(*) >= 500 from staging.orders"));
+        foreach (var analysis in Rig.Analyses)
+        {
+            var rows = await rig.CsvAsync($"select * from analytics.{analysis}");
+            Assert.Equal(
+                rows.Split('\n').Length,
+                (await File.ReadAllLinesAsync(
+                    Path.Combine(_results.FullName, "analytics_export", "retail", $"{analysis}.csv"), rig.Token)).Length + 1);
+        }
+
+        await worker.SeeAsync("SUCCEEDED", rig.Token);
+        await rig.UntilAsync("select count(*) = 1 from etl.notification where kind = 'succeeded' and message_id = 'journal'");
+        Assert.Empty(_results.EnumerateFiles("*.tmp", SearchOption.AllDirectories));
+        Assert.Equal(0, await worker.StopAsync(rig.Token));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_touched_or_restored_is_no_other_drop_of_a_feed_that_appends_and_is_one_of_a_snapshot()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", """orders "mode": "append" """, "reviews");
+        await using var worker = WorkerProcess.Start(rig.Environment);
+        await worker.SeeAsync("Looking at file:///", rig.Token);
+        var (orders, reviews) = (Write("in/orders.csv", "id,note\n1,x\n2,x\n"), Write("in/reviews.csv", "id,note\n1,x\n"));
+        await rig.UntilAsync("select exists (select from etl.run where state = 'succeeded')");
+
+        File.SetLastWriteTimeUtc(orders, File.GetLastWriteTimeUtc(orders).AddMinutes(-30));
+        File.SetLastWriteTimeUtc(reviews, File.GetLastWriteTimeUtc(reviews).AddMinutes(-30));
+        await rig.UntilAsync("select count(*) = 2 from etl.drop where feed = 'reviews'");
+        // The look that found the one has had the other.
+        Write("in/reviews.csv", "id,note\n1,x\n2,x\n");
+        await rig.UntilAsync("select count(*) = 3 from etl.drop where feed = 'reviews'");
+
+        Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.drop where feed = 'orders'"));
+        Assert.Equal(2, await rig.RowsAsync("orders"));
+        Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.run"));
+    }
+
+    [Fact]
+    public async Task Killed_at_any_stage_a_set_is_loaded_once()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", """orders "mode": "append" """);
+        foreach (var moment in new[]
+        {
+            "select exists (select from etl.drop)", "select exists (select from etl.run)",
+            "select exists (select from etl.run where state in ('committed', 'succeeded'))",
+        })
+        {
+            await rig.ExecuteAsync("truncate etl.drop, etl.run, etl.notification cascade; truncate public.orders");
+            await using (var first = WorkerProcess.Start(rig.Environment))
+            {
+                await first.SeeAsync("Looking at file:///", rig.Token);
+                Write("in/orders.csv", $"id,note\n1,{moment.Length}\n2,x\n");
+                await rig.UntilAsync(moment);
+                first.Kill();
+            }
+
+            await using var again = WorkerProcess.Start(rig.Environment);
+            await rig.UntilAsync("select exists (select from etl.run where state = 'succeeded')");
+            await rig.UntilAsync("select not exists (select from etl.notification where sent_at is null)");
+            Assert.Equal(2, await rig.RowsAsync("orders"));
+            Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.drop"));
+            again.Kill();
+        }
+    }
+
+    private async Task<Rig> CreateRigAsync()
+    {
+        var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
+        foreach (var key in rig.Environment.Keys.Where(key => key.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
+        {
+            rig.Environment.Remove(key);
+        }
+
+        foreach (var key in new[] { "QUEUE__URL", "PIPELINE__BUCKET", "PIPELINE__RESULTSBUCKET" })
+        {
+            rig.Environment.Remove($"ETLWORKER__{key}");
+        }
+
+        rig.Environment["ETLWORKER__PIPELINE__SOURCE"] = $"file://{_drops.FullName}";
+        rig.Environment["ETLWORKER__PIPELINE__RESULTS"] = $"file://{_results.FullName}";
+        rig.Environment["ETLWORKER__PIPELINE__STABLEFOR"] = "00:00:01";
+        rig.Environment["ETLWORKER__RECOVERY__INTERVAL"] = "00:00:01";
+        rig.Environment["ETLWORKER__RUN__INTERVAL"] = "00:00:01";
+        rig.Environment["ETLWORKER__NOTIFY__TOPICARN"] = "none";
+        // Nothing must ask the instance for credentials.
+        rig.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        return rig;
+    }
+
+    private string Write(string key, string text)
+    {
+        var path = Path.Combine(_drops.FullName, key);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private void Copy(string from, string key)
+    {
+        var path = Path.Combine(_drops.FullName, key);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        // Renamed into place, as a careful sender does.
+        File.Copy(from, $"{path}.part");
+        File.Move($"{path}.part", path);
+    }
+}
