@@ -134,7 +134,7 @@ internal sealed record WorkerSettings(
         var source = ReadSource(reader);
         var results = Location(reader, ConfigurationKey.Results, ConfigurationKey.ResultsBucket);
         var stableFor = reader.Optional(ConfigurationKey.StableFor, TimeSpan.FromSeconds(10), Interval);
-        if (results is null && source?.Folder is not null)
+        if (results is null && source?.Folder is not null && reader.Optional(ConfigurationKey.Results) is null)
         {
             reader.Faults.Add($"{ConfigurationKey.Results.Name} is missing: {ConfigurationKey.Results.Meaning}. "
                 + $"Set ETLWORKER__{ConfigurationKey.Results.Name}.");
