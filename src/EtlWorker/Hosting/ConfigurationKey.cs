@@ -30,7 +30,8 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
         "password (or whatever the server asks for) or iam (an RDS IAM token for each connection); default: password");
     public static readonly ConfigurationKey Password = new(
         "Database:Password", "the database password, as a credential file of this name and in no other way");
-    public static readonly ConfigurationKey TopicArn = new("Notify:TopicArn", "the ARN of the SNS topic that notices are published to; or none: they are in the journal and in the ledger");
+    public static readonly ConfigurationKey TopicArn = new(
+        "Notify:TopicArn", "the ARN of the SNS topic that notices are published to; or none: they are in the journal and in the ledger");
     public static readonly ConfigurationKey Attempts = new(
         "Run:Attempts", "how often a run's load may end with its worker or its database session; default: 5");
     public static readonly ConfigurationKey Patience = new(
@@ -52,7 +53,8 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
 
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        QueueUrl, Definition, Refresh, Bucket, ResultsBucket, Source, Results, StableFor, Migrate, MigrateAs, ConnectionString, Authentication, Password, TopicArn,
+        QueueUrl, Definition, Refresh, Bucket, ResultsBucket, Source, Results, StableFor, Migrate, MigrateAs, ConnectionString,
+        Authentication, Password, TopicArn,
         Attempts, Patience, Interval, StatementTimeout, RebuildIndexesFrom, IndexMemory, RecoveryInterval, LogLevel, LogFormat,
     ];
 

@@ -181,7 +181,8 @@ internal sealed record WorkerSettings(
         if (reader.Optional(ConfigurationKey.QueueUrl) is not null)
         {
             reader.Faults.Add(
-                $"{ConfigurationKey.QueueUrl.Name} is set, and {ConfigurationKey.Source.Name} is a folder, which is looked at: leave it out.");
+                $"{ConfigurationKey.QueueUrl.Name} is set, and {ConfigurationKey.Source.Name} is a folder, which is looked at: "
+                    + "leave it out.");
         }
 
         return null;

@@ -35,7 +35,8 @@ internal sealed class ResultFolder(string folder) : IResultDestination
             throw new FaultException(
                 new Fault(
                     FaultKind.Permanent, $"{target} could not be written: {refused.Message.TrimEnd('.')}",
-                    "See that the folder of PIPELINE__RESULTS is there, and that the worker may write to it (ReadWritePaths= of the unit)."),
+                    "See that the folder of PIPELINE__RESULTS is there, and that the worker may write to it "
+                        + "(ReadWritePaths= of the unit)."),
                 refused);
         }
     }

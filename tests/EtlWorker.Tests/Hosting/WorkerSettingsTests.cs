@@ -27,7 +27,8 @@ public sealed class WorkerSettingsTests
 
         Assert.Equal(new Uri("https://sqs.af-south-1.amazonaws.com/123456789012/drops"), settings.Queue!.Url);
         Assert.Equal(
-            new StoreOptions(StoreLocation.OfBucketNamed("landing"), StoreLocation.OfBucketNamed("landing"), TimeSpan.FromSeconds(10)),
+            new StoreOptions(
+                StoreLocation.OfBucketNamed("landing"), StoreLocation.OfBucketNamed("landing"), TimeSpan.FromSeconds(10)),
             settings.Stores);
         Assert.Equal("Host=db;Database=etl;Username=etlworker", settings.Database.ConnectionString);
         Assert.Equal(
@@ -95,10 +96,13 @@ public sealed class WorkerSettingsTests
         Assert.Equal("/srv/results of it", settings.Stores.Results.Folder);
         Assert.Equal(TimeSpan.FromMinutes(1), settings.Recovery.Interval);
         keys["Queue:Url"] = Good["Queue:Url"];
-        Assert.Contains("QUEUE__URL is set, and PIPELINE__SOURCE is a folder, which is looked at: leave it out.", Fault(keys), StringComparison.Ordinal);
+        Assert.Contains(
+            "QUEUE__URL is set, and PIPELINE__SOURCE is a folder, which is looked at: leave it out.", Fault(keys),
+            StringComparison.Ordinal);
         keys.Remove("Queue:Url");
         keys["Pipeline:Bucket"] = "landing";
-        Assert.Contains("PIPELINE__SOURCE and PIPELINE__BUCKET are both set: leave one of them out.", Fault(keys), StringComparison.Ordinal);
+        Assert.Contains(
+            "PIPELINE__SOURCE and PIPELINE__BUCKET are both set: leave one of them out.", Fault(keys), StringComparison.Ordinal);
         keys.Remove("Pipeline:Bucket");
         keys.Remove("Pipeline:Results");
         Assert.Contains("PIPELINE__RESULTS is missing: ", Fault(keys), StringComparison.Ordinal);

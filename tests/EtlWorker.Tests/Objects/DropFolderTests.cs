@@ -131,7 +131,8 @@ public sealed class DropFolderTests : IDisposable
             Assert.Equal(head.ContentId, body.Sha256);
         }
 
-        await _folder.HeadAsync("", "in/a.csv", Stop);
+        await ListAsync();
+        _time.Advance(Stable);
         await ListAsync();
         await _folder.HeadAsync("", "in/a.csv", Stop);
         await Assert.ThrowsAsync<ObjectGoneException>(() => _folder.OpenAsync(contents, 0, Stop));
