@@ -85,7 +85,7 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
         catch (Exception refused) when (ServerError.Of(refused) is { } why)
         {
             throw new RunFailedException(
-                $"migration {file} could not be committed: {why.Description}",
+                $"{NameOf(definition, file)} could not be committed: {why.Description}",
                 "Correct the file. Nothing of the file was applied.", refused);
         }
 
@@ -127,20 +127,21 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
             await EnterAsync(connection, role, cancellationToken);
         }
 
+        var subject = NameOf(definition, file);
         await new SearchPath(definition.Pipeline.SearchPath).UseAsync(connection, async () =>
         {
             foreach (var statement in MigrationScript.Of(definition.Sql[file]))
             {
-                await AuthoredSql.ChangeAsync(connection, file, statement.Line, statement.Text, cancellationToken);
+                await AuthoredSql.ChangeAsync(connection, subject, statement.Line, statement.Text, cancellationToken);
             }
 
-            await EndDeferredAsync(connection, file, cancellationToken);
+            await EndDeferredAsync(connection, subject, cancellationToken);
         }, cancellationToken);
         await connection.ExecuteAsync("reset role", cancellationToken);
     }
 
     /// <summary>What the file put off to its end is done as its role, and before it is seen what was touched.</summary>
-    private static async Task EndDeferredAsync(NpgsqlConnection connection, string file, CancellationToken cancellationToken)
+    private static async Task EndDeferredAsync(NpgsqlConnection connection, string subject, CancellationToken cancellationToken)
     {
         try
         {
@@ -149,11 +150,14 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
         catch (Exception refused) when (ServerError.Of(refused) is { } why)
         {
             throw new RunFailedException(
-                $"migration {file}: PostgreSQL refused what it put off to its end: {why.Description}",
+                $"{subject}: PostgreSQL refused what it put off to its end: {why.Description}",
                 "Correct the file. Nothing of the file was applied.", refused)
             { IsOfFile = false };
         }
     }
+
+    /// <summary>Two pipelines may have files of one name.</summary>
+    private static string NameOf(LoadedDefinition definition, string file) => $"pipeline {definition.Pipeline.Name}: migration {file}";
 
     private static async Task EnterAsync(NpgsqlConnection connection, string role, CancellationToken cancellationToken)
     {
@@ -178,7 +182,7 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
             if (await touched.ExecuteScalarAsync(cancellationToken) is string table)
             {
                 throw new RunFailedException(
-                    $"migration {file} changes the ledger (etl.{table}), which is no table of the pipeline",
+                    $"{NameOf(definition, file)} changes the ledger (etl.{table}), which is no table of the pipeline",
                     "Leave that out. Nothing of the file was applied.")
                 { IsOfFile = false };
             }

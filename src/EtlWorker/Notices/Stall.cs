@@ -12,6 +12,9 @@ namespace EtlWorker.Notices;
 internal sealed record Stall(
     NoticeKind Stalled, NoticeKind Over, string Headline, string HeadlineOver, string What, string Remedy)
 {
+    /// <summary>What does not go on, where it is nothing that the worker has to reach; before since when.</summary>
+    public string? Cannot { get; init; }
+
     public static readonly Stall Ledger = new(
         NoticeKind.LedgerUnreachable, NoticeKind.LedgerReachable, "LEDGER UNREACHABLE", "LEDGER REACHABLE again", "its ledger",
         "See that PostgreSQL runs, that its security group lets this machine in, and that the password is right.");
@@ -39,5 +42,8 @@ internal sealed record Stall(
     /// <summary>The worker reaches everything, and can still not decide what to do.</summary>
     public static readonly Stall Plan = new(
         NoticeKind.PlanUnreachable, NoticeKind.PlanReachable, "NO RUN CAN BE PLANNED", "RUNS ARE PLANNED again",
-        "what it needs to plan a run", "See the cause; journalctl -u etlworker has more.");
+        "what it needs to plan a run", "See the cause; journalctl -u etlworker has more.")
+    {
+        Cannot = "No run can be planned",
+    };
 }

@@ -16,7 +16,8 @@ internal static class StallNotices
         string pipeline, DateOnly today, Stall stall, string cause, string remedy, DateTimeOffset since)
     {
         var body = new StringBuilder()
-            .AppendLine(Text($"The worker has not reached {stall.What} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."))
+            .AppendLine(Text(
+                $"{stall.Cannot ?? $"The worker has not reached {stall.What}"} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."))
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {(remedy.Length == 0 ? stall.Remedy : remedy)}"))

@@ -90,13 +90,9 @@ internal sealed class DropFolder(string folder, TimeSpan stableFor, TimeProvider
             };
         }
 
-        if (sighting.IsUnsettled)
-        {
-            throw StillWritten(key);
-        }
-
-        sighting.Sha256 ??= await HashAsync(key, size, writtenAt, cancellationToken);
-        return new ObjectHead
+        // What is still being written is not there yet.
+        sighting.Sha256 ??= sighting.IsUnsettled ? null : await HashAsync(key, size, writtenAt, cancellationToken);
+        return sighting.Sha256 is null ? null : new ObjectHead
         {
             Key = key,
             VersionId = string.Create(CultureInfo.InvariantCulture, $"{sighting.Sha256}{TimeMark}{writtenAt.UtcTicks}"),
@@ -151,7 +147,7 @@ internal sealed class DropFolder(string folder, TimeSpan stableFor, TimeProvider
         {
             // What was there before the first look has been as it is since it was written.
             sighting = _seen[key] = new Sighting(
-                size, writtenAt, EventTimeOf(writtenAt, now, before), before is null ? writtenAt : now, look);
+                size, writtenAt, EventTimeOf(writtenAt, now, before), before is null && writtenAt < now ? writtenAt : now, look);
         }
 
         sighting.Look = look;
@@ -201,7 +197,8 @@ internal sealed class DropFolder(string folder, TimeSpan stableFor, TimeProvider
         return false;
     }
 
-    private async Task<string> HashAsync(string key, long size, DateTimeOffset writtenAt, CancellationToken cancellationToken)
+    /// <returns>Null where the file changed as it was read.</returns>
+    private async Task<string?> HashAsync(string key, long size, DateTimeOffset writtenAt, CancellationToken cancellationToken)
     {
         await using var stream = Open(key);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -220,7 +217,7 @@ internal sealed class DropFolder(string folder, TimeSpan stableFor, TimeProvider
             throw Refused(key, fault);
         }
 
-        return StateOf(key) == (size, writtenAt) ? Convert.ToHexStringLower(hash.GetHashAndReset()) : throw StillWritten(key);
+        return StateOf(key) == (size, writtenAt) ? Convert.ToHexStringLower(hash.GetHashAndReset()) : null;
     }
 
     private FileStream Open(string key)
@@ -269,8 +266,6 @@ internal sealed class DropFolder(string folder, TimeSpan stableFor, TimeProvider
             FaultKind.Passing, $"{folder} cannot be read ({(what.Length == 0 ? "the folder" : what)}): {fault.Message.TrimEnd('.')}",
             "See that the folder of PIPELINE__SOURCE is there (mounted) and that the worker may read it."),
         fault);
-
-    private static FaultException StillWritten(string key) => new(new Fault(FaultKind.Passing, $"{key} is still being written", ""));
 
     private static ObjectGoneException Gone(Exception? cause) => new(
         new Fault(FaultKind.Permanent, "the file was deleted or overwritten", "Drop the file again."), cause);

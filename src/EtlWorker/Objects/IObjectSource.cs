@@ -27,7 +27,7 @@ internal interface IObjectSource
     /// <exception cref="FaultException">The source could not be asked, or refused.</exception>
     Task<ObjectBody> OpenAsync(ObjectVersion version, long from, CancellationToken cancellationToken);
 
-    /// <returns>The current version; null when there is none, or it is deleted.</returns>
+    /// <returns>The current version; null when there is none, it is deleted, or it is still being written.</returns>
     /// <exception cref="FaultException">The source could not be asked; also when there is no such bucket.</exception>
     Task<ObjectHead?> HeadAsync(string bucket, string key, CancellationToken cancellationToken);
 

@@ -141,14 +141,14 @@ internal static class AuthoredSql
 
     /// <summary>Runs a statement of a migration's file, which may take as long as it takes.</summary>
     /// <param name="connection">In the file's transaction.</param>
-    /// <param name="file">The file, for messages.</param>
+    /// <param name="subject">What the file is, for messages.</param>
     /// <param name="line">Where the statement begins in it.</param>
     /// <param name="sql">One statement, without its semicolon.</param>
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     /// <exception cref="RunFailedException">PostgreSQL refused it; with the file's name, the line, and what to do.</exception>
     [SuppressMessage("Security", "CA2100", Justification = "A definition's SQL is code that the operator trusts (design, section 7).")]
     public static async Task ChangeAsync(
-        NpgsqlConnection connection, string file, int line, string sql, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string subject, int line, string sql, CancellationToken cancellationToken)
     {
         // Npgsql would split the body of a function at its semicolons (github.com/npgsql/npgsql/issues/4445): with a parameter that has no
         // name it sends the text as it is.
@@ -166,7 +166,7 @@ internal static class AuthoredSql
             // The server counts characters from 1, in the statement.
             var before = fault.Position > 0 && fault.Position <= sql.Length ? sql.AsSpan(0, fault.Position - 1).Count('\n') : 0;
             throw new RunFailedException(
-                $"migration {file}, line {line + before}: PostgreSQL refused it: {PostgresFault.DescribeChange(fault)}",
+                $"{subject}, line {line + before}: PostgreSQL refused it: {PostgresFault.DescribeChange(fault)}",
                 $"{RemedyForChange(fault)} Nothing of the file was applied.", fault);
         }
     }
