@@ -222,7 +222,10 @@ if [ "$state_of_run" = succeeded ]; then
   keys_below() { curl -sS "$endpoint/landing?list-type=2&prefix=$1" | grep -oE '<Key>[^<]*' | sed 's/<Key>//' || true; }
   keys_below "$exports" | sed 's/^/  /'
   for key in $(keys_below rejected/); do
-    heading "Refused rows, to be corrected: s3://landing/$key"
+    case $key in
+      */checks/*) heading "Rows that a check found: s3://landing/$key" ;;
+      *) heading "Refused rows, to be corrected: s3://landing/$key" ;;
+    esac
     curl -sS "$endpoint/landing/$key"
   done
 fi

@@ -63,7 +63,7 @@ internal static class MigrateCommand
                 {
                     await ApplyAsync(migration, definition, output, cancellationToken);
                 }
-                catch (RunFailedException refused)
+                catch (FaultException refused) when (refused is not DatabaseUnreachableException)
                 {
                     // The other pipelines' tables do not depend on it.
                     await CommandLine.WriteErrorAsync(refused.Fault.Advice);

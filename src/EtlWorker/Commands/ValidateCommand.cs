@@ -64,7 +64,7 @@ internal static class ValidateCommand
 
         var pipeline = definition.Pipeline;
         await output.WriteLineAsync(
-            $"{file} is {(isAsked ? "read" : "valid")}: pipeline {pipeline.Name}, {Counted.Of(pipeline.Feeds.Count, "feed")}, "
+            $"{file} is valid{(isAsked ? " by itself" : "")}: pipeline {pipeline.Name}, {Counted.Of(pipeline.Feeds.Count, "feed")}, "
             + $"{Counted.Of(pipeline.Checks.Count, "check")}, analyses: {pipeline.Analyses.Count}.");
         return isAsked ? await AskAsync(output, file, definition, cancellationToken) : ExitCode.Done;
     }

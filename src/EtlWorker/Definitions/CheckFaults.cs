@@ -1,4 +1,5 @@
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Text;
 
 namespace EtlWorker.Definitions;
 
@@ -13,10 +14,10 @@ internal static class CheckFaults
             yield return new($"{path}.severity", $"check {check.Name}: warn and fail say what its rows mean, so leave severity out");
         }
 
-        if (check.Warn?.Max is { } warns && check.Fail?.Max is { } fails && fails <= warns)
+        if (check.Warn is { MaxPercent: null } warn && MostOf(warn) is { } warns && MostOf(check.Fail) is { } fails && fails <= warns)
         {
-            yield return new($"{path}.warn.max", $"check {check.Name}: it fails with more than {fails} rows, and so never warns with more "
-                + $"than {warns}: warn of fewer rows than it fails with");
+            yield return new($"{path}.warn.max", $"check {check.Name}: it fails with more than {Counted.Of(fails, "row")}, "
+                + $"and so never warns with more than {warns}: warn of fewer rows than it fails with");
         }
 
         var shares = limits.Where(limit => limit.Limit?.MaxPercent is not null).ToList();
@@ -31,4 +32,7 @@ internal static class CheckFaults
             yield return new($"{path}.of", $"check {check.Name}: of names the table that maxPercent counts, and there is no maxPercent");
         }
     }
+
+    /// <summary>The rows from which on a limit is passed; null where a share alone decides.</summary>
+    private static long? MostOf(CheckLimit? limit) => limit is null ? null : limit.Max ?? (limit.MaxPercent is null ? 0 : null);
 }

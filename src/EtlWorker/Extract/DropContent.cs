@@ -21,6 +21,8 @@ internal sealed partial class DropContent(
     string key, ObjectBody first, Func<long, CancellationToken, Task<ObjectBody>> reopen, Backoff backoff, TimeProvider time,
     ILogger logger) : ForwardStream
 {
+    private const int RestBytes = 64 << 10;
+
     /// <summary>How often one drop may break.</summary>
     private const int MostBreaks = 5;
 
@@ -42,8 +44,25 @@ internal sealed partial class DropContent(
     /// <summary>SHA-256 of the bytes read, in hexadecimal.</summary>
     public string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
-    /// <summary>Whether the bytes, read to the end, are those that were promised.</summary>
-    public bool IsAsPromised => _promised is null || _promised == Sha256();
+    /// <summary>
+    /// Whether all bytes are those that were promised; what is not read yet is read for that. Where nothing was promised, the source gives
+    /// a version as it was.
+    /// </summary>
+    /// <exception cref="DropChangedException">The drop was deleted or overwritten meanwhile.</exception>
+    public async Task<bool> IsAsPromisedAsync(CancellationToken cancellationToken)
+    {
+        if (_promised is null)
+        {
+            return true;
+        }
+
+        var rest = new byte[RestBytes];
+        while (await ReadAsync(rest, cancellationToken) > 0)
+        {
+        }
+
+        return _promised == Sha256();
+    }
 
     /// <exception cref="DropChangedException">The body broke, and the drop was deleted or overwritten meanwhile.</exception>
     /// <exception cref="IOException">The body broke too often, or is longer than its Content-Length.

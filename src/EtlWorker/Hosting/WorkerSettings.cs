@@ -34,7 +34,8 @@ internal sealed record WorkerSettings(
     {
         var reader = new ConfigurationReader(configuration);
         var stores = ReadStores(reader);
-        var isFolder = stores?.Source.Folder is not null;
+        // Of a source that cannot be read nobody knows what it needs.
+        var isFolder = stores?.Source.Folder is not null || (stores is null && reader.Optional(ConfigurationKey.Source) is not null);
         var queue = ReadQueue(reader, isFolder);
         var database = DatabaseSettings.Read(reader);
         var topic = reader.Required(ConfigurationKey.TopicArn, arn => arn == None ? [] : new[] { TopicOf(arn) });
@@ -47,7 +48,7 @@ internal sealed record WorkerSettings(
         var migrations = ReadMigrations(reader);
         var log = LogOptions.Read(reader);
         var definition = ReadDefinition(reader);
-        var usesAws = stores is not { Source.Folder: not null, Results.Folder: not null } || topic is not []
+        var usesAws = !isFolder || stores?.Results.Bucket is not null || topic is not []
             || definition.Location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal);
         if (usesAws && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
         {
@@ -109,7 +110,7 @@ internal sealed record WorkerSettings(
         }
 
         var database = DatabaseSettings.Read(reader);
-        if (AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
+        if (bucket.Length > 0 && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
         {
             reader.Faults.Add(AwsRegion.Missing);
         }

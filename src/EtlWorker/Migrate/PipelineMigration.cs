@@ -31,7 +31,7 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
     /// <param name="cancellationToken">Cancels what is being applied.</param>
     /// <returns>The files that this call applied; empty when there was nothing to do.</returns>
     /// <exception cref="RunFailedException">With file, cause and remedy; what was applied before the file stays.</exception>
-    /// <exception cref="FaultException">Another migration is being applied; it may not wait.</exception>
+    /// <exception cref="FaultException">Another migration is being applied, and it may not wait; or what it changes is in use.</exception>
     public async Task<IReadOnlyList<string>> ApplyAsync(
         LoadedDefinition definition, bool mayWait, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed class PipelineMigration(Database database, MigrationOptions opti
                 applied.Add(file);
             }
         }
-        catch (RunFailedException refused) when (!(refused.InnerException is { } cause && ServerError.IsLockNotAvailable(cause)))
+        catch (RunFailedException refused)
         {
             _refused[definition.Hash] = (refused, time.GetTimestamp());
             throw;

@@ -3,15 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace EtlWorker.Notify;
 
-/// <summary>No topic: notices are in the journal, and in the ledger (<c>etl.notification</c>).</summary>
+/// <summary>No topic: notices are in the journal, a line each, and in the ledger (<c>etl.notification</c>).</summary>
 internal sealed partial class JournalTopic(ILogger<JournalTopic> logger) : ITopic
 {
     public Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
     {
-        LogNotice(notice.Subject, notice.Body.TrimEnd());
+        foreach (var line in notice.Body.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0).Prepend(notice.Subject))
+        {
+            LogLine(line);
+        }
+
         return Task.FromResult("journal");
     }
 
-    [LoggerMessage(LogLevel.Information, "{Subject}\n{Body}")]
-    private partial void LogNotice(string subject, string body);
+    [LoggerMessage(LogLevel.Information, "Notice: {Line}")]
+    private partial void LogLine(string line);
 }

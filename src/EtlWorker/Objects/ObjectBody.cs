@@ -35,7 +35,7 @@ internal sealed class ObjectBody : IDisposable
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             throw new FaultException(
-                new Fault(FaultKind.Passing, $"S3 did not send {Total} bytes in {Silence.TotalSeconds:0} seconds", ""), late);
+                new Fault(FaultKind.Passing, $"{Total} bytes did not come in {Silence.TotalSeconds:0} seconds", ""), late);
         }
     }
 

@@ -60,8 +60,10 @@ internal sealed partial class DropSweep(
         // Nothing is recorded under a name that is not settled.
         await ledger.ProbeAsync(cancellationToken);
         var isAnswered = true;
+        var isAsked = false;
         foreach (var sweep in sweeps.Now.Where(sweep => !sweep.Pipeline.IsPaused))
         {
+            isAsked = true;
             using var scope = logger.BeginScope(LogScope.OfPipeline(sweep.Pipeline.Name));
             try
             {
@@ -84,6 +86,10 @@ internal sealed partial class DropSweep(
         if (isAnswered)
         {
             status.BucketAnswered();
+        }
+
+        if (isAnswered && isAsked)
+        {
             Announce();
         }
     }
@@ -100,7 +106,7 @@ internal sealed partial class DropSweep(
         if (!_isAnnounced)
         {
             _isAnnounced = true;
-            LogLooking(finder.Location, options.Interval);
+            LogLooking(finder.Location, options.Interval.TotalSeconds);
         }
     }
 
@@ -124,8 +130,8 @@ internal sealed partial class DropSweep(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Looking at {Location} every {Interval}")]
-    private partial void LogLooking(string location, TimeSpan interval);
+    [LoggerMessage(LogLevel.Information, "Looking at {Location} every {Seconds:0} s")]
+    private partial void LogLooking(string location, double seconds);
 
     [LoggerMessage(LogLevel.Warning, "What the bucket holds could not be compared with the ledger: {Fault}. Next try in {Interval}")]
     private partial void LogUnrecorded(string fault, TimeSpan interval);

@@ -230,21 +230,42 @@ internal sealed partial class LoadStage(
     {
         var began = time.GetTimestamp();
         await using var content = await drops.OpenAsync(job.Drop, cancellationToken);
-        var loaded = await loader.LoadAsync(session.Connection, job, content, rowByRow, cancellationToken);
+        var loaded = await LoadPromisedAsync(session, job, content, rowByRow, cancellationToken);
         if (loaded is not null)
         {
-            if (!content.IsAsPromised)
-            {
-                // It was overwritten while it was read.
-                throw new DropChangedException(job.Drop);
-            }
-
             await RecordAsync(job.Run, job.Drop, content, loaded, time.GetElapsedTime(began), cancellationToken);
             var disagreement = manifests.Disagreement(job, loaded.RowsRead, content.Sha256());
             return disagreement is null || job.ReadsOn ? loaded with { Failure = disagreement ?? loaded.Failure } : throw disagreement;
         }
 
         return null;
+    }
+
+    /// <exception cref="DropChangedException">It was overwritten while it was read: nothing that was found in it counts.</exception>
+    private async Task<LoadedFeed?> LoadPromisedAsync(
+        RunSession session, FeedJob job, DropContent content, bool rowByRow, CancellationToken cancellationToken)
+    {
+        LoadedFeed? loaded;
+        try
+        {
+            loaded = await loader.LoadAsync(session.Connection, job, content, rowByRow, cancellationToken);
+        }
+        catch (RunFailedException)
+        {
+            await RequirePromisedAsync(job, content, cancellationToken);
+            throw;
+        }
+
+        await RequirePromisedAsync(job, content, cancellationToken);
+        return loaded;
+    }
+
+    private static async Task RequirePromisedAsync(FeedJob job, DropContent content, CancellationToken cancellationToken)
+    {
+        if (!await content.IsAsPromisedAsync(cancellationToken))
+        {
+            throw new DropChangedException(job.Drop);
+        }
     }
 
     private async Task RecordAsync(

@@ -89,7 +89,7 @@ internal sealed partial class ServedVersions(
                 _lastGood[source] = definition;
                 _sources[definition.Pipeline.Name] = source;
             }
-            else
+            else if (!IsRefused(source, definition))
             {
                 isWhole = false;
             }
@@ -103,7 +103,8 @@ internal sealed partial class ServedVersions(
     /// <summary>Those that are in the middle of a step and are to get another definition: none begins before it has it.</summary>
     private List<Pipeline> BusyOf(IReadOnlyDictionary<string, LoadedDefinition> used)
     {
-        var changed = used.Values.Select(one => (Next: one, Pipeline: Find(one.Pipeline.Name) ?? Find(one.Pipeline.FormerName)))
+        var changed = used.Where(one => !IsRefused(one.Key, one.Value)).Select(one => one.Value)
+            .Select(one => (Next: one, Pipeline: Find(one.Pipeline.Name) ?? Find(one.Pipeline.FormerName)))
             .Where(one => one.Pipeline is { IsPaused: false } pipeline && pipeline.Definition.Hash != one.Next.Hash)
             .Select(one => one.Pipeline!).ToList();
         var busy = new List<Pipeline>();
@@ -163,11 +164,12 @@ internal sealed partial class ServedVersions(
 
         try
         {
+            // It may take long: the run loop asks again when it is over.
+            pipeline.IsAwaited = true;
             var isOther = pipeline.Definition.Hash != definition.Hash;
             if (isOther && await readiness.PrepareAsync(definition, pipeline.Definition, cancellationToken) is { } unready)
             {
                 // What it has goes on.
-                pipeline.IsAwaited = false;
                 Note(source, definition, unready);
                 return false;
             }
@@ -180,10 +182,10 @@ internal sealed partial class ServedVersions(
             }
 
             pipeline.IsPaused = false;
-            pipeline.IsAwaited = false;
         }
         finally
         {
+            pipeline.IsAwaited = false;
             pipeline.End();
         }
 
@@ -269,15 +271,25 @@ internal sealed partial class ServedVersions(
 
     private void Note(string source, LoadedDefinition definition, Fault fault)
     {
+        if (fault.IsTransient && IsRefused(source, definition))
+        {
+            // That it could not be tried again just now is no news.
+            return;
+        }
+
         var now = time.GetUtcNow();
-        var before = _unsettled.GetValueOrDefault(source);
+        var before = _unsettled.TryGetValue(source, out var noted) && noted.Hash == definition.Hash ? noted : null;
         if (before?.Why != fault.Advice)
         {
             LogUnsettled(definition.Pipeline.Name, DefinitionNotices.Short(definition.Hash), fault.Cause.TrimEnd('.'), fault.Remedy);
         }
 
-        _unsettled[source] = new Unsettled(fault.Advice, !fault.IsTransient, before?.Since ?? now, now);
+        _unsettled[source] = new Unsettled(definition.Hash, fault.Advice, !fault.IsTransient, before?.Since ?? now, now);
     }
+
+    /// <summary>Whether PostgreSQL refused what the version needs, so that it is no use to wait for it.</summary>
+    private bool IsRefused(string source, LoadedDefinition definition) =>
+        _unsettled.GetValueOrDefault(source) is { IsRefused: true } noted && noted.Hash == definition.Hash;
 
     private async Task PauseAsync(Pipeline pipeline, CancellationToken cancellationToken)
     {
@@ -304,11 +316,12 @@ internal sealed partial class ServedVersions(
         drops.Raise();
     }
 
+    /// <param name="Hash">The version's.</param>
     /// <param name="Why">Why, and what to do.</param>
     /// <param name="IsRefused">Whether waiting does not help.</param>
     /// <param name="Since">Since when.</param>
     /// <param name="TriedAt">When it was last tried.</param>
-    internal sealed record Unsettled(string Why, bool IsRefused, DateTimeOffset Since, DateTimeOffset TriedAt);
+    internal sealed record Unsettled(string Hash, string Why, bool IsRefused, DateTimeOffset Since, DateTimeOffset TriedAt);
 
     [LoggerMessage(LogLevel.Information, "Pipeline {Pipeline} is served by definition {Hash}, {Source}")]
     private partial void LogServed(string pipeline, string hash, string source);

@@ -84,8 +84,7 @@ internal sealed partial class VersionReadiness(
         }
         catch (FaultException refused)
         {
-            var isOfLock = refused.InnerException is { } cause && ServerError.IsLockNotAvailable(cause);
-            return isOfLock ? refused.Fault with { Kind = FaultKind.Passing } : refused.Fault;
+            return refused.Fault;
         }
         catch (Exception fault) when (PostgresFault.Of(fault) is { } known)
         {

@@ -146,6 +146,7 @@ internal static class AuthoredSql
     /// <param name="sql">One statement, without its semicolon.</param>
     /// <param name="cancellationToken">Cancels the statement on the server.</param>
     /// <exception cref="RunFailedException">PostgreSQL refused it; with the file's name, the line, and what to do.</exception>
+    /// <exception cref="FaultException">What it changes is in use; with the same.</exception>
     [SuppressMessage("Security", "CA2100", Justification = "A definition's SQL is code that the operator trusts (design, section 7).")]
     public static async Task ChangeAsync(
         NpgsqlConnection connection, string subject, int line, string sql, CancellationToken cancellationToken)
@@ -165,9 +166,12 @@ internal static class AuthoredSql
         {
             // The server counts characters from 1, in the statement.
             var before = fault.Position > 0 && fault.Position <= sql.Length ? sql.AsSpan(0, fault.Position - 1).Count('\n') : 0;
-            throw new RunFailedException(
+            var (cause, remedy) = (
                 $"{subject}, line {line + before}: PostgreSQL refused it: {PostgresFault.DescribeChange(fault)}",
-                $"{RemedyForChange(fault)} Nothing of the file was applied.", fault);
+                $"{RemedyForChange(fault)} Nothing of the file was applied.");
+            throw ServerError.IsLockNotAvailable(fault)
+                ? new FaultException(new Fault(FaultKind.Passing, cause, remedy), fault)
+                : new RunFailedException(cause, remedy, fault);
         }
     }
 

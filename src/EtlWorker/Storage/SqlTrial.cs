@@ -13,32 +13,20 @@ internal static partial class SqlTrial
     private const string Savepoint = "etl_trial";
     private static readonly DateOnly AnyDate = new(2000, 1, 1);
 
-    /// <summary>Parses a statement and names the columns of its result.</summary>
+    /// <summary>Parses a statement and names the columns of its result, and their types as PostgreSQL writes them.</summary>
     /// <param name="connection">In a transaction.</param>
     /// <param name="path">Where the statement finds names without a schema.</param>
     /// <param name="sql">One statement, over <c>@run_date</c> and <c>@as_of</c>.</param>
     /// <param name="cancellationToken">Cancels it on the server.</param>
-    public static Task<(IReadOnlyList<string> Columns, SqlRefusal? Refusal)> PrepareAsync(
+    public static Task<(IReadOnlyList<(string Name, string Type)> Columns, SqlRefusal? Refusal)> PrepareAsync(
         NpgsqlConnection connection, SearchPath path, string sql, CancellationToken cancellationToken) =>
         TryAsync(connection, path, sql, async batch =>
         {
             // The server parses and describes the statement, and nobody executes it.
             await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
-            return (IReadOnlyList<string>)[.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
+            return (IReadOnlyList<(string, string)>)
+                [.. Enumerable.Range(0, reader.FieldCount).Select(index => (reader.GetName(index), reader.GetDataTypeName(index)))];
         }, [], cancellationToken);
-
-    /// <summary>Whether the first column of a statement that can be parsed is a truth value or a number.</summary>
-    public static async Task<bool> SaysYesOrNoAsync(
-        NpgsqlConnection connection, SearchPath path, string sql, CancellationToken cancellationToken)
-    {
-        var (type, _) = await TryAsync(connection, path, sql, async batch =>
-        {
-            await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellationToken);
-            return reader.GetDataTypeName(0);
-        }, "", cancellationToken);
-        return type is "boolean" or "smallint" or "integer" or "bigint" or "real" or "double precision"
-            || type.StartsWith("numeric", StringComparison.Ordinal);
-    }
 
     /// <summary>Plans a statement, by which the server also checks the login's rights on all that it reads and writes.</summary>
     /// <param name="connection">In a transaction.</param>

@@ -190,7 +190,8 @@ internal sealed class DatabaseFaults
     {
         Add($"{path}.table", rights.FaultsFor(["select", "insert", "delete"]));
         var sql = _definition.Sql[analysis.Sql];
-        var (columns, refusal) = await SqlTrial.PrepareAsync(_connection, _path, $"select * from (\n{sql}\n) as result", cancellationToken);
+        var (given, refusal) = await SqlTrial.PrepareAsync(_connection, _path, $"select * from (\n{sql}\n) as result", cancellationToken);
+        var columns = given.Select(column => column.Name).ToList();
         if (refusal is not null)
         {
             Add($"{path}.sql", [Describe(analysis.Sql, refusal)]);
@@ -232,7 +233,7 @@ internal sealed class DatabaseFaults
             return;
         }
 
-        if (refusal is null && !await SqlTrial.SaysYesOrNoAsync(_connection, _path, sql, cancellationToken))
+        if (refusal is null && !SaysYesOrNo(columns[0].Type))
         {
             Add(path, [$"{file} gives neither true, false nor a number: select one of them, such as working_day"]);
             return;
@@ -240,6 +241,11 @@ internal sealed class DatabaseFaults
 
         await CheckSqlAsync(path, file, sql, cancellationToken);
     }
+
+    /// <summary>As <see cref="Gate.DayQuery"/> reads it.</summary>
+    private static bool SaysYesOrNo(string type) =>
+        type is "boolean" or "smallint" or "integer" or "bigint" or "real" or "double precision" or "money"
+        || type.StartsWith("numeric", StringComparison.Ordinal);
 
     private async Task CheckSqlAsync(string path, string file, string sql, CancellationToken cancellationToken)
     {

@@ -76,6 +76,43 @@ public sealed class DropFolderTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.run"));
     }
 
+    /// <summary>Whether what is read then can be loaded or not: neither is what landed.</summary>
+    [Theory]
+    [InlineData("7,y\n")]
+    [InlineData("no\n")]
+    public async Task A_file_that_is_overwritten_while_it_is_read_is_planned_again(string line)
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", """orders "mode": "append" """);
+        await rig.ExecuteAsync("alter table public.orders drop constraint orders_pkey");
+        await using var worker = WorkerProcess.Start(rig.Environment);
+        await worker.SeeAsync("Looking at file:///", rig.Token);
+        const int Rows = 500_000;
+        await using (var holder = await PostgresServer.OpenAsync(rig.ConnectionString, rig.Token))
+        {
+            await using var begin = new Npgsql.NpgsqlCommand("begin; lock table public.orders", holder);
+            await begin.ExecuteNonQueryAsync(rig.Token);
+            var path = Write("in/orders.csv", $"id,note\n{string.Concat(Enumerable.Repeat("1,x\n", Rows))}");
+            await rig.UntilAsync(
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' "
+                    + "and query ilike 'copy%')");
+            // In place, of the same length; the header and the first buffers are read.
+            var text = $"id,note\n{string.Concat(Enumerable.Repeat(line, Rows * 4 / line.Length))}".PadRight(8 + (Rows * 4), '\n');
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), rig.Token);
+        }
+
+        await rig.UntilAsync("select exists (select from etl.drop where disposition = 'gone')");
+        await rig.UntilAsync("select exists (select from etl.run where state in ('succeeded', 'failed') and ended_at is not null)");
+
+        // Of the first file no row, and no run that failed by it.
+        Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from public.orders where note = 'x'"));
+        Assert.Equal(line[0] == '7' ? Rows : 0, await rig.RowsAsync("orders"));
+        Assert.Equal(
+            "gone, " + (line[0] == '7' ? "loaded" : "failed"),
+            await rig.QueryAsync<string>("select string_agg(disposition, ', ' order by id) from etl.drop"));
+    }
+
     [Fact]
     public async Task Killed_at_any_stage_a_set_is_loaded_once()
     {
@@ -87,6 +124,7 @@ public sealed class DropFolderTests(PostgresServer postgres) : IAsyncLifetime
             "select exists (select from etl.run where state in ('committed', 'succeeded'))",
         })
         {
+            File.Delete(Path.Combine(_drops.CreateSubdirectory("in").FullName, "orders.csv"));
             await rig.ExecuteAsync("truncate etl.drop, etl.run, etl.notification cascade; truncate public.orders");
             await using (var first = WorkerProcess.Start(rig.Environment))
             {

@@ -20,9 +20,7 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
     public async Task A_definition_that_is_changed_between_two_days_is_used_on_the_second()
     {
         await using var rig = await CreateRigAsync();
-        using var deployed = await Deployments.InBucketAsync(rig);
-        await deployed.CreateAsync("shop");
-        await deployed.DeployAsync("shop");
+        using var deployed = await DeployShopAsync(rig);
         await using var worker = await rig.StartAsync();
         await deployed.DropAsync("shop", 3, "first");
         await rig.NotifiedAsync("succeeded");
@@ -45,9 +43,7 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
     public async Task A_version_that_cannot_be_used_is_refused_and_notified_once_and_the_last_good_one_is_used_also_after_a_restart()
     {
         await using var rig = await CreateRigAsync();
-        using var deployed = await Deployments.InBucketAsync(rig);
-        await deployed.CreateAsync("shop");
-        await deployed.DeployAsync("shop");
+        using var deployed = await DeployShopAsync(rig);
         await using (var worker = await rig.StartAsync())
         {
             await rig.UntilAsync("select count(*) = 1 from etl.pipeline");
@@ -77,9 +73,7 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
     public async Task A_pipeline_that_is_removed_is_paused_and_loses_nothing()
     {
         await using var rig = await CreateRigAsync();
-        using var deployed = await Deployments.InBucketAsync(rig);
-        await deployed.CreateAsync("shop");
-        await deployed.DeployAsync("shop");
+        using var deployed = await DeployShopAsync(rig);
         await using (var worker = await rig.StartAsync())
         {
             await rig.UntilAsync("select count(*) = 1 from etl.pipeline");
@@ -106,9 +100,7 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
     public async Task A_version_that_comes_while_a_run_is_under_way_is_the_next_one_s()
     {
         await using var rig = await CreateRigAsync();
-        using var deployed = await Deployments.InBucketAsync(rig);
-        await deployed.CreateAsync("shop");
-        await deployed.DeployAsync("shop");
+        using var deployed = await DeployShopAsync(rig);
         await using var worker = await rig.StartAsync();
         string first;
         await using (var holder = await PostgresServer.OpenAsync(rig.ConnectionString, rig.Token))
@@ -134,9 +126,7 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
     {
         await using var rig = await CreateRigAsync();
         rig.Environment["ETLWORKER__PIPELINE__MIGRATE"] = "true";
-        using var deployed = await Deployments.InBucketAsync(rig);
-        await deployed.CreateAsync("shop");
-        await deployed.DeployAsync("shop");
+        using var deployed = await DeployShopAsync(rig);
         await using var worker = await rig.StartAsync();
         var isHeld = true;
         _aws.Faults.Fail(AwsService.S3, times: int.MaxValue, when: request =>
@@ -162,6 +152,47 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
         Assert.Equal(0, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'refused'"));
     }
 
+    /// <summary>A sequence counts, which no rollback takes back: the file may have worked for an hour before it was refused.</summary>
+    [Fact]
+    public async Task A_version_whose_migration_PostgreSQL_refuses_is_refused_once_and_not_tried_with_each_look()
+    {
+        await using var rig = await CreateRigAsync();
+        rig.Environment["ETLWORKER__PIPELINE__MIGRATE"] = "true";
+        using var deployed = await DeployShopAsync(rig);
+        await rig.ExecuteAsync("create sequence public.tries");
+        await using var worker = await rig.StartAsync();
+        await rig.UntilAsync("select count(*) = 1 from etl.pipeline");
+        await MigrateByAsync("select nextval('public.tries'); select 1 / 0;");
+
+        var refused = await rig.NotifiedAsync("refused");
+        Assert.Contains("pipeline shop: migration 001.sql, line 1: PostgreSQL refused it: division by zero", refused.Body,
+            StringComparison.Ordinal);
+        // Runs go on by the former version, and while one is under way nothing else is said of the refused one.
+        await using (var holder = await PostgresServer.OpenAsync(rig.ConnectionString, rig.Token))
+        {
+            await using var begin = new Npgsql.NpgsqlCommand("begin; lock table public.shop_rows", holder);
+            await begin.ExecuteNonQueryAsync(rig.Token);
+            await deployed.DropAsync("shop", 3);
+            await rig.UntilAsync("select count(*) = 1 from etl.run");
+            await worker.SeeAsync("holds", rig.Token);
+        }
+
+        await rig.NotifiedAsync("succeeded");
+        await MigrateByAsync("select nextval('public.tries');");
+        await rig.UntilAsync("select exists (select from etl.pipeline_migration where pipeline = 'shop')");
+        await rig.UntilAsync("select not exists (select from etl.refused_definition)");
+
+        Assert.Equal(2, await rig.QueryAsync<long>("select last_value from public.tries"));
+        Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.notification where kind = 'refused'"));
+
+        async Task MigrateByAsync(string sql)
+        {
+            await deployed.WriteAsync("shop", more: "\"migrations\": [\"001.sql\"],");
+            await File.WriteAllTextAsync(Path.Combine(deployed.FolderOf("shop"), "001.sql"), sql, rig.Token);
+            await deployed.DeployAsync("shop");
+        }
+    }
+
     /// <summary>Three files and the lock: each put may be the last.</summary>
     [Theory]
     [InlineData(0)]
@@ -170,9 +201,7 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
     public async Task A_deployment_that_is_cut_off_leaves_the_former_version(int puts)
     {
         await using var rig = await CreateRigAsync();
-        using var deployed = await Deployments.InBucketAsync(rig);
-        await deployed.CreateAsync("shop");
-        await deployed.DeployAsync("shop");
+        using var deployed = await DeployShopAsync(rig);
         await using (var worker = await rig.StartAsync())
         {
             await rig.UntilAsync("select count(*) = 1 from etl.pipeline");
@@ -205,9 +234,7 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
     public async Task A_deploy_command_that_is_killed_leaves_the_former_version_in_use(int puts)
     {
         await using var rig = await CreateRigAsync();
-        using var deployed = await Deployments.InBucketAsync(rig);
-        await deployed.CreateAsync("shop");
-        await deployed.DeployAsync("shop");
+        using var deployed = await DeployShopAsync(rig);
         await using var worker = await rig.StartAsync();
         await rig.UntilAsync("select count(*) = 1 from etl.pipeline");
         var former = await rig.QueryAsync<string>("select definition_hash from etl.pipeline");
@@ -247,9 +274,7 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
     public async Task A_store_that_is_out_of_reach_at_start_is_waited_for_with_what_was_in_use()
     {
         await using var rig = await CreateRigAsync();
-        using var deployed = await Deployments.InBucketAsync(rig);
-        await deployed.CreateAsync("shop");
-        await deployed.DeployAsync("shop");
+        using var deployed = await DeployShopAsync(rig);
         var isAway = true;
         _aws.Faults.Fail(AwsService.S3, times: int.MaxValue, status: 503, code: "SlowDown", when: request =>
             isAway && request.Target.Contains(deployed.Bucket, StringComparison.Ordinal));
@@ -327,9 +352,7 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
     public async Task A_version_that_needs_a_migration_is_refused_until_it_is_applied_and_taken_then()
     {
         await using var rig = await CreateRigAsync();
-        using var deployed = await Deployments.InBucketAsync(rig);
-        await deployed.CreateAsync("shop");
-        await deployed.DeployAsync("shop");
+        using var deployed = await DeployShopAsync(rig);
         await using var worker = await rig.StartAsync();
         await rig.UntilAsync("select count(*) = 1 from etl.pipeline");
         await deployed.WriteAsync(
@@ -371,6 +394,15 @@ public sealed class DeployedDefinitionTests(PostgresServer postgres) : IAsyncLif
 
     private static async Task PutAsync(Rig rig, string bucket, string key, string text) => await rig.Aws.S3.PutObjectAsync(
         new Amazon.S3.Model.PutObjectRequest { BucketName = bucket, Key = key, ContentBody = text }, rig.Token);
+
+    /// <summary>One pipeline, in a bucket.</summary>
+    private static async Task<Deployments> DeployShopAsync(Rig rig)
+    {
+        var deployed = await Deployments.InBucketAsync(rig);
+        await deployed.CreateAsync("shop");
+        await deployed.DeployAsync("shop");
+        return deployed;
+    }
 
     private Task<Rig> CreateRigAsync() => Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
 }

@@ -80,16 +80,26 @@ public sealed class DefinitionFaultsTests
         "the table 'etl.drop' is one of the worker's own ledger: name one of another schema",
         Only(Good with { Feeds = [Orders with { Table = "etl.drop" }] }));
 
-    [Fact]
-    public void A_check_that_fails_with_fewer_rows_than_it_warns_of_is_refused() => Assert.Equal(
-        "check c: it fails with more than 1 rows, and so never warns with more than 2: warn of fewer rows than it fails with",
-        Only(Good with
+    [Theory]
+    [InlineData(2L, 1L, "it fails with more than 1 row, and so never warns with more than 2: warn of fewer rows than it fails with")]
+    [InlineData(2L, null, "it fails with more than 0 rows, and so never warns with more than 2: warn of fewer rows than it fails with")]
+    [InlineData(null, 0L, "it fails with more than 0 rows, and so never warns with more than 0: warn of fewer rows than it fails with")]
+    [InlineData(1L, 2L, null)]
+    [InlineData(null, 1L, null)]
+    public void A_check_that_fails_before_it_warns_is_refused(long? warn, long? fail, string? fault)
+    {
+        var check = new CheckDefinition
         {
-            Checks =
-            [
-                new CheckDefinition { Name = "c", Sql = "c.sql", Warn = new CheckLimit { Max = 2 }, Fail = new CheckLimit { Max = 1 } },
-            ],
-        }));
+            Name = "c",
+            Sql = "c.sql",
+            Warn = new CheckLimit { Max = warn },
+            Fail = new CheckLimit { Max = fail },
+        };
+
+        Assert.Equal(
+            fault is null ? [] : [$"check c: {fault}"],
+            DefinitionFaults.In(Good with { Checks = [check] }).Select(found => found.Message));
+    }
 
     [Fact]
     public void A_table_that_a_feed_and_an_analysis_both_fill_is_refused() =>

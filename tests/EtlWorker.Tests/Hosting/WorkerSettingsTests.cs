@@ -108,6 +108,11 @@ public sealed class WorkerSettingsTests
         Assert.Contains("PIPELINE__RESULTS is missing: ", Fault(keys), StringComparison.Ordinal);
         keys["Pipeline:Results"] = "/srv/results";
         Assert.Contains("PIPELINE__RESULTS is neither s3://bucket nor file:///folder: ", Fault(keys), StringComparison.Ordinal);
+        // What it needs is not asked of a source that cannot be read.
+        keys["Pipeline:Results"] = "file:///srv/results";
+        keys["Pipeline:Source"] = "/srv/drops";
+        Assert.Contains("PIPELINE__SOURCE is neither s3://bucket nor file:///folder: ", Fault(keys), StringComparison.Ordinal);
+        Assert.DoesNotContain("QUEUE__URL is missing", Fault(keys), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class ObjectBodyTests
             () => body.ReadAllAsync(TestContext.Current.CancellationToken))).Fault;
 
         Assert.Equal(FaultKind.Passing, fault.Kind);
-        Assert.Equal("S3 did not send 3 bytes in 0 seconds", fault.Cause);
+        Assert.Equal("3 bytes did not come in 0 seconds", fault.Cause);
     }
 
     /// <summary>Answers nothing, and waits for what cancels it.</summary>
