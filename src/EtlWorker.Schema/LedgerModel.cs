@@ -57,7 +57,7 @@ internal static class LedgerModel
         {
             constraints.HasCheckConstraint("drop_disposition",
                 "disposition in ('pending', 'claimed', 'loaded', 'failed', 'held', 'superseded', 'ignored', 'gone', 'discarded')");
-            constraints.HasCheckConstraint("drop_source", "source in ('s3', 'sns', 'eventbridge', 'listing')");
+            constraints.HasCheckConstraint("drop_source", "source in ('s3', 'sns', 'eventbridge', 'listing', 'manual')");
             constraints.HasCheckConstraint("drop_run", "disposition not in ('claimed', 'loaded', 'failed') or run_id is not null");
             constraints.HasCheckConstraint("drop_feed", "disposition = 'ignored' or feed is not null");
             constraints.HasCheckConstraint(
@@ -66,7 +66,7 @@ internal static class LedgerModel
         table.HasKey(row => row.Id).HasName("drop_pk");
         table.Property(row => row.Id).UseIdentityAlwaysColumn();
         table.HasIndex(row => new { row.Pipeline, row.Bucket, row.Key, row.VersionId }).IsUnique()
-            .HasFilter("version_id is not null").HasDatabaseName("drop_identity");
+            .HasFilter("version_id is not null and source <> 'manual'").HasDatabaseName("drop_identity");
         table.HasIndex(row => new { row.Pipeline, row.Bucket, row.Key, row.Etag }).HasDatabaseName("drop_without_version");
         table.HasIndex(row => row.Pipeline).HasFilter("disposition in ('pending', 'held', 'failed')").HasDatabaseName("drop_waiting");
         table.HasIndex(row => new { row.Pipeline, row.Feed, row.EventTime }).HasFilter("feed is not null").HasDatabaseName("drop_of_feed");

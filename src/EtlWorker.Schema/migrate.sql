@@ -788,3 +788,39 @@ BEGIN
     VALUES ('20261128033647_PipelinesAndCheckRows', '10.0.15');
     END IF;
 END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128112429_ManualDrops') THEN
+    DROP INDEX etl.drop_identity;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128112429_ManualDrops') THEN
+    ALTER TABLE etl.drop DROP CONSTRAINT drop_source;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128112429_ManualDrops') THEN
+    CREATE UNIQUE INDEX drop_identity ON etl.drop (pipeline, bucket, key, version_id) WHERE version_id is not null and source <> 'manual';
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128112429_ManualDrops') THEN
+    ALTER TABLE etl.drop ADD CONSTRAINT drop_source CHECK (source in ('s3', 'sns', 'eventbridge', 'listing', 'manual'));
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM etl.migration WHERE "migration_id" = '20261128112429_ManualDrops') THEN
+    INSERT INTO etl.migration (migration_id, product_version)
+    VALUES ('20261128112429_ManualDrops', '10.0.15');
+    END IF;
+END $EF$;

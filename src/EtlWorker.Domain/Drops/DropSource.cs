@@ -7,4 +7,7 @@ public enum DropSource
     Sns,
     EventBridge,
     Listing,
+
+    /// <summary>A command named it; nothing but the command's own run loads it.</summary>
+    Manual,
 }

@@ -197,7 +197,7 @@ namespace EtlWorker.Schema.Migrations
                     b.HasIndex("Pipeline", "Bucket", "Key", "VersionId")
                         .IsUnique()
                         .HasDatabaseName("drop_identity")
-                        .HasFilter("version_id is not null");
+                        .HasFilter("version_id is not null and source <> 'manual'");
 
                     b.ToTable("drop", "etl", t =>
                         {
@@ -209,7 +209,7 @@ namespace EtlWorker.Schema.Migrations
 
                             t.HasCheckConstraint("drop_run", "disposition not in ('claimed', 'loaded', 'failed') or run_id is not null");
 
-                            t.HasCheckConstraint("drop_source", "source in ('s3', 'sns', 'eventbridge', 'listing')");
+                            t.HasCheckConstraint("drop_source", "source in ('s3', 'sns', 'eventbridge', 'listing', 'manual')");
                         });
                 });
 

@@ -21,6 +21,7 @@ internal static class CommandLine
             RetryCommand.Create(),
             DiscardCommand.Create(),
             PlanCommand.Create(),
+            RunCommand.Create(),
             InferCommand.Create(),
             DeployCommand.Create(),
         };

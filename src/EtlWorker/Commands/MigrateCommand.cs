@@ -13,10 +13,20 @@ namespace EtlWorker.Commands;
 /// <summary><c>etlworker migrate</c>: brings an empty or older database up to date.</summary>
 internal static class MigrateCommand
 {
+    private static readonly Argument<string?> Definition = new("PATH")
+    {
+        Description = "The definition whose tables are made, its folder, or a folder of several. Without it: PIPELINE__DEFINITION.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     public static Command Create()
     {
-        var command = new Command(
-            "migrate", "Bring the database up to date: the ledger, then the tables of the configured pipeline. Safe to run twice.");
+        var command = new Verb(
+            "migrate", "Bring the database up to date: the ledger, then the tables of the pipelines. Safe to run twice.",
+            "etlworker migrate pipelines/retail")
+        {
+            Definition,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -24,6 +34,13 @@ internal static class MigrateCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var output = arguments.InvocationConfiguration.Output;
+        var named = arguments.GetValue(Definition);
+        if (named is not null && !File.Exists(named) && !Directory.Exists(named))
+        {
+            await CommandLine.WriteErrorAsync($"{named}: no such file or folder. Name the definition, or the folder that has it.");
+            return ExitCode.WrongUsage;
+        }
+
         var configuration = WorkerSettings.Configuration();
         var (databaseOptions, options) = WorkerSettings.ReadForMigration(configuration);
         await using var database = new Database(databaseOptions);
@@ -33,10 +50,13 @@ internal static class MigrateCommand
             : $"{database.Target}: the ledger: applied {string.Join(", ", applied)}.");
 
         // Only now: a definition that is at fault keeps no other pipeline's ledger back, nor its tables.
-        if (WorkerSettings.ReadDefinitions(configuration) is not { } location)
+        var location = named is null
+            ? WorkerSettings.ReadDefinitions(configuration) : new DefinitionOptions(Path.GetFullPath(named), TimeSpan.Zero);
+        if (location is null)
         {
             await output.WriteLineAsync(
-                $"No pipeline's tables were made: {ConfigurationKey.Definition.Name} is not set. Set it, and run the command again.");
+                $"No pipeline's tables were made: {ConfigurationKey.Definition.Name} is not set. Set it, or name the definition "
+                    + "(etlworker migrate PATH), and run the command again.");
             return ExitCode.Done;
         }
 

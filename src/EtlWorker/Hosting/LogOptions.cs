@@ -20,15 +20,18 @@ internal sealed record LogOptions(LogEventLevel Level, bool AsJson)
         }));
 
     /// <summary>Each line about a pipeline says of which one.</summary>
-    public Logger CreateLogger()
+    /// <param name="toError">Whether it goes to standard error, because standard output is for what was asked.</param>
+    public Logger CreateLogger(bool toError = false)
     {
-        var forJournal = Journal.Takes(Journal.StandardOutput);
+        var forJournal = Journal.Takes(toError ? Journal.StandardError : Journal.StandardOutput);
         return new LoggerConfiguration().MinimumLevel.Is(Level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Polly", LogEventLevel.Error)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .Enrich.FromLogContext()
-            .WriteTo.Console(AsJson ? new JsonLine(forJournal) : new LogLine(forJournal))
+            .WriteTo.Console(
+                AsJson ? new JsonLine(forJournal) : new LogLine(forJournal),
+                standardErrorFromLevel: toError ? LogEventLevel.Verbose : null)
             .CreateLogger();
     }
 }

@@ -17,9 +17,11 @@ using EtlWorker.Ledger.Pipelines;
 using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
 using EtlWorker.Load;
+using EtlWorker.Manual;
 using EtlWorker.Migrate;
 using EtlWorker.Notify;
 using EtlWorker.Objects;
+using EtlWorker.Plan;
 using EtlWorker.Recovery;
 using EtlWorker.Running;
 using EtlWorker.Serving;
@@ -53,6 +55,38 @@ internal static class WorkerHost
         AddEach(builder.Services);
         AddLoops(builder.Services, settings);
         return builder.Build();
+    }
+
+    /// <summary>The same graph for one run of a command: no queue, no loop, and a gate, a session and a topic of its own.</summary>
+    /// <param name="settings">As <see cref="WorkerSettings.ReadForRun"/> read them.</param>
+    /// <param name="logger">Where it logs.</param>
+    /// <param name="options">What is asked of the run.</param>
+    /// <param name="notices">Where its notices are shown.</param>
+    public static ServiceProvider BuildForRun(WorkerSettings settings, ILogger logger, ManualOptions options, TextWriter notices)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging().AddSerilog(logger);
+        AddSettings(services, settings);
+        AddLedger(services);
+        AddAws(services, settings);
+        AddStages(services);
+        AddPipeline(services);
+        services.AddSingleton(options)
+            .AddSingleton<RunMemory>()
+            .AddSingleton<IPipelineSessions, ManualSessions>()
+            .AddSingleton<NoticeSender>()
+            .AddSingleton<ITopic>(provider => new ShownTopic(
+                settings.Topic is null ? null : ActivatorUtilities.CreateInstance<SnsTopic>(provider), notices))
+            .AddScoped<ManualGate>()
+            .AddScoped<IRunGate>(provider => provider.GetRequiredService<ManualGate>())
+            .AddScoped<ManualRun>()
+            .AddSingleton<IPerPipeline<ManualRun>, PipelineScopes.Each<ManualRun>>();
+        if (options.Files is { } folder)
+        {
+            services.AddSingleton<IObjectSource>(new FolderSource(folder));
+        }
+
+        return services.BuildServiceProvider();
     }
 
     private static void AddSettings(IServiceCollection services, WorkerSettings settings) => services
@@ -116,6 +150,7 @@ internal static class WorkerHost
         .AddSingleton<LockWait>()
         .AddSingleton<DropReader>()
         .AddSingleton<Manifests>()
+        .AddSingleton<LoadProgress>()
         .AddSingleton<FeedLoader>()
         .AddSingleton<ResultExporter>()
         .AddSingleton<IRejectExporter, RejectExporter>()
@@ -152,6 +187,7 @@ internal static class WorkerHost
         .AddScoped<DayGate>()
         .AddScoped<DayQuery>()
         .AddScoped<MissedDeadlines>()
+        .AddScoped<IRunGate, EventGate>()
         .AddScoped<ClaimReview>()
         .AddScoped<RunMemory>()
         .AddScoped<UnfinishedRuns>()

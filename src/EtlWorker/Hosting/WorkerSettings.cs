@@ -39,10 +39,7 @@ internal sealed record WorkerSettings(
         var queue = ReadQueue(reader, isFolder);
         var database = DatabaseSettings.Read(reader);
         var topic = reader.Required(ConfigurationKey.TopicArn, arn => arn == None ? [] : new[] { TopicOf(arn) });
-        var run = new RunOptions(
-            reader.Optional(ConfigurationKey.Attempts, 5, Attempts),
-            reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval),
-            reader.Optional(ConfigurationKey.Patience, TimeSpan.FromHours(1), Patience));
+        var run = ReadRun(reader);
         var recovery = new RecoveryOptions(
             reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(isFolder ? 1 : 15), Interval));
         var migrations = ReadMigrations(reader);
@@ -61,6 +58,40 @@ internal sealed record WorkerSettings(
                 queue is null ? null : new QueueOptions(queue) { Region = AwsRegion.Find()?.SystemName }, stores!,
                 database, topic!.FirstOrDefault(), run, recovery, migrations, log, definition)
             : throw new InvalidConfigurationException([.. reader.Faults, .. FaultsOf(definition)]);
+    }
+
+    /// <summary>
+    /// For <c>run</c>: no queue; a topic only where one is configured; results go where the service's go, else to the folder that is given.
+    /// </summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="definition">Where the definition is.</param>
+    /// <param name="files">The folder whose files are loaded; null for what the source has.</param>
+    /// <param name="otherwise">The folder to which results go where the configuration does not say.</param>
+    /// <exception cref="InvalidConfigurationException">With every fault.</exception>
+    public static WorkerSettings ReadForRun(IConfiguration configuration, string definition, string? files, string otherwise)
+    {
+        var reader = new ConfigurationReader(configuration);
+        var source = files is null ? ReadSource(reader) : new StoreLocation(null, files);
+        var results = Location(reader, ConfigurationKey.Results, ConfigurationKey.ResultsBucket)
+            ?? Location(reader, null, ConfigurationKey.Bucket) ?? new StoreLocation(null, otherwise);
+        var stableFor = reader.Optional(ConfigurationKey.StableFor, TimeSpan.FromSeconds(10), Interval);
+        var database = DatabaseSettings.Read(reader);
+        var topic = reader.Optional(ConfigurationKey.TopicArn, null, arn => arn == None ? null : TopicOf(arn));
+        var run = ReadRun(reader);
+        var migrations = ReadMigrations(reader);
+        var log = LogOptions.Read(reader);
+        var usesAws = source?.Bucket is not null || results.Bucket is not null || topic is not null;
+        if (usesAws && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
+        {
+            reader.Faults.Add(AwsRegion.Missing);
+        }
+
+        reader.RefuseUnknownKeys();
+        return reader.Faults.Count == 0
+            ? new WorkerSettings(
+                null, new StoreOptions(source!, results, stableFor), database, topic, run, new RecoveryOptions(TimeSpan.Zero), migrations,
+                log, new DefinitionOptions(definition, TimeSpan.Zero))
+            : throw new InvalidConfigurationException(reader.Faults);
     }
 
     /// <summary>For commands that need the database only; the other keys may be absent.</summary>
@@ -98,25 +129,21 @@ internal sealed record WorkerSettings(
         return reader.Faults.Count == 0 ? definition : throw new InvalidConfigurationException(reader.Faults);
     }
 
-    /// <summary>For commands that read the landing bucket and use the database; the other keys may be absent.</summary>
+    /// <summary>For commands that read the source and use the database; the other keys may be absent.</summary>
     /// <exception cref="InvalidConfigurationException">With every fault.</exception>
-    public static (DatabaseOptions Database, string Bucket) ReadDatabaseAndBucket(IConfiguration configuration)
+    public static (DatabaseOptions Database, StoreLocation Source, TimeSpan StableFor) ReadDatabaseAndSource(IConfiguration configuration)
     {
         var reader = new ConfigurationReader(configuration);
-        var bucket = ReadSource(reader)?.Bucket ?? "";
-        if (bucket.Length == 0 && reader.Faults.Count == 0)
-        {
-            reader.Faults.Add($"{ConfigurationKey.Source.Name} is a folder: say which one by --files.");
-        }
-
+        var source = ReadSource(reader);
+        var stableFor = reader.Optional(ConfigurationKey.StableFor, TimeSpan.FromSeconds(10), Interval);
         var database = DatabaseSettings.Read(reader);
-        if (bucket.Length > 0 && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
+        if (source?.Bucket is not null && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
         {
             reader.Faults.Add(AwsRegion.Missing);
         }
 
         reader.RefuseUnknownKeys();
-        return reader.Faults.Count == 0 ? (database, bucket) : throw new InvalidConfigurationException(reader.Faults);
+        return reader.Faults.Count == 0 ? (database, source!, stableFor) : throw new InvalidConfigurationException(reader.Faults);
     }
 
     /// <summary>For commands that work on the ledger of a pipeline; the other keys may be absent.</summary>
@@ -129,6 +156,11 @@ internal sealed record WorkerSettings(
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0 ? (database, definition) : throw new InvalidConfigurationException(reader.Faults);
     }
+
+    private static RunOptions ReadRun(ConfigurationReader reader) => new(
+        reader.Optional(ConfigurationKey.Attempts, 5, Attempts),
+        reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval),
+        reader.Optional(ConfigurationKey.Patience, TimeSpan.FromHours(1), Patience));
 
     private static StoreOptions? ReadStores(ConfigurationReader reader)
     {
@@ -156,10 +188,10 @@ internal sealed record WorkerSettings(
         return source;
     }
 
-    private static StoreLocation? Location(ConfigurationReader reader, ConfigurationKey key, ConfigurationKey ofBucket)
+    private static StoreLocation? Location(ConfigurationReader reader, ConfigurationKey? key, ConfigurationKey ofBucket)
     {
         var bucket = reader.Optional(ofBucket);
-        if (reader.Optional(key) is null)
+        if (key is null || reader.Optional(key) is null)
         {
             return bucket is null ? null : StoreLocation.OfBucketNamed(bucket);
         }

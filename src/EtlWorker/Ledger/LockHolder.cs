@@ -6,7 +6,7 @@ namespace EtlWorker.Ledger;
 /// <param name="Application">What it calls itself.</param>
 /// <param name="Address">Where it comes from.</param>
 /// <param name="Began">When it connected.</param>
-/// <param name="IsAlive">Whether a worker that was seen lately has a run of the pipeline.</param>
+/// <param name="IsAlive">Whether a worker that was seen lately has a run of the pipeline, or a command is at work.</param>
 internal sealed record LockHolder(int Session, string User, string Application, string Address, DateTimeOffset? Began, bool IsAlive)
 {
     public string Text => $"session {Session} (user {User}, application {Application}, from {Address}, "

@@ -19,7 +19,7 @@ internal sealed class PostgresSession : ILedgerSession
     {
         (Connection, _database) = (connection, database);
         Runs = new RunLedger(connection, time);
-        Drops = new DropLedger(connection);
+        Drops = new DropLedger(connection, time);
         Outbox = new Outbox(connection, Drops, time);
         Deadlines = new DeadlineWatch(connection);
     }

@@ -1,12 +1,13 @@
 -- Who holds a pipeline's session lock, if anybody does.
--- @pipeline; @worker: the worker that asks. The last column: whether another worker, which was seen lately, has a run of the pipeline.
+-- @pipeline; @worker: the worker that asks. The last column: whether another worker, which was seen lately, has a run of the pipeline, or
+-- a command is at work.
 select
     held.pid,
     coalesce(holder.usename::pg_catalog.text, '?'),
     coalesce(nullif(holder.application_name, ''), '?'),
     coalesce(pg_catalog.host(holder.client_addr), 'this machine'),
     holder.backend_start,
-    exists (
+    coalesce(holder.application_name in ('etlworker run', 'etlworker plan'), false) or exists (
         select
         from etl.run as unfinished
         join etl.worker as alive on alive.name = unfinished.worker and alive.pipeline = unfinished.pipeline

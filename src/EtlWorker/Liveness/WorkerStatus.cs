@@ -97,6 +97,18 @@ internal sealed class WorkerStatus(ISystemdNotifier? systemd, TimeProvider time)
     public void DefinitionsLost(string cause, string remedy) =>
         Change(() => _definitionsOutage = Lost(_definitionsOutage, cause, remedy));
 
+    /// <summary>The stage of the run that is being executed; null where none is.</summary>
+    public RunStage? Stage
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _stage;
+            }
+        }
+    }
+
     public void Working(Run run, RunStage stage) => Change(() => (_run, _stage) = (run, stage));
 
     public void Idle() => Change(() => (_run, _stage) = (null, null));

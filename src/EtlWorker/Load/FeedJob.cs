@@ -57,6 +57,9 @@ internal sealed record FeedJob(Run Run, FeedDefinition Feed, Drop Drop, RejectLi
     /// <summary>Whether the file is read to its end though a run would have failed: every reject is wanted.</summary>
     public bool ReadsOn { get; init; }
 
+    /// <summary>Is told how far the load is.</summary>
+    public LoadProgress? Progress { get; init; }
+
     /// <summary>The object's key, for messages.</summary>
     public string File => Drop.Key;
 }

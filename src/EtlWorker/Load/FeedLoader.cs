@@ -91,6 +91,7 @@ internal sealed partial class FeedLoader(IRunJournal journal, Database database,
         // A key that an earlier part has is then told without its line.
         job = LandingTable.HasRoom(table) ? job : job with { Earlier = null };
         var rejects = new RejectLog(job, (file, rejects, stop) => journal.RecordRejectsAsync(job.Run, job.Drop, file, rejects, stop));
+        job.Progress?.Count(rejects);
         await connection.ExecuteAsync("savepoint etl_feed", cancellationToken);
         try
         {

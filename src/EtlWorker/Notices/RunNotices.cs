@@ -51,6 +51,12 @@ internal static class RunNotices
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {remedy}"));
         AppendSuspects(body, run, stage, suspects);
+        if (run.Origin == RunOrigin.Manual)
+        {
+            body.AppendLine("           Then give the command again: etlworker run. The service's runs are none the worse.").AppendLine();
+            return EndOfFailure(body, run, story, stage);
+        }
+
         body.AppendLine(Text($"           Then: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
             .Append("           It takes the newest drops of that date. ")
             .AppendLine(staysOpen
@@ -58,6 +64,11 @@ internal static class RunNotices
                 : "Until then files dropped again on that date are held.")
             .AppendLine($"           With corrected files of a later date, under keys that name no date: {WithNewest(run)}")
             .AppendLine();
+        return EndOfFailure(body, run, story, stage);
+    }
+
+    private static Notice EndOfFailure(StringBuilder body, Run run, RunStory story, RunStage stage)
+    {
         AppendRun(body, run, story);
         AppendRejects(body, run, story);
         AppendChecks(body, run, story);
@@ -127,7 +138,7 @@ internal static class RunNotices
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {remedy}"))
-            .AppendLine(Text($"           Then: {OperatorCommand.Retry(run.Pipeline, run.RunDate)}"))
+            .AppendLine(Text($"           Then: {AgainOf(run)}"))
             .AppendLine("           It continues with the export; nothing is loaded again.")
             .AppendLine();
         AppendRun(body, run, story);
@@ -157,6 +168,11 @@ internal static class RunNotices
             .AppendLine(Text($"Run date   {run.RunDate:yyyy-MM-dd}, as of {run.AsOf:yyyy-MM-dd}"))
             .AppendLine(Text($"Definition {DefinitionNotices.Short(run.DefinitionHash)}"))
             .AppendLine(Text($"Took       {stages}"));
+        if (run.Origin == RunOrigin.Manual)
+        {
+            body.AppendLine("Origin     manual: the command etlworker run");
+        }
+
         if (run.Reason is not null)
         {
             body.AppendLine(Text($"Retried    {run.Reason}"));
@@ -168,6 +184,10 @@ internal static class RunNotices
     private static string Took(StageStory stage) => stage.Took is { TotalSeconds: var seconds }
         ? Text($"{EnumText.Of(stage.Stage)} {seconds:0.00} s")
         : Text($"{EnumText.Of(stage.Stage)} not finished (begun {stage.Began.UtcDateTime:HH:mm:ss} UTC)");
+
+    private static string AgainOf(Run run) => run.Origin == RunOrigin.Manual
+        ? $"give the command again: etlworker run, of pipeline {run.Pipeline}"
+        : OperatorCommand.Retry(run.Pipeline, run.RunDate);
 
     private static string WithNewest(Run run) => OperatorCommand.Retry(run.Pipeline, run.RunDate, withNewest: true);
 

@@ -54,7 +54,7 @@ internal sealed partial class NoticeSender(ITopic topic, ILogger<NoticeSender> l
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Notice sent: {Subject} (SNS message {MessageId})")]
+    [LoggerMessage(LogLevel.Information, "Notice sent: {Subject} (message {MessageId})")]
     private partial void LogSent(string subject, string messageId);
 
     [LoggerMessage(LogLevel.Warning, "Notice \"{Subject}\" could not be sent; it stays in etl.notification and is sent again: {Fault}")]

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
 
@@ -19,7 +18,6 @@ namespace EtlWorker.Objects;
 internal sealed class DropFolder(string folder, TimeSpan stableFor, TimeProvider time, Action beat) : IObjectSource
 {
     private const char TimeMark = '@';
-    private const int BufferBytes = 1 << 16;
     private static readonly string[] Unfinished = [".tmp", ".part"];
 
     private static readonly EnumerationOptions Everything = new()
@@ -201,23 +199,15 @@ internal sealed class DropFolder(string folder, TimeSpan stableFor, TimeProvider
     private async Task<string?> HashAsync(string key, long size, DateTimeOffset writtenAt, CancellationToken cancellationToken)
     {
         await using var stream = Open(key);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[BufferBytes];
         try
         {
-            int read;
-            while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                hash.AppendData(buffer, 0, read);
-                beat();
-            }
+            var hash = await FileHash.OfAsync(stream, beat, cancellationToken);
+            return StateOf(key) == (size, writtenAt) ? hash : null;
         }
         catch (IOException fault)
         {
             throw Refused(key, fault);
         }
-
-        return StateOf(key) == (size, writtenAt) ? Convert.ToHexStringLower(hash.GetHashAndReset()) : null;
     }
 
     private FileStream Open(string key)

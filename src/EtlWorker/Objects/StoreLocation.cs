@@ -8,7 +8,12 @@ internal sealed record StoreLocation(string? Bucket, string? Folder)
     private const string OfBucket = "s3://";
     private const string OfFolder = "file:///";
 
+    /// <summary>For a message.</summary>
+    public string Text => Folder ?? $"the bucket {Bucket}";
+
     public static StoreLocation OfBucketNamed(string bucket) => new(bucket, null);
+
+    public static StoreLocation OfFolderAt(string path) => new(null, Path.GetFullPath(path));
 
     /// <exception cref="FormatException">It is neither <c>s3://bucket</c> nor <c>file:///folder</c>.</exception>
     public static StoreLocation Parse(string text)

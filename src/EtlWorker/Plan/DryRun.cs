@@ -140,7 +140,8 @@ internal sealed class DryRun(Database database, ILedger ledger, IObjectSource so
     {
         var reader = new DropReader(source, time, NullLogger<DropReader>.Instance);
         var loader = new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance);
-        var stage = new LoadStage(new LockWait(time), reader, new Manifests(source), loader, journal, time, NullLogger<LoadStage>.Instance);
+        var stage = new LoadStage(new LockWait(time), reader, new Manifests(source), loader, journal, new LoadProgress(), time,
+            NullLogger<LoadStage>.Instance);
         Fault? ended = null;
         try
         {

@@ -8,7 +8,8 @@ namespace EtlWorker.Plan;
 /// <summary>The objects of append and merge feeds that no run loads again.</summary>
 internal sealed class FinishedObjects
 {
-    private readonly HashSet<(string Key, string? ETag)> _known = [];
+    private readonly HashSet<(string Key, string? ETag)> _tags = [];
+    private readonly HashSet<(string Key, string? Version)> _versions = [];
 
     /// <exception cref="DatabaseUnreachableException">With what to do.</exception>
     public static async Task<FinishedObjects> ReadAsync(
@@ -22,11 +23,17 @@ internal sealed class FinishedObjects
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            finished._known.Add((reader.Get<string>(0), reader.GetOrNull<string>(1)));
+            finished._tags.Add((reader.Get<string>(0), reader.GetOrNull<string>(1)));
+            finished._versions.Add((reader.Get<string>(0), reader.GetOrNull<string>(2)));
         }
 
         return finished;
     }
 
-    public bool Has(ListedObject listed) => _known.Contains((listed.Key, listed.ETag));
+    /// <summary>By its ETag; where the source lists none, by its version.</summary>
+    public async Task<bool> HasAsync(ObjectFinder finder, IDropTarget target, ListedObject listed, CancellationToken cancellationToken) =>
+        listed.ETag is not null
+            ? _tags.Contains((listed.Key, listed.ETag))
+            : await finder.HeadAsync(target, finder.Location, listed.Key, cancellationToken) is { VersionId: { } version }
+                && _versions.Contains((listed.Key, version));
 }

@@ -5,7 +5,10 @@ using EtlWorker.Objects;
 
 namespace EtlWorker.Plan;
 
-/// <summary>Files below a folder as a source: a key is a path below it, with slashes. A file is what is there when it is opened.</summary>
+/// <summary>
+/// Files below a folder that a command names, as a source: a key is a path below it, with slashes. A file is what is there when it is
+/// opened; its version is the SHA-256 of its bytes.
+/// </summary>
 /// <param name="folder">The folder's full path.</param>
 internal sealed class FolderSource(string folder) : IObjectSource
 {
@@ -26,21 +29,40 @@ internal sealed class FolderSource(string folder) : IObjectSource
         {
             var stream = new FileStream(PathOf(version.Key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, useAsync: true);
             stream.Seek(from, SeekOrigin.Begin);
-            return Task.FromResult(new ObjectBody { Stream = stream, From = from, Total = stream.Length, ETag = null });
+            return Task.FromResult(
+                new ObjectBody { Stream = stream, From = from, Total = stream.Length, ETag = null, Sha256 = version.VersionId });
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new FaultException(
-                new Fault(
-                    FaultKind.Permanent, $"{version.Key} cannot be read: {refused.Message}", "See that the file is there and readable."),
-                refused);
+            throw Unreadable(version.Key, refused);
         }
     }
 
-    public Task<ObjectHead?> HeadAsync(string bucket, string key, CancellationToken cancellationToken) =>
-        Task.FromResult(new FileInfo(PathOf(key)) is { Exists: true } file
-            ? new ObjectHead { Key = key, VersionId = null, ETag = null, Size = file.Length, LastModified = file.LastWriteTimeUtc }
-            : null);
+    public async Task<ObjectHead?> HeadAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(PathOf(key));
+        if (!file.Exists)
+        {
+            return null;
+        }
+
+        try
+        {
+            await using var stream = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return new ObjectHead
+            {
+                Key = key,
+                VersionId = await FileHash.OfAsync(stream, () => { }, cancellationToken),
+                ETag = null,
+                Size = file.Length,
+                LastModified = file.LastWriteTimeUtc,
+            };
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(key, refused);
+        }
+    }
 
     public Task<Presence> FindAsync(string bucket, string key, CancellationToken cancellationToken) =>
         Task.FromResult(File.Exists(PathOf(key)) ? Presence.Present : Presence.Missing);
@@ -60,4 +82,7 @@ internal sealed class FolderSource(string folder) : IObjectSource
     }
 
     private string PathOf(string key) => Path.Combine(folder, key);
+
+    private static FaultException Unreadable(string key, Exception refused) => new(
+        new Fault(FaultKind.Permanent, $"{key} cannot be read: {refused.Message}", "See that the file is there and readable."), refused);
 }

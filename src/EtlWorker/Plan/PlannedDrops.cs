@@ -30,5 +30,13 @@ internal sealed class PlannedDrops(IReadOnlyList<Drop> drops) : IDropLedger
     public Task DiscardAsync(IReadOnlyCollection<long> ids, string who, string reason, CancellationToken cancellationToken) =>
         throw Never();
 
+    public Task RecordManualAsync(Run run, string feed, DropEvent file, CancellationToken cancellationToken) => throw Never();
+
+    public Task<IReadOnlyList<Drop>> WaitingVersionsAsync(
+        string pipeline, string feed, DropEvent current, CancellationToken cancellationToken) => throw Never();
+
+    public Task<(string Key, DateOnly Date, long Run)?> LoadedContentAsync(
+        string pipeline, string feed, string sha256, CancellationToken cancellationToken) => throw Never();
+
     private static NotSupportedException Never() => new("A dry run changes no drop, and plans no other batch.");
 }

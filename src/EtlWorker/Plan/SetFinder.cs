@@ -3,6 +3,7 @@ using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
 using EtlWorker.Objects;
+using EtlWorker.Storage;
 
 namespace EtlWorker.Plan;
 
@@ -11,7 +12,37 @@ internal sealed class SetFinder(Pipeline pipeline, IObjectSource source)
 {
     private readonly PipelineDefinition _definition = pipeline.Definition.Pipeline;
 
-    /// <summary>The files below a folder, matched by path or by name. A file whose name has no date is of the run date.</summary>
+    /// <param name="isNamed">
+    /// Whether a person named the folder that the source is: its files are matched by path or by name. Else the files are the current
+    /// objects of the pipeline's source; those of a folder that are still being written are waited for.
+    /// </param>
+    /// <param name="date">The run date; a file whose name has no date is of it.</param>
+    /// <param name="database">Knows which objects of feeds whose every drop counts are done.</param>
+    /// <param name="time">Measures the wait.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public async Task<PlannedSet> FindAsync(
+        bool isNamed, DateOnly date, Database database, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (isNamed)
+        {
+            return await OfFolderAsync(date, cancellationToken);
+        }
+
+        var finished = await FinishedObjects.ReadAsync(database, _definition, cancellationToken);
+        var finder = new ObjectFinder(source);
+        while (true)
+        {
+            var set = await OfSourceAsync(
+                date, (target, listed) => finished.HasAsync(finder, target, listed, cancellationToken), cancellationToken);
+            if (source.LookAgain is not { } soon)
+            {
+                return set;
+            }
+
+            await Task.Delay(soon, time, cancellationToken);
+        }
+    }
+
     public async Task<PlannedSet> OfFolderAsync(DateOnly date, CancellationToken cancellationToken)
     {
         var finder = new TargetFinder(_definition);
@@ -31,12 +62,8 @@ internal sealed class SetFinder(Pipeline pipeline, IObjectSource source)
         return SetOf(date, drops, others);
     }
 
-    /// <summary>The current objects of a bucket that the feeds take.</summary>
-    /// <param name="date">The run date.</param>
-    /// <param name="isDone">Whether an object of an append or merge feed was loaded or discarded before.</param>
-    /// <param name="cancellationToken">Ends the listing.</param>
-    public async Task<PlannedSet> OfBucketAsync(
-        DateOnly date, Func<ListedObject, bool> isDone, CancellationToken cancellationToken)
+    public async Task<PlannedSet> OfSourceAsync(
+        DateOnly date, Func<IDropTarget, ListedObject, Task<bool>> isDone, CancellationToken cancellationToken)
     {
         var (drops, others) = (new List<Drop>(), new List<(string, string)>());
         foreach (var target in _definition.Targets)
@@ -48,7 +75,7 @@ internal sealed class SetFinder(Pipeline pipeline, IObjectSource source)
                     continue;
                 }
 
-                if (target.IsIncremental && isDone(listed))
+                if (target.IsIncremental && await isDone(target, listed))
                 {
                     others.Add((listed.Key, "the ledger has it as loaded or discarded"));
                 }

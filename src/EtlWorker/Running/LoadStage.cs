@@ -12,8 +12,8 @@ namespace EtlWorker.Running;
 
 /// <summary>Fills the run's tables from its drops.</summary>
 internal sealed partial class LoadStage(
-    LockWait locks, DropReader drops, Manifests manifests, FeedLoader loader, IRunJournal journal, TimeProvider time,
-    ILogger<LoadStage> logger) : IRunStage
+    LockWait locks, DropReader drops, Manifests manifests, FeedLoader loader, IRunJournal journal, LoadProgress progress,
+    TimeProvider time, ILogger<LoadStage> logger) : IRunStage
 {
     private const string Savepoint = "etl_feeds";
     private const string FileSavepoint = "etl_file";
@@ -27,6 +27,7 @@ internal sealed partial class LoadStage(
         var connection = session.Connection;
         await LockWait.LimitAsync(connection, cancellationToken);
         var claimed = (await session.Ledger.Drops.ClaimedByAsync(session.Run.Id, cancellationToken)).ToLookup(drop => drop.Feed);
+        progress.Begin(claimed.SelectMany(drops => drops));
         var feeds = session.Pipeline.Feeds.Where(feed => claimed.Contains(feed.Name)).ToList();
         var replaced = feeds.Where(feed => !feed.IsIncremental).ToList();
         var control = await ControlAsync(work, feeds, claimed, cancellationToken);
@@ -66,9 +67,13 @@ internal sealed partial class LoadStage(
         return control;
     }
 
-    /// <summary>The date of a file. A plan says which it is: it has files of whatever time.</summary>
-    private static DateOnly DateOf(RunSession session, FeedDefinition feed, Drop drop) =>
-        session.ReadsOn && drop.RunDate is { } date ? date : session.Definition.Calendar.DateOf(feed, drop);
+    /// <summary>The date of a file. A plan, or a command, has files of whatever time: one whose key names no date is of its own.</summary>
+    private static DateOnly DateOf(RunSession session, FeedDefinition feed, Drop drop) => session switch
+    {
+        { ReadsOn: true } when drop.RunDate is { } date => date,
+        { Run.Origin: RunOrigin.Manual } => feed.Takes(drop.Key, out var named) && named is { } date ? date : session.Run.RunDate,
+        _ => session.Definition.Calendar.DateOf(feed, drop),
+    };
 
     /// <summary>Where a newer date is loaded, its rows are kept beside and put back at the end.</summary>
     private static async Task KeepNewerAsync(RunWork work, IReadOnlyList<FeedDefinition> replaced, CancellationToken cancellationToken)
@@ -183,7 +188,9 @@ internal sealed partial class LoadStage(
                 IsTruncated = work.Truncated.Contains(feed),
                 IsGuarded = session.IsGuarded,
                 ReadsOn = session.ReadsOn,
+                Progress = progress,
             }, cancellationToken);
+            progress.Close();
             work.Loading = null;
             totals = totals.Plus(loaded);
             warnings.AddRange(loaded.Warnings);
@@ -230,6 +237,7 @@ internal sealed partial class LoadStage(
     {
         var began = time.GetTimestamp();
         await using var content = await drops.OpenAsync(job.Drop, cancellationToken);
+        progress.Open(job.Drop, () => content.Bytes);
         var loaded = await LoadPromisedAsync(session, job, content, rowByRow, cancellationToken);
         if (loaded is not null)
         {

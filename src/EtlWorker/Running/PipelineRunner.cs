@@ -16,8 +16,8 @@ namespace EtlWorker.Running;
 /// sends the notices. A retry and a recovery after a crash are the same path.
 /// </summary>
 internal sealed class PipelineRunner(
-    IPipelineSessions sessions, Pipeline pipeline, IMigrationGate migrations, DayGate gate, MissedDeadlines deadlines,
-    UnfinishedRuns unfinished, RunExecutor executor, RunReaction reaction, LockedPipeline locked, NoticeSender sender, WorkerStatus status,
+    IPipelineSessions sessions, Pipeline pipeline, IMigrationGate migrations, IRunGate gate, UnfinishedRuns unfinished,
+    RunExecutor executor, RunReaction reaction, LockedPipeline locked, NoticeSender sender, WorkerStatus status,
     ILogger<PipelineRunner> logger)
 {
     public Task<StepOutcome> StepAsync(CancellationToken cancellationToken) =>
@@ -75,7 +75,7 @@ internal sealed class PipelineRunner(
         }
 
         // What needs no lock goes on, whoever has it.
-        await deadlines.WarnAsync(session, cancellationToken);
+        await gate.WatchAsync(session, cancellationToken);
         var outcome = isLocked ? await WorkAsync(session, cancellationToken) : new StepOutcome.Idle();
         if (session.IsOpen && outcome is not (StepOutcome.Stopped or StepOutcome.Delayed { Fault.Kind: FaultKind.Unreachable }))
         {

@@ -12,6 +12,20 @@ internal sealed class RunMemory
     /// <summary>Whether the ledger was out of reach since the last step: no time limit runs while nothing can be done.</summary>
     public bool WasAway { get; set; }
 
+    /// <summary>The run of the command that this process is; null in the service, and once the command is stopped.</summary>
+    public long? OfCommand { get; private set; }
+
+    /// <summary>The runs of which this command gives word.</summary>
+    public HashSet<long> CommandRuns { get; } = [];
+
+    public void BeginCommand(Run run)
+    {
+        OfCommand = run.Id;
+        CommandRuns.Add(run.Id);
+    }
+
+    public void StopCommand() => OfCommand = null;
+
     /// <summary>How a run ended whose session was lost before the ledger could be written.</summary>
     public void Keep(Run run, StageOutcome.Failed outcome) => _verdict = (run, outcome);
 

@@ -39,11 +39,13 @@ internal sealed partial class RunOutcomeWriter(IRejectExporter rejects, ILogger<
         var claimed = await ledger.Drops.ClaimedByAsync(run.Id, cancellationToken);
         // A newer date may have loaded newer ones: those of an older date stay its own.
         var isNewest = !(await ledger.Runs.NewestLoadedAsync(run.Pipeline, cancellationToken) > run.RunDate);
-        var becomes = AfterFailure.DispositionsOf(pipeline, claimed, failed.AtFault, isNewest);
+        // A command's run gives back what it took.
+        var isManual = run.Origin == RunOrigin.Manual;
+        var becomes = AfterFailure.DispositionsOf(pipeline, isManual ? [] : claimed, failed.AtFault, isNewest);
         await using var transaction = await ledger.BeginAsync(cancellationToken);
         var state = await ledger.Runs.FailAsync(
             run, failed.Fault.Cause, becomes[DropDisposition.Pending], becomes[DropDisposition.Held], cancellationToken);
-        var suspects = AfterFailure.SuspectsOf(pipeline, claimed, failed.AtFault, failed.Stage);
+        var suspects = AfterFailure.SuspectsOf(pipeline, isManual ? [] : claimed, failed.AtFault, failed.Stage);
         var (cause, remedy) = (failed.Fault.Cause, failed.Fault.Remedy);
         await ledger.Outbox.AddAsync(
             state == RunState.Failed

@@ -29,6 +29,9 @@ internal sealed partial class RunReaction(
             case StageOutcome.Stopped:
                 await (isClaimed ? ForgiveStoppedAsync(run) : Task.CompletedTask);
                 return new StepOutcome.Stopped();
+            case StageOutcome.PlanAgain changed when run.Origin == RunOrigin.Manual:
+                var ended = changed.Fault with { Kind = FaultKind.Permanent, Remedy = "Once the file is as it is to be, run it again." };
+                return await EndAsync(session, new StageOutcome.Failed(changed.Stage, ended, changed.Changed), cancellationToken);
             case StageOutcome.PlanAgain again:
                 return await ReviewAsync(session, again, cancellationToken);
             case StageOutcome.Unreachable away:

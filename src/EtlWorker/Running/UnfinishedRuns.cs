@@ -14,7 +14,7 @@ internal sealed partial class UnfinishedRuns(
     /// <exception cref="RunTakenException">Another worker has resumed it.</exception>
     public async Task<Run> ResumeAsync(ILedgerSession session, Run left, CancellationToken cancellationToken)
     {
-        if (memory.VerdictOf(left) is not null)
+        if (memory.VerdictOf(left) is not null || IsAbandoned(left))
         {
             return left;
         }
@@ -33,9 +33,20 @@ internal sealed partial class UnfinishedRuns(
         return run;
     }
 
-    /// <summary>A run is not executed again whose end could not be written, or whose load was begun too often.</summary>
+    /// <summary>
+    /// A run is not executed again whose end could not be written, whose command is gone, or whose load was begun too often.
+    /// </summary>
     /// <returns>How it has ended; null for another run.</returns>
-    public StageOutcome.Failed? EndOf(Run run) => memory.VerdictOf(run) ?? ExhaustedOf(run);
+    public StageOutcome.Failed? EndOf(Run run) =>
+        memory.VerdictOf(run) ?? (IsAbandoned(run) ? Abandoned : ExhaustedOf(run));
+
+    private static StageOutcome.Failed Abandoned { get; } = new(
+        RunStage.Load,
+        new Fault(FaultKind.Permanent, "the command that made this run was stopped, or ended, before it was loaded", "Run it again."),
+        null);
+
+    /// <summary>Nobody but the command itself can read its files; the lock says that it is gone.</summary>
+    private bool IsAbandoned(Run run) => run is { Origin: RunOrigin.Manual, State: RunState.Claimed } && run.Id != memory.OfCommand;
 
     private StageOutcome.Failed? ExhaustedOf(Run run)
     {

@@ -41,7 +41,7 @@ internal sealed class SchemaMigration(Database database)
     }
 
     /// <summary>The newest migration that the embedded script knows; a test compares it with the migrations.</summary>
-    public const string Newest = "20261128033647_PipelinesAndCheckRows";
+    public const string Newest = "20261128112429_ManualDrops";
 
     /// <exception cref="RunFailedException">The database lacks this version's newest migration.</exception>
     public static async Task RequireAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -159,7 +159,8 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             NullLogger<DayGate>.Instance);
         var load = new LoadStage(
             new LockWait(_time), new DropReader(source, _time, NullLogger<DropReader>.Instance), new Manifests(source),
-            new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance), journal, _time, NullLogger<LoadStage>.Instance);
+            new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance), journal, new LoadProgress(), _time,
+            NullLogger<LoadStage>.Instance);
         var rejects = new RejectExporter(destination);
         var stages = new RunStages(
             [load, new CheckStage(journal, NullLogger<CheckStage>.Instance), new AnalyseStage()], new CommitStage(),
@@ -176,8 +177,8 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
             new MigrationGate(
                 new PipelineMigration(database, MigrationOptions.Default, worker.Name, "test", _time), MigrationOptions.Default,
                 NullLogger<MigrationGate>.Instance),
-            gate,
-            new MissedDeadlines(pipeline, new DayQuery(database), _watermark, _time, NullLogger<MissedDeadlines>.Instance),
+            new EventGate(
+                gate, new MissedDeadlines(pipeline, new DayQuery(database), _watermark, _time, NullLogger<MissedDeadlines>.Instance)),
             new UnfinishedRuns(memory, options, worker, NullLogger<UnfinishedRuns>.Instance),
             new RunExecutor(stages, journal, status, _time, NullLogger<RunExecutor>.Instance),
             new RunReaction(

@@ -12,6 +12,7 @@ public sealed class CommandLineTests
     [InlineData("help-retry.txt", "retry", "--help")]
     [InlineData("help-discard.txt", "discard", "--help")]
     [InlineData("help-plan.txt", "plan", "--help")]
+    [InlineData("help-run.txt", "run", "--help")]
     [InlineData("help-validate.txt", "validate", "--help")]
     [InlineData("help-infer.txt", "infer", "--help")]
     public async Task The_help_is_as_published(string snapshot, params string[] arguments)

@@ -40,6 +40,17 @@ internal sealed class MemoryDrops(MemoryLedger ledger) : IDropLedger, IDropRecor
         string pipeline, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
         throw new NotSupportedException("No person names a drop here.");
 
+    public Task RecordManualAsync(Run run, string feed, DropEvent file, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("No command runs here.");
+
+    public Task<IReadOnlyList<Drop>> WaitingVersionsAsync(
+        string pipeline, string feed, DropEvent current, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("No command runs here.");
+
+    public Task<(string Key, DateOnly Date, long Run)?> LoadedContentAsync(
+        string pipeline, string feed, string sha256, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("No command runs here.");
+
     public Task DiscardAsync(
         IReadOnlyCollection<long> ids, string who, string reason, CancellationToken cancellationToken)
     {

@@ -73,7 +73,8 @@ public sealed class SetFinderTests
         Put("log/2.csv", 4);
         var pipeline = PipelineOf(Feed("orders", "in/orders.csv"), Feed("log", "log/*.csv") with { Mode = LoadMode.Append });
 
-        var set = await new SetFinder(pipeline, _source).OfBucketAsync(Date, listed => listed.Key == "log/1.csv", CancellationToken.None);
+        var set = await new SetFinder(pipeline, _source).OfSourceAsync(
+            Date, (_, listed) => Task.FromResult(listed.Key == "log/1.csv"), CancellationToken.None);
 
         Assert.Equal(["in/orders.csv", "log/2.csv"], set.Drops.Select(drop => drop.Key));
         Assert.Equal([("log/1.csv", "the ledger has it as loaded or discarded")], set.NotTaken);

@@ -39,7 +39,7 @@ internal sealed class RunningRig
         Executor = new RunExecutor(
             new RunStages([Load, Check], Commit, [Export, Notify]), Journal, Status, Time, NullLogger<RunExecutor>.Instance);
         Runner = new PipelineRunner(
-            new MemorySessions(Ledger), Pipeline, Migrations, Gate, Deadlines,
+            new MemorySessions(Ledger), Pipeline, Migrations, new EventGate(Gate, Deadlines),
             new UnfinishedRuns(Memory, Options, worker, NullLogger<UnfinishedRuns>.Instance),
             Executor, Reaction, new LockedPipeline(Alert, worker, Time, NullLogger<LockedPipeline>.Instance),
             new NoticeSender(Inbox, NullLogger<NoticeSender>.Instance), Status, NullLogger<PipelineRunner>.Instance);

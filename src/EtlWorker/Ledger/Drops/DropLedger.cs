@@ -8,7 +8,7 @@ using Npgsql;
 namespace EtlWorker.Ledger.Drops;
 
 /// <summary>The drops of a pipeline, and what becomes of them: <c>etl.drop</c>.</summary>
-internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
+internal sealed class DropLedger(NpgsqlConnection connection, TimeProvider time) : IDropLedger
 {
     public async Task<IReadOnlyList<Drop>> CandidatesAsync(PipelineDefinition pipeline, CancellationToken cancellationToken)
     {
@@ -35,6 +35,34 @@ internal sealed class DropLedger(NpgsqlConnection connection) : IDropLedger
             ("optional", pipeline.Feeds.Where(feed => !feed.Required && !feed.IsIncremental).Select(feed => feed.Name).ToArray()),
             ("parts", pipeline.PartsOfChange.ToArray()));
         return await ReadAsync(command, cancellationToken);
+    }
+
+    public async Task RecordManualAsync(Run run, string feed, DropEvent file, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/Drops/record_manual",
+            ("pipeline", run.Pipeline), ("feed", feed), ("bucket", file.Bucket), ("key", file.Key), ("version_id", file.VersionId),
+            ("etag", file.ETag), ("size", file.Size), ("event_time", file.EventTime.ToUniversalTime()), ("now", time.GetUtcNow()),
+            ("run_id", run.Id));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Drop>> WaitingVersionsAsync(
+        string pipeline, string feed, DropEvent current, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/Drops/waiting_versions",
+            ("pipeline", pipeline), ("feed", feed), ("bucket", current.Bucket), ("key", current.Key), ("etag", current.ETag));
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    public async Task<(string Key, DateOnly Date, long Run)?> LoadedContentAsync(
+        string pipeline, string feed, string sha256, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded(
+            "Ledger/Drops/loaded_content", ("pipeline", pipeline), ("feed", feed), ("sha256", sha256));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? (reader.Get<string>(0), reader.Get<DateOnly>(1), reader.Get<long>(2))
+            : null;
     }
 
     public async Task GoneAsync(Drop drop, string reason, CancellationToken cancellationToken)

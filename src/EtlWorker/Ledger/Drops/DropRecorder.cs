@@ -18,7 +18,7 @@ internal sealed class DropRecorder(Database database, TimeProvider time) : IDrop
         // In one order for everybody, so that two workers with the same keys cannot wait for each other in a ring.
         foreach (var matched in events.OrderBy(matched => matched.Event.Key, StringComparer.Ordinal))
         {
-            if (await RecordAsync(connection, pipeline, matched, cancellationToken) is { } recorded)
+            if (await RecordAsync(connection, pipeline, matched, time.GetUtcNow(), cancellationToken) is { } recorded)
             {
                 news.Add(matched with { Former = recorded == NotKnown ? null : EnumText.Parse<DropDisposition>(recorded) });
             }
@@ -60,9 +60,10 @@ internal sealed class DropRecorder(Database database, TimeProvider time) : IDrop
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Within the caller's transaction.</summary>
     /// <returns>What <c>record_drop.sql</c> answers; null when the drop was known.</returns>
-    private async Task<string?> RecordAsync(
-        NpgsqlConnection connection, string pipeline, MatchedEvent matched, CancellationToken cancellationToken)
+    public static async Task<string?> RecordAsync(
+        NpgsqlConnection connection, string pipeline, MatchedEvent matched, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var found = matched.Event;
         await using (var keyLock = connection.Embedded("Ledger/Drops/lock_key", ("key", $"{pipeline}:{found.Bucket}:{found.Key}")))
@@ -73,7 +74,7 @@ internal sealed class DropRecorder(Database database, TimeProvider time) : IDrop
         await using var command = connection.Embedded("Ledger/Drops/record_drop",
             ("pipeline", pipeline), ("feed", matched.Feed), ("bucket", found.Bucket), ("key", found.Key), ("version_id", found.VersionId),
             ("etag", found.ETag), ("size", found.Size), ("sequencer", found.Sequencer), ("event_time", found.EventTime.ToUniversalTime()),
-            ("source", EnumText.Of(found.Source)), ("now", time.GetUtcNow()),
+            ("source", EnumText.Of(found.Source)), ("now", now),
             ("disposition", EnumText.Of(matched.Disposition)), ("reason", matched.Reason));
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }

@@ -16,6 +16,22 @@ internal interface IDropLedger
     /// <summary>The drops with which a run may be made again; the run's own have its date.</summary>
     Task<IReadOnlyList<Drop>> ForRunAsync(Run run, PipelineDefinition pipeline, CancellationToken cancellationToken);
 
+    /// <summary>Gives a run a file that a command names, within the caller's transaction.</summary>
+    Task RecordManualAsync(Run run, string feed, DropEvent file, CancellationToken cancellationToken);
+
+    /// <summary>The versions of the key of an object that wait for a run, of a feed whose every drop counts; oldest first.</summary>
+    Task<IReadOnlyList<Drop>> WaitingVersionsAsync(
+        string pipeline, string feed, DropEvent current, CancellationToken cancellationToken);
+
+    /// <summary>Whether the bytes of a file are in its feed's table already.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="feed">The feed.</param>
+    /// <param name="sha256">The hash of the bytes, in hexadecimal.</param>
+    /// <param name="cancellationToken">Cancels the question.</param>
+    /// <returns>The key and the run of the file that brought them; null where none has.</returns>
+    Task<(string Key, DateOnly Date, long Run)?> LoadedContentAsync(
+        string pipeline, string feed, string sha256, CancellationToken cancellationToken);
+
     /// <summary>A claimed drop's object is not there any more; within the caller's transaction.</summary>
     Task GoneAsync(Drop drop, string reason, CancellationToken cancellationToken);
 

@@ -1,4 +1,5 @@
--- What the batch decision looks at: the drops that wait, and beside them
+-- What the batch decision looks at; nothing that a command's run has taken by itself (source 'manual').
+-- The drops that wait, and beside them
 -- those held of feeds whose every drop must be loaded (@incremental),
 -- those of failed runs that their pipeline leaves open (@open), unless a later date has been loaded,
 -- and the newest of each feed of which any version will do (@changing), whatever became of it; no empty object of a feed that needs
@@ -15,7 +16,7 @@ with looked_at as (
           or (
               @open
               and waiting.disposition = 'failed'
-              and run.state = 'failed'
+              and run.state = 'failed' and run.origin = 'event'
               and not exists (
                   select from etl.run as later
                   where later.pipeline = @pipeline and later.origin = 'event' and later.run_date > run.run_date
@@ -30,7 +31,7 @@ with looked_at as (
         select version.id
         from etl.drop as version
         where version.pipeline = @pipeline and version.feed = feed.name
-          and version.disposition not in ('pending', 'gone', 'ignored', 'discarded')
+          and version.disposition not in ('pending', 'gone', 'ignored', 'discarded') and version.source <> 'manual'
           and (version.size <> 0 or not version.feed = any(@needing))
         order by version.event_time desc, version.id desc
         limit 1
@@ -41,7 +42,7 @@ with looked_at as (
         select distinct on (version.bucket, version.key) version.id
         from etl.drop as version
         where version.pipeline = @pipeline and version.feed = any(@parts)
-          and version.disposition not in ('pending', 'gone', 'ignored', 'discarded')
+          and version.disposition not in ('pending', 'gone', 'ignored', 'discarded') and version.source <> 'manual'
           and (version.size <> 0 or not version.feed = any(@needing))
         order by version.bucket, version.key, version.event_time desc, version.id desc
     ) as part

@@ -29,6 +29,7 @@ known as (
             and (told.is_listed or drops.event_time <= told.event_time + interval '5 minutes') as is_near
     from told
     join etl.drop as drops on drops.pipeline = told.pipeline and drops.bucket = told.bucket and drops.key = told.key
+        and drops.source <> 'manual'
 ),
 -- As the batch decision has it: by sequencer; where one lacks it, by time.
 newest as (

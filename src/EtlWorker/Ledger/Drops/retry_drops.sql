@@ -14,6 +14,7 @@ where drops.pipeline = @pipeline
       (drops.run_id = @run_id and drops.disposition in ('claimed', 'failed', 'loaded', 'discarded'))
       or (
           drops.feed = any(@parts)
+          and drops.source <> 'manual'
           and (
               drops.disposition in ('loaded', 'failed', 'held', 'superseded')
               or (drops.disposition = 'gone' and drops.run_id = @run_id and drops.former_disposition is null)

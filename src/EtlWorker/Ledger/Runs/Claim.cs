@@ -1,6 +1,7 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
 
 namespace EtlWorker.Ledger.Runs;
 
@@ -10,6 +11,8 @@ internal sealed record Claim
     public required string Pipeline { get; init; }
 
     public required Batch Batch { get; init; }
+
+    public RunOrigin Origin { get; init; } = RunOrigin.Event;
 
     public required DateOnly AsOf { get; init; }
 
@@ -32,6 +35,9 @@ internal sealed record Claim
 
     /// <summary>The feeds of which a change reads every part, loaded ones included.</summary>
     public required IReadOnlyList<string> Parts { get; init; }
+
+    /// <summary>The drops that are again what they were where the run fails.</summary>
+    public IReadOnlyList<long> Kept { get; init; } = [];
 
     /// <param name="definition">The definition that the run begins with.</param>
     /// <param name="batch">What it loads.</param>

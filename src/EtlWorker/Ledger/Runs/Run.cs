@@ -13,6 +13,8 @@ internal sealed record Run
 
     public required DateOnly AsOf { get; init; }
 
+    public RunOrigin Origin { get; init; } = RunOrigin.Event;
+
     public required RunState State { get; init; }
 
     /// <summary>From 1; one more each time that the load begins anew.</summary>

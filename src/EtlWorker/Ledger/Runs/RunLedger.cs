@@ -34,8 +34,8 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
         await KeepDefinitionAsync(claim, cancellationToken);
         await using var claimRun = connection.Embedded("Ledger/Runs/claim_run",
             ("pipeline", claim.Pipeline), ("run_date", claim.Batch.RunDate), ("as_of", claim.AsOf), ("time_zone", claim.TimeZone),
-            ("definition_hash", claim.DefinitionHash), ("worker", claim.Worker), ("warnings", claim.Warnings.ToArray()),
-            ("now", time.GetUtcNow()));
+            ("origin", EnumText.Of(claim.Origin)), ("definition_hash", claim.DefinitionHash), ("worker", claim.Worker),
+            ("warnings", claim.Warnings.ToArray()), ("now", time.GetUtcNow()));
         if (await ReadRunAsync(claimRun, cancellationToken) is not { } run)
         {
             return null;
@@ -43,13 +43,19 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
 
         await using var claimDrops = connection.Embedded("Ledger/Drops/claim_drops",
             ("run_id", run.Id), ("ids", claim.Batch.Drops.Select(drop => drop.Id).ToArray()),
-            ("parts", claim.Parts.ToArray()));
+            ("parts", claim.Parts.ToArray()), ("kept", claim.Kept.ToArray()));
         return await claimDrops.ExecuteNonQueryAsync(cancellationToken) == claim.Batch.Drops.Count ? run : null;
     }
 
     public async Task<Run?> UnfinishedAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = connection.Embedded("Ledger/Runs/unfinished_run", ("pipeline", pipeline));
+        return await ReadRunAsync(command, cancellationToken);
+    }
+
+    public async Task<Run?> ParkedManualAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Embedded("Ledger/Runs/parked_manual_run", ("pipeline", pipeline));
         return await ReadRunAsync(command, cancellationToken);
     }
 
@@ -217,6 +223,7 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
                 Pipeline = reader.Get<string>("pipeline"),
                 RunDate = reader.Get<DateOnly>("run_date"),
                 AsOf = reader.Get<DateOnly>("as_of"),
+                Origin = EnumText.Parse<RunOrigin>(reader.Get<string>("origin")),
                 State = EnumText.Parse<RunState>(reader.Get<string>("state")),
                 Attempt = reader.Get<int>("attempt"),
                 FirstAttempt = reader.Get<int>("first_attempt"),

@@ -1,6 +1,7 @@
 -- Gives a run up before its commit; the drops that it had claimed fail with it. No row: the run was taken over.
 -- A run that had been loaded, and was made again for a person, is again what it was, beside the outcome of the retry: the tables and
 -- results are still its own, and so are the drops that it had loaded. Its attempt is the one that delivered them.
+-- What a command's run took of the drops that waited (former_disposition pending, held) waits again, as it did.
 -- Drops that were not at fault join whatever runs next. @returned: those of optional feeds wait again; @kept: those of feeds whose
 -- every drop counts are held.
 with failed as (
@@ -26,17 +27,19 @@ with failed as (
 ), dropped as (
     update etl.drop as dropped
     set disposition = case
-            when former_disposition = 'loaded' then 'loaded'
+            when former_disposition in ('loaded', 'pending', 'held') then former_disposition
             when dropped.id = any(@returned) then 'pending'
             when dropped.id = any(@kept) then 'held'
             else 'failed'
         end,
         run_id = case
+            when former_disposition in ('pending', 'held') then null
             when former_disposition is null and (dropped.id = any(@returned) or dropped.id = any(@kept)) then null
             else run_id
         end,
         reason = case
-            when former_disposition = 'loaded' or dropped.id = any(@returned) then null
+            when former_disposition in ('loaded', 'pending') or dropped.id = any(@returned) then null
+            when former_disposition = 'held' then 'the run of a command had it and failed; the next batch takes it'
             when dropped.id = any(@kept) then 'its run failed through no fault of its own; the next batch takes it'
             else @error
         end,

@@ -1,5 +1,5 @@
 -- How many rows each feed loaded, all its files together, in its last runs before a date, newest first, and in the run of the date itself
--- before this attempt. Attempts that were rolled back count nowhere.
+-- before this attempt. Attempts that were rolled back count nowhere, nor do runs that a command made.
 -- A retry loads a snapshot anew. Of a feed that adds to its table each attempt that committed, which had begun its export, has loaded
 -- something: of an appending feed they add up; of a merging one the largest counts, for a corrected file has the same rows again.
 -- @pipeline, @run_date, @feeds, @incremental, @appending, @most.
@@ -7,7 +7,7 @@ with loads as (
     select run.id, run.run_date, feeds.feed, pg_catalog.sum(feeds.rows_loaded)::bigint as loaded
     from etl.run_feed as feeds
     join etl.run on run.id = feeds.run_id
-    where run.pipeline = @pipeline and feeds.feed = any(@feeds)
+    where run.pipeline = @pipeline and run.origin = 'event' and feeds.feed = any(@feeds)
         and (feeds.feed = any(@incremental) and exists (
                 select 1
                 from etl.run_stage as delivery

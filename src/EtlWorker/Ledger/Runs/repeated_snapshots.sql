@@ -9,7 +9,8 @@ with loaded as (
     join etl.run on run.id = feeds.run_id
     where run.pipeline = @pipeline and feeds.feed = any(@feeds)
         and (run.id = @run_id and feeds.attempt = @attempt
-            or run.run_date < @run_date and feeds.attempt = run.attempt and run.state in ('committed', 'succeeded'))
+            or run.run_date < @run_date and run.origin = 'event' and feeds.attempt = run.attempt
+                and run.state in ('committed', 'succeeded'))
     group by feeds.feed, run.id, run.run_date
 )
 select present.feed, former.run_date

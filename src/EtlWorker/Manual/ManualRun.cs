@@ -1,0 +1,188 @@
+using EtlWorker.Definitions;
+using EtlWorker.Domain.Runs;
+using EtlWorker.Faults;
+using EtlWorker.Ledger;
+using EtlWorker.Migrate;
+using EtlWorker.Running;
+
+namespace EtlWorker.Manual;
+
+/// <summary>Takes one run of a command from its claim to its end, by the steps of the service.</summary>
+internal sealed class ManualRun(
+    Pipeline pipeline, IPipelineSessions sessions, ManualGate gate, PipelineRunner runner, PipelineMigration migration,
+    MigrationOptions migrations, FormerNames names, RunMemory memory, RunOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(10);
+    private long? _undelivered;
+
+    /// <param name="say">Is told what keeps the run from going on.</param>
+    /// <param name="cancellationToken">Stops the run: what was not committed is rolled back.</param>
+    public async Task<ManualOutcome> RunAsync(Func<string, Task> say, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PrepareAsync(cancellationToken) is { } fault
+                ? new ManualOutcome.Refused(fault)
+                : await StepAsync(say, cancellationToken);
+        }
+        catch (FaultException refused) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ManualOutcome.Refused(refused.Fault);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await SettleAsync();
+            return new ManualOutcome.Stopped();
+        }
+    }
+
+    /// <returns>Why no run can begin.</returns>
+    private async Task<Fault?> PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (migrations.ByService)
+        {
+            await migration.ApplyAsync(pipeline.Definition, mayWait: true, cancellationToken);
+        }
+
+        await using var session = await sessions.OpenAsync(cancellationToken);
+        if (!await session.WaitForLockAsync(pipeline.Name, cancellationToken))
+        {
+            var holder = await session.LockHolderAsync(pipeline.Name, "", cancellationToken);
+            return new Fault(
+                FaultKind.Permanent,
+                $"another session holds the lock of pipeline {pipeline.Name}: {holder?.Text ?? "it has ended by now"}",
+                "Run the command again when its run has ended. Nothing was changed.");
+        }
+
+        await names.CarryPipelineAsync(session.Connection, cancellationToken);
+        await names.CarryFeedsAsync(session, cancellationToken);
+        var state = await MigrationState.ReadAsync(session.Connection, pipeline.Definition, cancellationToken);
+        if (state.FaultFor(pipeline.Name) is { } lacking)
+        {
+            return lacking;
+        }
+
+        await TakeUpAsync(session, cancellationToken);
+        return null;
+    }
+
+    /// <summary>What an earlier command has loaded and not delivered is delivered by the first step.</summary>
+    private async Task TakeUpAsync(ILedgerSession session, CancellationToken cancellationToken)
+    {
+        if (await session.Runs.ParkedManualAsync(pipeline.Name, cancellationToken) is { } parked)
+        {
+            await session.Runs.UnparkAsync(parked, pipeline.Definition, "the command was given again", cancellationToken);
+        }
+
+        if (await session.Runs.UnfinishedAsync(pipeline.Name, cancellationToken) is
+            { Origin: RunOrigin.Manual, State: RunState.Committed } loaded)
+        {
+            memory.CommandRuns.Add(loaded.Id);
+            _undelivered = loaded.Id;
+        }
+    }
+
+    private async Task<ManualOutcome> StepAsync(Func<string, Task> say, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), Random.Shared);
+        long? delayed = null;
+        while (true)
+        {
+            var outcome = await StepOnceAsync(cancellationToken);
+            if (outcome.End is { } end)
+            {
+                return await OrDeliveredAsync(end, cancellationToken);
+            }
+
+            if (outcome.Delay is not { } delay)
+            {
+                delayed = null;
+                backoff.Reset();
+                continue;
+            }
+
+            delayed ??= time.GetTimestamp();
+            if (!delay.IsTransient || time.GetElapsedTime(delayed.Value) >= options.Patience)
+            {
+                return await OrDeliveredAsync(new ManualOutcome.Refused(delay), cancellationToken);
+            }
+
+            var wait = backoff.Next();
+            await say($"{delay.Advice.TrimEnd('.')}. Next try in {wait.TotalSeconds:0} s");
+            await Task.Delay(wait, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Where there was nothing to load but what an earlier command had loaded, its delivery is what this command did.</summary>
+    private async Task<ManualOutcome> OrDeliveredAsync(ManualOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (_undelivered is not { } run || outcome is not (ManualOutcome.Nothing or ManualOutcome.Refused { Fault.IsTransient: false }))
+        {
+            return outcome;
+        }
+
+        await using var session = await sessions.OpenAsync(cancellationToken);
+        var progress = await session.Runs.ProgressAsync(run, cancellationToken);
+        return progress.HasSucceeded ? new ManualOutcome.Ended(run, progress) : outcome;
+    }
+
+    /// <summary>One step: how the run ended, or what keeps it from going on; neither where there is more to do at once.</summary>
+    private async Task<(ManualOutcome? End, Fault? Delay)> StepOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await LeftByServiceAsync(cancellationToken) is { } left)
+            {
+                return (new ManualOutcome.Refused(left), null);
+            }
+
+            var outcome = await runner.StepAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (memory.OfCommand is { } run)
+            {
+                await using var session = await sessions.OpenAsync(cancellationToken);
+                var progress = await session.Runs.ProgressAsync(run, cancellationToken);
+                if (progress.HasEnded)
+                {
+                    return (new ManualOutcome.Ended(run, progress), null);
+                }
+            }
+
+            return outcome switch
+            {
+                StepOutcome.Delayed { Fault: var fault } => (null, fault),
+                StepOutcome.Idle when gate.Set is { Drops.Count: 0 } set => (new ManualOutcome.Nothing(set), null),
+                StepOutcome.Idle => (null, new Fault(FaultKind.Passing, $"another session holds the lock of {pipeline.Name}", "")),
+                _ => (null, null),
+            };
+        }
+        catch (Exception fault) when (
+            !cancellationToken.IsCancellationRequested && FaultClassifier.Of(fault) is { IsTransient: true } known)
+        {
+            return (null, known);
+        }
+    }
+
+    /// <summary>A run of the service that has not ended is the service's: a command may not be able to read its files.</summary>
+    private async Task<Fault?> LeftByServiceAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await sessions.OpenAsync(cancellationToken);
+        return await session.Runs.UnfinishedAsync(pipeline.Name, cancellationToken) is { Origin: not RunOrigin.Manual } left
+            ? new Fault(
+                FaultKind.Permanent, $"run {left.Id} of {left.RunDate:yyyy-MM-dd} has begun and not ended",
+                "A worker goes on with it: see that one is there (systemctl status etlworker), and run the command again when it has "
+                    + "ended.")
+            : null;
+    }
+
+    /// <summary>A run that was stopped ends now, and not when somebody finds it: loaded, it is delivered; else it failed.</summary>
+    private async Task SettleAsync()
+    {
+        memory.StopCommand();
+        using var briefly = new CancellationTokenSource(SettlesWithin, time);
+        if (memory.CommandRuns.Count > 0)
+        {
+            await runner.StepAsync(briefly.Token);
+        }
+    }
+}
