@@ -122,9 +122,18 @@ resource "aws_vpc_endpoint" "s3" {
 }
 
 locals {
+  # In another region it is not reached by this endpoint, and needs no leave of it.
+  public_source_statements = [for public in var.public_source[*] : {
+    Sid       = "PublicSource"
+    Effect    = "Allow"
+    Principal = "*"
+    Action    = ["s3:GetObject", "s3:ListBucket"]
+    Resource  = ["arn:${local.partition}:s3:::${public.bucket}", "arn:${local.partition}:s3:::${public.bucket}/*"]
+  }]
+
   endpoint_policy = {
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
       {
         Sid       = "Objects"
         Effect    = "Allow"
@@ -147,7 +156,7 @@ locals {
         Action    = "s3:GetObject"
         Resource  = "arn:${local.partition}:s3:::al2023-repos-${var.region}-de612dc2/*"
       },
-    ]
+    ], local.public_source_statements)
   }
 }
 

@@ -98,6 +98,20 @@ variable "definition" {
   }
 }
 
+variable "public_source" {
+  description = "Somebody else's bucket that everybody may read, in the place of the landing bucket: its name and its region."
+  type        = object({ bucket = string, region = string })
+  default     = null
+
+  validation {
+    condition = var.public_source == null || (
+      can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.public_source.bucket)) &&
+      can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.public_source.region))
+    )
+    error_message = "The name of a bucket and its region: { bucket = \"their-bucket\", region = \"eu-west-1\" }."
+  }
+}
+
 variable "noncurrent_days" {
   description = "Days that overwritten or deleted objects of the buckets can still be had back."
   type        = number

@@ -11,10 +11,19 @@ locals {
   connection_string = "Host=${aws_db_instance.this.address};Database=${local.database_name};Username=${local.database_login}"
 
   # The keys of README.md's table "Configuration". Nothing here is a secret.
+  # A public bucket is looked at, and there is no queue.
+  source = var.public_source == null ? {
+    ETLWORKER__QUEUE__URL       = aws_sqs_queue.drops.url
+    ETLWORKER__PIPELINE__BUCKET = local.bucket_names.landing
+    } : {
+    ETLWORKER__PIPELINE__BUCKET    = var.public_source.bucket
+    ETLWORKER__PIPELINE__ANONYMOUS = "true"
+    ETLWORKER__PIPELINE__REGION    = var.public_source.region
+  }
+
   environment = <<-ENV
     AWS_REGION=${var.region}
-    ETLWORKER__QUEUE__URL=${aws_sqs_queue.drops.url}
-    ETLWORKER__PIPELINE__BUCKET=${local.bucket_names.landing}
+    ${join("\n", [for key, value in local.source : "${key}=${value}"])}
     ETLWORKER__PIPELINE__RESULTSBUCKET=${local.bucket_names.results}
     ETLWORKER__PIPELINE__DEFINITION=${var.definition == "deployed" ? local.definitions_address : var.definition}
     ETLWORKER__NOTIFY__TOPICARN=${aws_sns_topic.notices.arn}

@@ -33,6 +33,7 @@ public sealed class LocalAws : IAsyncDisposable
         var services = new Dictionary<AwsService, IWireProtocol>
         {
             [AwsService.S3] = new S3Service(
+                _buckets,
                 new BucketRequests(_account, _buckets, _events, writes),
                 new ObjectReads(_buckets, Faults, clock),
                 writes,

@@ -443,3 +443,28 @@ run "deployers" {
     error_message = "The worker does not look where pipelines are deployed."
   }
 }
+
+run "a_public_source" {
+  command = apply
+
+  variables {
+    public_source = { bucket = "their-bucket", region = "eu-west-1" }
+  }
+
+  assert {
+    condition = alltrue([
+      for line in [
+        "ETLWORKER__PIPELINE__BUCKET=their-bucket", "ETLWORKER__PIPELINE__ANONYMOUS=true", "ETLWORKER__PIPELINE__REGION=eu-west-1",
+        "ETLWORKER__PIPELINE__RESULTSBUCKET=etlworker-results-123456789012-eu-central-1",
+      ] : contains(split("\n", local.environment), line)
+    ]) && !strcontains(local.environment, "QUEUE__URL")
+    error_message = "The worker does not look at the public bucket."
+  }
+
+  assert {
+    condition = one([
+      for statement in local.endpoint_policy.Statement : statement.Resource if statement.Sid == "PublicSource"
+    ]) == ["arn:aws:s3:::their-bucket", "arn:aws:s3:::their-bucket/*"]
+    error_message = "The endpoint does not let the worker reach the public bucket."
+  }
+}

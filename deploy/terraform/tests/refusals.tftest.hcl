@@ -308,3 +308,13 @@ run "a_type_that_no_zone_has" {
 
   expect_failures = [aws_subnet.worker]
 }
+
+run "a_public_source_without_a_region" {
+  command = plan
+
+  variables {
+    public_source = { bucket = "their-bucket", region = "Ireland" }
+  }
+
+  expect_failures = [var.public_source]
+}

@@ -78,6 +78,12 @@ public sealed class ObjectPattern
         _ => token.Character.ToString(),
     }));
 
+    /// <returns>All keys of the pattern that name dates of a time, or its only key; null where it has a star, and nobody can say.</returns>
+    public IReadOnlyList<string>? KeysOf(DateOnly first, DateOnly last) =>
+        _tokens.Any(token => token.Kind == PatternTokenKind.Star) ? null
+        : IsExact ? [Text]
+        : [.. Enumerable.Range(0, Math.Max(0, last.DayNumber - first.DayNumber + 1)).Select(day => On(first.AddDays(day))).Distinct()];
+
     /// <returns>By token, then by character: whether the tokens from that one on take the key from there on.</returns>
     private bool[][] Taken(string key)
     {

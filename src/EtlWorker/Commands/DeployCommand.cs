@@ -87,7 +87,7 @@ internal static class DeployCommand
         }
 
         var target = arguments.GetValue(Target)!;
-        using var s3 = target.StartsWith(S3Tree.Scheme, StringComparison.Ordinal) ? PlanCommand.S3() : null;
+        using var s3 = target.StartsWith(S3Tree.Scheme, StringComparison.Ordinal) ? S3Clients.Create() : null;
         var tree = DefinitionStores.TreeOf(target, () => s3!);
         if (await IsOfOneAsync(tree, cancellationToken))
         {

@@ -60,7 +60,7 @@ internal static class MigrateCommand
             return ExitCode.Done;
         }
 
-        using var s3 = location.Location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal) ? PlanCommand.S3() : null;
+        using var s3 = location.Location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal) ? S3Clients.Create() : null;
         var migration = new PipelineMigration(
 #pragma warning disable RS0030 // An entry point.
             database, options, WorkerName.OfThisProcess().Name, ProgramVersion.Text, TimeProvider.System);

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Text;
-using Amazon.S3;
 using EtlWorker.Definitions;
 using EtlWorker.Hosting;
 using EtlWorker.Ledger;
 using EtlWorker.Objects;
 using EtlWorker.Plan;
 using EtlWorker.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EtlWorker.Commands;
 
@@ -63,23 +63,23 @@ internal static class PlanCommand
             return ExitCode.WrongUsage;
         }
 
-        var (options, location, stableFor) = folder is null
+        var (options, stores) = folder is null
             ? WorkerSettings.ReadDatabaseAndSource(WorkerSettings.Configuration())
-            : (WorkerSettings.ReadDatabase(WorkerSettings.Configuration()), StoreLocation.OfFolderAt(folder), TimeSpan.Zero);
+            : (WorkerSettings.ReadDatabase(WorkerSettings.Configuration()), null);
         var pipeline = new Pipeline(DefinitionFile.Read(path));
 #pragma warning disable RS0030 // An entry point.
         var time = TimeProvider.System;
 #pragma warning restore RS0030
         var date = arguments.GetValue(CommonOptions.RunDate) ?? pipeline.Definition.Calendar.DateOf(time.GetUtcNow());
         await using var database = new Database(options);
-        using var s3 = location.Bucket is null ? null : S3();
-        IObjectSource source = s3 is not null ? new S3Source(s3, location.Bucket!)
-            : folder is not null ? new FolderSource(location.Folder!)
-            : new DropFolder(location.Folder!, stableFor, time, () => { });
+        using var s3 = stores is { Source.Bucket: not null, PublicIn: null } ? S3Clients.Create() : null;
+        var source = stores is null
+            ? new FolderSource(Path.GetFullPath(folder!))
+            : ObjectSources.Open(stores, () => s3!, time, () => { }, NullLogger<PublicBucket>.Instance);
         var set = await new SetFinder(pipeline, source).FindAsync(folder is not null, date, database, time, cancellationToken);
         if (set.Drops.Count == 0)
         {
-            await error.WriteLineAsync(CommonOptions.NothingFound(pipeline, folder ?? location.Text, date, set));
+            await error.WriteLineAsync(CommonOptions.NothingFound(pipeline, folder ?? stores!.Source.Text, date, set));
             return ExitCode.NothingFound;
         }
 
@@ -92,9 +92,6 @@ internal static class PlanCommand
         await WriteAsync(arguments, report, journal, cancellationToken);
         return report.Succeeds ? ExitCode.Done : ExitCode.Failed;
     }
-
-    public static AmazonS3Client S3() =>
-        new(new AmazonS3Config { ResponseChecksumValidation = Amazon.Runtime.ResponseChecksumValidation.WHEN_REQUIRED });
 
     /// <returns>The folder in which the file of rejects would be, where that is not there: to be known before hours of work.</returns>
     private static string? CsvFolder(ParseResult arguments) =>

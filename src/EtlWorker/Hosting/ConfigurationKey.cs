@@ -19,6 +19,11 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
         "Pipeline:Results", "where results go, in the place of PIPELINE__RESULTSBUCKET: file:///folder, or s3://bucket");
     public static readonly ConfigurationKey StableFor = new(
         "Pipeline:StableFor", "how long a file of a folder must have been as it is before it is a drop, as hh:mm:ss; default: 00:00:10");
+    public static readonly ConfigurationKey Anonymous = new(
+        "Pipeline:Anonymous",
+        "whether the bucket where drops land is somebody else's that everybody may read, true or false; default: false");
+    public static readonly ConfigurationKey Region = new(
+        "Pipeline:Region", "the region of a public bucket (PIPELINE__ANONYMOUS); default: AWS_REGION");
     public static readonly ConfigurationKey Migrate = new(
         "Pipeline:Migrate", "whether the service applies the definition's migrations itself, true or false; default: false");
     public static readonly ConfigurationKey MigrateAs = new(
@@ -53,8 +58,8 @@ internal sealed record ConfigurationKey(string Path, string Meaning)
 
     public static readonly IReadOnlyList<ConfigurationKey> All =
     [
-        QueueUrl, Definition, Refresh, Bucket, ResultsBucket, Source, Results, StableFor, Migrate, MigrateAs, ConnectionString,
-        Authentication, Password, TopicArn,
+        QueueUrl, Definition, Refresh, Bucket, ResultsBucket, Source, Results, StableFor, Anonymous, Region, Migrate,
+        MigrateAs, ConnectionString, Authentication, Password, TopicArn,
         Attempts, Patience, Interval, StatementTimeout, RebuildIndexesFrom, IndexMemory, RecoveryInterval, LogLevel, LogFormat,
     ];
 

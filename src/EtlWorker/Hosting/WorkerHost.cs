@@ -1,5 +1,4 @@
 using Amazon;
-using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Signing;
 using Amazon.S3;
@@ -121,15 +120,11 @@ internal static class WorkerHost
     {
         // A try is longer than a long poll and short enough for the watchdog: see QueueListener.
         services.AddSingleton<IAmazonSQS>(_ => new AmazonSQSClient(new AmazonSQSConfig { Timeout = TimeSpan.FromSeconds(30) }));
-        // Version and length are checked by ourselves; S3's optional checksums would hash every body once more.
-        services.AddSingleton<IAmazonS3>(provider => provider.GetRequiredService<ClockSkew>()
-            .Watch(new AmazonS3Client(new AmazonS3Config { ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED })));
+        services.AddSingleton<IAmazonS3>(provider => provider.GetRequiredService<ClockSkew>().Watch(S3Clients.Create()));
         services.AddSingleton(SkewOf);
-        services.AddSingleton<IObjectSource>(provider => settings.Stores.Source.Folder is { } folder
-            ? new DropFolder(
-                folder, settings.Stores.StableFor, provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<WorkerStatus>().Beat)
-            : new S3Source(provider.GetRequiredService<IAmazonS3>(), settings.Stores.Source.Bucket!));
+        services.AddSingleton(provider => ObjectSources.Open(
+            settings.Stores, provider.GetRequiredService<IAmazonS3>, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<WorkerStatus>().Beat, provider.GetRequiredService<ILogger<PublicBucket>>()));
         services.AddSingleton<IResultDestination>(provider => settings.Stores.Results.Folder is { } folder
             ? new ResultFolder(folder)
             : new S3Destination(provider.GetRequiredService<IAmazonS3>(), settings.Stores.Results.Bucket!));

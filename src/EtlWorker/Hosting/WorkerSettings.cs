@@ -35,17 +35,17 @@ internal sealed record WorkerSettings(
         var reader = new ConfigurationReader(configuration);
         var stores = ReadStores(reader);
         // Of a source that cannot be read nobody knows what it needs.
-        var isFolder = stores?.Source.Folder is not null || (stores is null && reader.Optional(ConfigurationKey.Source) is not null);
-        var queue = ReadQueue(reader, isFolder);
+        var isLookedAt = stores?.IsLookedAt ?? reader.Optional(ConfigurationKey.Source) is not null;
+        var queue = ReadQueue(reader, isLookedAt);
         var database = DatabaseSettings.Read(reader);
         var topic = reader.Required(ConfigurationKey.TopicArn, arn => arn == None ? [] : new[] { TopicOf(arn) });
         var run = ReadRun(reader);
         var recovery = new RecoveryOptions(
-            reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(isFolder ? 1 : 15), Interval));
+            reader.Optional(ConfigurationKey.RecoveryInterval, TimeSpan.FromMinutes(isLookedAt ? 1 : 15), Interval));
         var migrations = ReadMigrations(reader);
         var log = LogOptions.Read(reader);
         var definition = ReadDefinition(reader);
-        var usesAws = !isFolder || stores?.Results.Bucket is not null || topic is not []
+        var usesAws = !isLookedAt || stores?.Results.Bucket is not null || topic is not []
             || definition.Location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal);
         if (usesAws && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
         {
@@ -73,14 +73,16 @@ internal sealed record WorkerSettings(
         var reader = new ConfigurationReader(configuration);
         var source = files is null ? ReadSource(reader) : new StoreLocation(null, files);
         var results = Location(reader, ConfigurationKey.Results, ConfigurationKey.ResultsBucket)
-            ?? Location(reader, null, ConfigurationKey.Bucket) ?? new StoreLocation(null, otherwise);
+            ?? (reader.Optional(ConfigurationKey.Anonymous) is null ? Location(reader, null, ConfigurationKey.Bucket) : null)
+            ?? new StoreLocation(null, otherwise);
         var stableFor = reader.Optional(ConfigurationKey.StableFor, TimeSpan.FromSeconds(10), Interval);
+        var publicIn = files is null ? ReadPublic(reader, source) : null;
         var database = DatabaseSettings.Read(reader);
         var topic = reader.Optional(ConfigurationKey.TopicArn, null, arn => arn == None ? null : TopicOf(arn));
         var run = ReadRun(reader);
         var migrations = ReadMigrations(reader);
         var log = LogOptions.Read(reader);
-        var usesAws = source?.Bucket is not null || results.Bucket is not null || topic is not null;
+        var usesAws = (source?.Bucket is not null && publicIn is null) || results.Bucket is not null || topic is not null;
         if (usesAws && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
         {
             reader.Faults.Add(AwsRegion.Missing);
@@ -89,8 +91,8 @@ internal sealed record WorkerSettings(
         reader.RefuseUnknownKeys();
         return reader.Faults.Count == 0
             ? new WorkerSettings(
-                null, new StoreOptions(source!, results, stableFor), database, topic, run, new RecoveryOptions(TimeSpan.Zero), migrations,
-                log, new DefinitionOptions(definition, TimeSpan.Zero))
+                null, new StoreOptions(source!, results, stableFor, publicIn), database, topic, run, new RecoveryOptions(TimeSpan.Zero),
+                migrations, log, new DefinitionOptions(definition, TimeSpan.Zero))
             : throw new InvalidConfigurationException(reader.Faults);
     }
 
@@ -131,19 +133,22 @@ internal sealed record WorkerSettings(
 
     /// <summary>For commands that read the source and use the database; the other keys may be absent.</summary>
     /// <exception cref="InvalidConfigurationException">With every fault.</exception>
-    public static (DatabaseOptions Database, StoreLocation Source, TimeSpan StableFor) ReadDatabaseAndSource(IConfiguration configuration)
+    public static (DatabaseOptions Database, StoreOptions Stores) ReadDatabaseAndSource(IConfiguration configuration)
     {
         var reader = new ConfigurationReader(configuration);
         var source = ReadSource(reader);
         var stableFor = reader.Optional(ConfigurationKey.StableFor, TimeSpan.FromSeconds(10), Interval);
+        var publicIn = ReadPublic(reader, source);
         var database = DatabaseSettings.Read(reader);
-        if (source?.Bucket is not null && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
+        if (source?.Bucket is not null && publicIn is null && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
         {
             reader.Faults.Add(AwsRegion.Missing);
         }
 
         reader.RefuseUnknownKeys();
-        return reader.Faults.Count == 0 ? (database, source!, stableFor) : throw new InvalidConfigurationException(reader.Faults);
+        return reader.Faults.Count == 0
+            ? (database, new StoreOptions(source!, source!, stableFor, publicIn))
+            : throw new InvalidConfigurationException(reader.Faults);
     }
 
     /// <summary>For commands that work on the ledger of a pipeline; the other keys may be absent.</summary>
@@ -167,13 +172,50 @@ internal sealed record WorkerSettings(
         var source = ReadSource(reader);
         var results = Location(reader, ConfigurationKey.Results, ConfigurationKey.ResultsBucket);
         var stableFor = reader.Optional(ConfigurationKey.StableFor, TimeSpan.FromSeconds(10), Interval);
-        if (results is null && source?.Folder is not null && reader.Optional(ConfigurationKey.Results) is null)
+        var publicIn = ReadPublic(reader, source);
+        if (results is null && (source?.Folder ?? publicIn) is not null && reader.Optional(ConfigurationKey.Results) is null)
         {
             reader.Faults.Add($"{ConfigurationKey.Results.Name} is missing: {ConfigurationKey.Results.Meaning}. "
                 + $"Set ETLWORKER__{ConfigurationKey.Results.Name}.");
         }
 
-        return source is null ? null : new StoreOptions(source, results ?? source, stableFor);
+        if (results is not null && publicIn is not null && results == source)
+        {
+            reader.Faults.Add(
+                $"{ConfigurationKey.Results.Name} is the public bucket: name one, or a folder, that the worker may write to.");
+        }
+
+        return source is null ? null : new StoreOptions(source, results ?? source, stableFor, publicIn);
+    }
+
+    /// <returns>The region of a public bucket; null where the source is none.</returns>
+    private static string? ReadPublic(ConfigurationReader reader, StoreLocation? source)
+    {
+        var isPublic = reader.Optional(ConfigurationKey.Anonymous, false, Truth);
+        var region = reader.Optional(ConfigurationKey.Region);
+        if (isPublic && source?.Folder is not null)
+        {
+            reader.Faults.Add($"{ConfigurationKey.Anonymous.Name} is true, and {ConfigurationKey.Source.Name} is a folder: leave it out.");
+        }
+
+        if (!isPublic)
+        {
+            if (region is not null)
+            {
+                reader.Faults.Add($"{ConfigurationKey.Region.Name} is set without {ConfigurationKey.Anonymous.Name}=true: of a bucket of "
+                    + "your own the region is AWS_REGION.");
+            }
+
+            return null;
+        }
+
+        if (region is null && AwsRegion.Find() is null)
+        {
+            reader.Faults.Add($"{ConfigurationKey.Region.Name} is missing: {ConfigurationKey.Region.Meaning}. "
+                + $"Set ETLWORKER__{ConfigurationKey.Region.Name}.");
+        }
+
+        return region ?? AwsRegion.Find()?.SystemName ?? "";
     }
 
     private static StoreLocation? ReadSource(ConfigurationReader reader)
@@ -204,9 +246,9 @@ internal sealed record WorkerSettings(
         return reader.Optional(key, null, value => (StoreLocation?)StoreLocation.Parse(value));
     }
 
-    private static Uri? ReadQueue(ConfigurationReader reader, bool isFolder)
+    private static Uri? ReadQueue(ConfigurationReader reader, bool isLookedAt)
     {
-        if (!isFolder)
+        if (!isLookedAt)
         {
             return reader.Required(ConfigurationKey.QueueUrl, HttpUrl);
         }
@@ -214,7 +256,7 @@ internal sealed record WorkerSettings(
         if (reader.Optional(ConfigurationKey.QueueUrl) is not null)
         {
             reader.Faults.Add(
-                $"{ConfigurationKey.QueueUrl.Name} is set, and {ConfigurationKey.Source.Name} is a folder, which is looked at: "
+                $"{ConfigurationKey.QueueUrl.Name} is set, and the source is a folder or a public bucket, which is looked at: "
                     + "leave it out.");
         }
 
@@ -222,12 +264,7 @@ internal sealed record WorkerSettings(
     }
 
     private static MigrationOptions ReadMigrations(ConfigurationReader reader) => new(
-        reader.Optional(ConfigurationKey.Migrate, false, value => value switch
-        {
-            "true" => true,
-            "false" => false,
-            _ => throw new FormatException("is neither true nor false"),
-        }),
+        reader.Optional(ConfigurationKey.Migrate, false, Truth),
         reader.Optional(ConfigurationKey.MigrateAs));
 
     private static DefinitionOptions ReadDefinition(ConfigurationReader reader)
@@ -304,6 +341,13 @@ internal sealed record WorkerSettings(
             ? new TopicOptions(arn, url, region)
             : throw new FormatException("cannot be reached: AWS_ENDPOINT_URL is no URL");
     }
+
+    private static bool Truth(string value) => value switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw new FormatException("is neither true nor false"),
+    };
 
     private static int Attempts(string value) =>
         int.TryParse(value, out var attempts) && attempts is >= 1 and <= 100

@@ -38,4 +38,12 @@ internal interface IObjectSource
     /// <summary>The current objects below a prefix of <see cref="Location"/>, in key order.</summary>
     /// <exception cref="FaultException">The source could not be asked; also when there is no such bucket.</exception>
     IAsyncEnumerable<ListedObject> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>The current objects that a pattern may take, others among them: a source that may not be listed knows more ways.</summary>
+    /// <param name="pattern">The keys.</param>
+    /// <param name="since">Objects that name an earlier date, or were written before, are not wanted.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    /// <exception cref="FaultException">The source could not be asked; also when there is no such bucket.</exception>
+    IAsyncEnumerable<ListedObject> ListAsync(ObjectPattern pattern, DateTimeOffset since, CancellationToken cancellationToken) =>
+        ListAsync(pattern.Prefix, cancellationToken);
 }

@@ -23,7 +23,7 @@ internal sealed class ObjectFinder(IObjectSource source)
     public async IAsyncEnumerable<DropEvent> FindAsync(
         IDropTarget target, DateTimeOffset since, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var listed in source.ListAsync(target.Pattern.Prefix, cancellationToken))
+        await foreach (var listed in source.ListAsync(target.Pattern, since, cancellationToken))
         {
             // Only HEAD tells the version, by which the drop is read and known.
             if (listed.LastModified >= since && listed.LastModified <= until && target.Takes(listed.Key, out _)

@@ -13,8 +13,6 @@ internal sealed record StoreLocation(string? Bucket, string? Folder)
 
     public static StoreLocation OfBucketNamed(string bucket) => new(bucket, null);
 
-    public static StoreLocation OfFolderAt(string path) => new(null, Path.GetFullPath(path));
-
     /// <exception cref="FormatException">It is neither <c>s3://bucket</c> nor <c>file:///folder</c>.</exception>
     public static StoreLocation Parse(string text)
     {

@@ -66,9 +66,10 @@ internal sealed class SetFinder(Pipeline pipeline, IObjectSource source)
         DateOnly date, Func<IDropTarget, ListedObject, Task<bool>> isDone, CancellationToken cancellationToken)
     {
         var (drops, others) = (new List<Drop>(), new List<(string, string)>());
+        var since = new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
         foreach (var target in _definition.Targets)
         {
-            await foreach (var listed in source.ListAsync(target.Pattern.Prefix, cancellationToken))
+            await foreach (var listed in source.ListAsync(target.Pattern, since, cancellationToken))
             {
                 if (!target.Takes(listed.Key, out var named))
                 {

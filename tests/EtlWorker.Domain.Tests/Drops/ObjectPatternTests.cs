@@ -8,6 +8,16 @@ namespace EtlWorker.Domain.Tests.Drops;
 public sealed class ObjectPatternTests
 {
     [Theory]
+    [InlineData("in/orders.csv", "in/orders.csv")]
+    [InlineData("in/{date}/orders.csv", "in/2026-02-28/orders.csv in/2026-03-01/orders.csv")]
+    [InlineData("in/{date:yyyyMMdd}-{date}.csv", "in/20260228-2026-02-28.csv in/20260301-2026-03-01.csv")]
+    [InlineData("in/orders-*.csv", null)]
+    [InlineData("in/*/{date}.csv", null)]
+    public void Its_keys_of_a_time_are_known_unless_it_has_a_star(string pattern, string? keys) => Assert.Equal(
+        keys, new ObjectPattern(pattern).KeysOf(new DateOnly(2026, 2, 28), new DateOnly(2026, 3, 1)) is { } known
+            ? string.Join(' ', known) : null);
+
+    [Theory]
     [InlineData("orders_data/orders.csv", "orders_data/orders.csv")]
     [InlineData("a b/é+(1).csv", "a b/é+(1).csv")]
     [InlineData("a.b|c[d]^$\\e{2}#?", "a.b|c[d]^$\\e{2}#?")]

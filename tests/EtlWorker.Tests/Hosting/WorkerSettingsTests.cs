@@ -28,7 +28,7 @@ public sealed class WorkerSettingsTests
         Assert.Equal(new Uri("https://sqs.af-south-1.amazonaws.com/123456789012/drops"), settings.Queue!.Url);
         Assert.Equal(
             new StoreOptions(
-                StoreLocation.OfBucketNamed("landing"), StoreLocation.OfBucketNamed("landing"), TimeSpan.FromSeconds(10)),
+                StoreLocation.OfBucketNamed("landing"), StoreLocation.OfBucketNamed("landing"), TimeSpan.FromSeconds(10), null),
             settings.Stores);
         Assert.Equal("Host=db;Database=etl;Username=etlworker", settings.Database.ConnectionString);
         Assert.Equal(
@@ -97,7 +97,7 @@ public sealed class WorkerSettingsTests
         Assert.Equal(TimeSpan.FromMinutes(1), settings.Recovery.Interval);
         keys["Queue:Url"] = Good["Queue:Url"];
         Assert.Contains(
-            "QUEUE__URL is set, and PIPELINE__SOURCE is a folder, which is looked at: leave it out.", Fault(keys),
+            "QUEUE__URL is set, and the source is a folder or a public bucket, which is looked at: leave it out.", Fault(keys),
             StringComparison.Ordinal);
         keys.Remove("Queue:Url");
         keys["Pipeline:Bucket"] = "landing";
@@ -113,6 +113,33 @@ public sealed class WorkerSettingsTests
         keys["Pipeline:Source"] = "/srv/drops";
         Assert.Contains("PIPELINE__SOURCE is neither s3://bucket nor file:///folder: ", Fault(keys), StringComparison.Ordinal);
         Assert.DoesNotContain("QUEUE__URL is missing", Fault(keys), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_public_bucket_needs_a_region_and_another_place_for_results_and_neither_a_queue_nor_a_key_of_AWS()
+    {
+        var keys = new Dictionary<string, string?>(Good)
+        {
+            ["Pipeline:Anonymous"] = "true",
+            ["Pipeline:Region"] = "eu-central-1",
+            ["Pipeline:Results"] = "file:///srv/results",
+            ["Notify:TopicArn"] = "none",
+        };
+        Assert.Contains("QUEUE__URL is set, and the source is a folder or a public bucket", Fault(keys), StringComparison.Ordinal);
+        keys.Remove("Queue:Url");
+        var settings = Read(keys);
+        Assert.Equal(("landing", "eu-central-1"), (settings.Stores.Source.Bucket, settings.Stores.PublicIn));
+        Assert.True(settings.Stores.IsLookedAt);
+        Assert.Equal(TimeSpan.FromMinutes(1), settings.Recovery.Interval);
+
+        keys["Pipeline:Results"] = "s3://landing";
+        Assert.Contains("PIPELINE__RESULTS is the public bucket", Fault(keys), StringComparison.Ordinal);
+        keys.Remove("Pipeline:Results");
+        Assert.Contains("PIPELINE__RESULTS is missing", Fault(keys), StringComparison.Ordinal);
+        keys["Pipeline:Anonymous"] = "yes";
+        Assert.Contains("PIPELINE__ANONYMOUS is neither true nor false", Fault(keys), StringComparison.Ordinal);
+        keys.Remove("Pipeline:Anonymous");
+        Assert.Contains("PIPELINE__REGION is set without PIPELINE__ANONYMOUS=true", Fault(keys), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,6 +21,9 @@ internal sealed class Bucket(string name, TimeProvider clock)
 
     public NotificationSettings Notifications { get; set; } = NotificationSettings.None;
 
+    /// <summary>What requests without a signature may do; null where they may do everything, as all others may.</summary>
+    public BucketPolicy? Policy { get; set; }
+
     /// <summary>The queue that gets this bucket's EventBridge events; null without a route.</summary>
     public string? EventBridgeQueue { get; set; }
 
@@ -56,6 +59,12 @@ internal sealed class Bucket(string name, TimeProvider clock)
                 ?? throw new AwsFailure(404, "NoSuchVersion", "The specified version does not exist.");
             return !stored.IsDeleteMarker ? stored : throw NotReadable();
         }
+    }
+
+    public bool Has(string key)
+    {
+        lock (_gate)
+            return Current(key) is not null;
     }
 
     /// <summary>What was removed or the marker that was added; null when there was nothing to do.</summary>

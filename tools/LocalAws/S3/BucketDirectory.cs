@@ -21,6 +21,9 @@ internal sealed class BucketDirectory(TimeProvider clock)
             : throw new AwsFailure(409, "BucketAlreadyOwnedByYou", "You already own the bucket.");
     }
 
+    /// <returns>Null where there is none.</returns>
+    public Bucket? Find(string name) => _buckets.GetValueOrDefault(name);
+
     public Bucket Get(string name) => _buckets.TryGetValue(name, out var bucket)
         ? bucket
         : throw new AwsFailure(404, "NoSuchBucket", "The specified bucket does not exist");

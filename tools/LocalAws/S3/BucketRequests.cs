@@ -9,7 +9,7 @@ internal sealed class BucketRequests(AwsAccount account, BucketDirectory buckets
     // Subresources of a bucket that LocalAws does not play; taking one for a listing would be worse than saying so.
     private static readonly string[] Unknown =
     [
-        "acl", "cors", "encryption", "lifecycle", "logging", "object-lock", "ownershipControls", "policy", "publicAccessBlock",
+        "acl", "cors", "encryption", "lifecycle", "logging", "object-lock", "ownershipControls", "publicAccessBlock",
         "replication", "tagging", "uploads", "website",
     ];
 
@@ -30,6 +30,7 @@ internal sealed class BucketRequests(AwsAccount account, BucketDirectory buckets
             "GET" => S3Xml.WriteAsync(request.Context, 200, Get(request, buckets.Get(request.Bucket))),
             "HEAD" => HeadAsync(request),
             "PUT" when request.Has("versioning") => PutVersioningAsync(request, buckets.Get(request.Bucket)),
+            "PUT" when request.Has("policy") => PutPolicyAsync(request, buckets.Get(request.Bucket)),
             "PUT" when request.Has("notification") => PutNotificationAsync(request, buckets.Get(request.Bucket)),
             "PUT" => CreateAsync(request),
             "DELETE" => DeleteAsync(request),
@@ -77,6 +78,12 @@ internal sealed class BucketRequests(AwsAccount account, BucketDirectory buckets
             ? status
             : throw new AwsFailure(
                 400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+    }
+
+    private static async Task PutPolicyAsync(S3Request request, Bucket bucket)
+    {
+        bucket.Policy = await BucketPolicy.ReadAsync(request);
+        request.Context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private async Task PutNotificationAsync(S3Request request, Bucket bucket) => await events.ConfigureAsync(

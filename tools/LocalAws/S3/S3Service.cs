@@ -3,7 +3,8 @@ using EtlWorker.StandIns.Http;
 namespace EtlWorker.StandIns.S3;
 
 /// <summary>S3 in path style: which request is which operation.</summary>
-internal sealed class S3Service(BucketRequests buckets, ObjectReads reads, ObjectWrites writes, MultipartRequests parts) : IWireProtocol
+internal sealed class S3Service(
+    BucketDirectory directory, BucketRequests buckets, ObjectReads reads, ObjectWrites writes, MultipartRequests parts) : IWireProtocol
 {
     // Subresources of an object that LocalAws does not play; taking one for the object itself would be worse than saying so.
     private static readonly string[] Unknown = ["acl", "attributes", "legal-hold", "restore", "retention", "select", "tagging", "torrent"];
@@ -11,6 +12,8 @@ internal sealed class S3Service(BucketRequests buckets, ObjectReads reads, Objec
     public Task HandleAsync(HttpContext context, AwsRequest request)
     {
         var asked = new S3Request(context, request);
+        if (asked.Bucket.Length > 0 && directory.Find(asked.Bucket) is { Policy: { } policy } bucket)
+            policy.Check(asked, () => bucket.Has(asked.Key));
         return asked switch
         {
             { Bucket: "" } => buckets.ListAsync(asked),
