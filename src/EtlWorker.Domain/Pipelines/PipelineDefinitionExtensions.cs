@@ -22,13 +22,18 @@ public static class PipelineDefinitionExtensions
         /// <param name="feed">The feed's name.</param>
         /// <param name="runDate">The run date.</param>
         /// <param name="number">The number, from 1, of the drop among the run's drops of the feed that have such rows.</param>
-        public string RejectsKey(string feed, DateOnly runDate, int number) => string.Create(
-            CultureInfo.InvariantCulture, $"{pipeline.RejectsPrefix}{runDate:yyyy-MM-dd}/{feed}{(number == 1 ? "" : $".{number}")}.csv");
+        /// <param name="manual">The id of a run that a command made: a date may have several of them.</param>
+        public string RejectsKey(string feed, DateOnly runDate, int number, long? manual = null) =>
+            $"{pipeline.RejectsFolder(runDate, manual)}{feed}{(number == 1 ? "" : $".{number}")}.csv";
 
         /// <summary>Where the offending rows of a check are written. A check may have any name.</summary>
         /// <param name="check">The check's name.</param>
         /// <param name="runDate">The run date.</param>
-        public string CheckRowsKey(string check, DateOnly runDate) => string.Create(
-            CultureInfo.InvariantCulture, $"{pipeline.RejectsPrefix}{runDate:yyyy-MM-dd}/checks/{Uri.EscapeDataString(check)}.csv");
+        /// <param name="manual">The id of a run that a command made.</param>
+        public string CheckRowsKey(string check, DateOnly runDate, long? manual = null) =>
+            $"{pipeline.RejectsFolder(runDate, manual)}checks/{Uri.EscapeDataString(check)}.csv";
+
+        private string RejectsFolder(DateOnly runDate, long? manual) => string.Create(
+            CultureInfo.InvariantCulture, $"{pipeline.RejectsPrefix}{runDate:yyyy-MM-dd}/{(manual is { } run ? $"run-{run}/" : "")}");
     }
 }

@@ -57,7 +57,17 @@ internal static class RunCommand
             return ExitCode.WrongUsage;
         }
 
-        var folder = arguments.GetValue(CommonOptions.Files) is { } named ? Path.GetFullPath(named) : null;
+        var folder = arguments.GetValue(CommonOptions.Files) is { } named
+            ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(named)) : null;
+        if (folder is not null && WorkerSettings.SourceFolder(WorkerSettings.Configuration()) is { } own
+            && (IsBelow(folder, own) || IsBelow(own, folder)))
+        {
+            await error.WriteLineAsync(
+                $"{folder}: the service takes its files from {own} (PIPELINE__SOURCE) itself, and would load them once more. "
+                    + "Leave out --files.");
+            return ExitCode.WrongUsage;
+        }
+
         var settings = WorkerSettings.ReadForRun(WorkerSettings.Configuration(), path, folder, Path.GetFullPath(ResultsFolder));
         var pipeline = new Pipeline(DefinitionFile.Read(path));
 #pragma warning disable RS0030 // An entry point.
@@ -88,13 +98,26 @@ internal static class RunCommand
         }
 
         await output.WriteAsync(notices.ToString());
-        return await EndAsync(outcome, pipeline, source.Text, date);
+        return await EndAsync(outcome, pipeline, source.Text, date, isTold: notices.GetStringBuilder().Length > 0);
     }
 
-    private static async Task<int> EndAsync(ManualOutcome outcome, Pipeline pipeline, string where, DateOnly date)
+    private static bool IsBelow(string path, string folder) =>
+        path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="where">Where the files are.</param>
+    /// <param name="date">The run date.</param>
+    /// <param name="isTold">Whether a notice says it; a worker may have been quicker to send that.</param>
+    private static async Task<int> EndAsync(ManualOutcome outcome, Pipeline pipeline, string where, DateOnly date, bool isTold)
     {
         switch (outcome)
         {
+            case ManualOutcome.Ended { Progress: var progress } unsaid when !isTold:
+                await CommandLine.WriteErrorAsync(
+                    $"Run {unsaid.Run}: {progress.Describe()}{(progress.Error is { } error ? $", {error}" : "")}. "
+                        + $"Its notice: select body from etl.notification where run_id = {unsaid.Run};");
+                return progress.HasSucceeded ? ExitCode.Done : ExitCode.Failed;
             case ManualOutcome.Ended ended:
                 return ended.Progress.HasSucceeded ? ExitCode.Done : ExitCode.Failed;
             case ManualOutcome.Nothing nothing:
@@ -103,9 +126,11 @@ internal static class RunCommand
             case ManualOutcome.Refused refused:
                 await CommandLine.WriteErrorAsync($"No run was made: {refused.Fault.Advice}");
                 return ExitCode.Failed;
-            default:
-                await CommandLine.WriteErrorAsync("Stopped. What was not committed is rolled back.");
+            case ManualOutcome.Stopped stopped:
+                await CommandLine.WriteErrorAsync($"Stopped. {stopped.Left ?? "No run had begun."}");
                 return ExitCode.Failed;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Nothing is known of this end.");
         }
     }
 }

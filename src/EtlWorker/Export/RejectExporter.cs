@@ -33,7 +33,7 @@ internal sealed class RejectExporter(IResultDestination destination) : IRejectEx
                 continue;
             }
 
-            var key = pipeline.RejectsKey(file.Feed, run.RunDate, file.Number);
+            var key = pipeline.RejectsKey(file.Feed, run.RunDate, file.Number, run.ManualId);
             var line = new RejectLine(feed, file.Header, file.FieldCount);
             await PutAsync(key, pipe => WriteAsync(connection, run, file, line, pipe, cancellationToken), cancellationToken);
             if (file.Attempt == run.Attempt)
@@ -82,13 +82,12 @@ internal sealed class RejectExporter(IResultDestination destination) : IRejectEx
 
         foreach (var (name, _) in checks)
         {
-            await PutAsync(
-                session.Pipeline.CheckRowsKey(name, run.RunDate), pipe => WriteAsync(connection, run, name, pipe, cancellationToken),
-                cancellationToken);
+            var key = session.Pipeline.CheckRowsKey(name, run.RunDate, run.ManualId);
+            await PutAsync(key, pipe => WriteAsync(connection, run, name, pipe, cancellationToken), cancellationToken);
         }
 
         return [.. checks.Where(check => check.IsOfThis)
-            .Select(check => $"To look at: {destination.AddressOf(session.Pipeline.CheckRowsKey(check.Name, run.RunDate))}")];
+            .Select(check => $"To look at: {destination.AddressOf(session.Pipeline.CheckRowsKey(check.Name, run.RunDate, run.ManualId))}")];
     }
 
     private async Task PutAsync(string key, Func<PipeWriter, Task> write, CancellationToken cancellationToken)

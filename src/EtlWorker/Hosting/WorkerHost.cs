@@ -82,7 +82,7 @@ internal static class WorkerHost
             .AddSingleton<IPerPipeline<ManualRun>, PipelineScopes.Each<ManualRun>>();
         if (options.Files is { } folder)
         {
-            services.AddSingleton<IObjectSource>(new FolderSource(folder));
+            services.AddSingleton<IObjectSource>(new FolderSource(folder, settings.Stores.Results.Folder));
         }
 
         return services.BuildServiceProvider();

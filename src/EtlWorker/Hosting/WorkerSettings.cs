@@ -162,6 +162,13 @@ internal sealed record WorkerSettings(
         return reader.Faults.Count == 0 ? (database, definition) : throw new InvalidConfigurationException(reader.Faults);
     }
 
+    /// <summary>The folder that is the service's source; null where it is none, or cannot be read.</summary>
+    public static string? SourceFolder(IConfiguration configuration)
+    {
+        var reader = new ConfigurationReader(configuration);
+        return reader.Optional<StoreLocation?>(ConfigurationKey.Source, null, StoreLocation.Parse)?.Folder;
+    }
+
     private static RunOptions ReadRun(ConfigurationReader reader) => new(
         reader.Optional(ConfigurationKey.Attempts, 5, Attempts),
         reader.Optional(ConfigurationKey.Interval, TimeSpan.FromMinutes(1), Interval),

@@ -7,6 +7,7 @@ select
     (
         select pg_catalog.count(*) from etl.drop as waiting
         where waiting.pipeline = other.pipeline and waiting.disposition in ('pending', 'held', 'failed')
+            and waiting.source <> 'manual'
     ),
     pg_catalog.bool_or(exists (
         select from pg_catalog.unnest(@incremental::text[]) as added (name)
@@ -20,11 +21,12 @@ select
 from etl.run as other
 join etl.definition on definition.hash = other.definition_hash
 where other.pipeline <> @pipeline
+  and other.origin = 'event'
   and other.committed_at is not null
   and exists (
       select from pg_catalog.unnest(@tables::text[]) as filled (name)
       where pg_catalog.strpos(definition.document, '"' || filled.name || '"') > 0
   )
-  and not exists (select from etl.run as own where own.pipeline = @pipeline)
+  and not exists (select from etl.run as own where own.pipeline = @pipeline and own.origin = 'event')
 group by other.pipeline
 order by other.pipeline;

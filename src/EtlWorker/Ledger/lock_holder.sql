@@ -7,7 +7,11 @@ select
     coalesce(nullif(holder.application_name, ''), '?'),
     coalesce(pg_catalog.host(holder.client_addr), 'this machine'),
     holder.backend_start,
-    coalesce(holder.application_name in ('etlworker run', 'etlworker plan'), false) or exists (
+    coalesce(
+        holder.application_name in ('etlworker run', 'etlworker plan')
+            and (holder.state = 'active' or holder.state_change > pg_catalog.clock_timestamp() - interval '2 minutes'),
+        false
+    ) or exists (
         select
         from etl.run as unfinished
         join etl.worker as alive on alive.name = unfinished.worker and alive.pipeline = unfinished.pipeline

@@ -4,6 +4,7 @@ from etl.drop as orphan
 where orphan.pipeline = @pipeline
   and orphan.feed is not null
   and orphan.feed <> all(@feeds)
+  and orphan.source <> 'manual'
   and orphan.disposition in ('pending', 'held', 'failed')
 group by orphan.feed
 order by orphan.feed;

@@ -7,6 +7,7 @@ using EtlWorker.Gate;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
 using EtlWorker.Ledger.Runs;
+using EtlWorker.Notices;
 using EtlWorker.Objects;
 using EtlWorker.Plan;
 using EtlWorker.Running;
@@ -22,23 +23,21 @@ internal sealed class ManualGate(
     Pipeline pipeline, ManualOptions options, IObjectSource source, ObjectFinder finder, Database database, RunMemory memory,
     WorkerName worker, TimeProvider time) : IRunGate
 {
-    private const string Held = "a command found it, and its run failed; the next batch takes it";
+    private const string Held = "it landed long ago: a command found it, and its run failed; the next batch takes it";
 
     /// <summary>The set of the run, once it was looked for.</summary>
     public PlannedSet? Set { get; private set; }
 
     public Task WatchAsync(ILedgerSession session, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Looks for the files.</summary>
+    /// <exception cref="FaultException">The source cannot be asked, or files of it are still being written.</exception>
+    public async Task LookAsync(CancellationToken cancellationToken) => Set = await new SetFinder(pipeline, source).FindAsync(
+        options.Files is not null, options.RunDate, database, time, cancellationToken);
+
     public async Task<Run?> OpenAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
-        if (memory.OfCommand is not null)
-        {
-            return null;
-        }
-
-        var set = Set = await new SetFinder(pipeline, source).FindAsync(
-            options.Files is not null, options.RunDate, database, time, cancellationToken);
-        if (set.Drops.Count == 0)
+        if (memory.OfCommand is not null || memory.IsCommandStopped || Set is not { Drops.Count: > 0 } set)
         {
             return null;
         }
@@ -52,8 +51,15 @@ internal sealed class ManualGate(
 
         var files = await VersionsAsync(set.Drops, cancellationToken);
         await using var transaction = await session.BeginAsync(cancellationToken);
+        if (await IsDeliveredAsync(session, files, cancellationToken))
+        {
+            Set = set with { Drops = [] };
+            return null;
+        }
+
         await RequireNewAsync(session, files, cancellationToken);
         var run = await ClaimAsync(session, files, cancellationToken);
+        await HeldNotices.ForgetTakenAsync(session, pipeline.Name, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         memory.BeginCommand(run);
         return run;
@@ -74,6 +80,23 @@ internal sealed class ManualGate(
         }
 
         return files;
+    }
+
+    /// <summary>Whether all files are those of a run that an earlier command had loaded, and that this one has delivered.</summary>
+    private async Task<bool> IsDeliveredAsync(
+        ILedgerSession session, IReadOnlyList<(IDropTarget Target, DropEvent File)> files, CancellationToken cancellationToken)
+    {
+        foreach (var (feed, file) in files)
+        {
+            if (options.Files is null || feed is not FeedDefinition { Mode: LoadMode.Append }
+                || await session.Drops.LoadedContentAsync(pipeline.Name, feed.Name, file.VersionId!, cancellationToken) is not { } loaded
+                || !memory.CommandRuns.Contains(loaded.Run))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>What adds to its table is in it once.</summary>
@@ -143,13 +166,17 @@ internal sealed class ManualGate(
     private async Task<IReadOnlyList<Drop>> WaitingAsync(
         ILedgerSession session, IDropTarget target, DropEvent file, CancellationToken cancellationToken)
     {
+        // What the service would have found by itself waits for it where the run fails.
+        var now = time.GetUtcNow();
+        var isOld = file.EventTime < now - pipeline.Definition.Pipeline.Trigger.Lookback;
         await DropRecorder.RecordAsync(
-            session.Connection, pipeline.Name, new MatchedEvent(file, target.Name, null) { HeldBecause = Held }, time.GetUtcNow(),
+            session.Connection, pipeline.Name, new MatchedEvent(file, target.Name, null) { HeldBecause = isOld ? Held : null }, now,
             cancellationToken);
         return await session.Drops.WaitingVersionsAsync(pipeline.Name, target.Name, file, cancellationToken) is { Count: > 0 } waiting
             ? waiting
             : throw new RunFailedException(
-                $"{file.Key} was loaded, discarded or taken by a run just now: feed {target.Name} takes each of its files once",
-                "Run the command again.");
+                $"no version of {file.Key} waits for a run: feed {target.Name} takes each of its files once, and the ledger has this one "
+                    + "as taken, or replaced",
+                $"See what became of it: select * from etl.drop where key = '{file.Key.Replace("'", "''", StringComparison.Ordinal)}';");
     }
 }

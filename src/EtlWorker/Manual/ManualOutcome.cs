@@ -21,5 +21,6 @@ internal abstract record ManualOutcome
     public sealed record Ended(long Run, RunProgress Progress) : ManualOutcome;
 
     /// <summary>The command was stopped.</summary>
-    public sealed record Stopped : ManualOutcome;
+    /// <param name="Left">What it leaves; null where it had begun no run.</param>
+    public sealed record Stopped(string? Left) : ManualOutcome;
 }

@@ -2,7 +2,9 @@ using EtlWorker.Definitions;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Faults;
 using EtlWorker.Ledger;
+using EtlWorker.Ledger.Runs;
 using EtlWorker.Migrate;
+using EtlWorker.Recovery;
 using EtlWorker.Running;
 
 namespace EtlWorker.Manual;
@@ -21,6 +23,8 @@ internal sealed class ManualRun(
     {
         try
         {
+            // Before the lock: files that are still being written are waited for.
+            await gate.LookAsync(cancellationToken);
             return await PrepareAsync(cancellationToken) is { } fault
                 ? new ManualOutcome.Refused(fault)
                 : await StepAsync(say, cancellationToken);
@@ -31,8 +35,7 @@ internal sealed class ManualRun(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await SettleAsync();
-            return new ManualOutcome.Stopped();
+            return await SettleAsync();
         }
     }
 
@@ -62,23 +65,29 @@ internal sealed class ManualRun(
             return lacking;
         }
 
+        if (await LeftByServiceAsync(session, cancellationToken) is { } left)
+        {
+            return left;
+        }
+
         await TakeUpAsync(session, cancellationToken);
         return null;
     }
 
-    /// <summary>What an earlier command has loaded and not delivered is delivered by the first step.</summary>
+    /// <summary>What earlier commands have loaded and not delivered is delivered by the first steps.</summary>
     private async Task TakeUpAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
-        if (await session.Runs.ParkedManualAsync(pipeline.Name, cancellationToken) is { } parked)
+        foreach (var run in await session.Runs.UndeliveredManualAsync(pipeline.Name, cancellationToken))
         {
-            await session.Runs.UnparkAsync(parked, pipeline.Definition, "the command was given again", cancellationToken);
-        }
+            if (run.IsParked)
+            {
+                var (document, sql) = await session.Runs.DefinitionAsync(run.DefinitionHash, cancellationToken);
+                var chosen = Redelivery.DefinitionFor(DefinitionFile.FromLedger(document, sql), pipeline.Definition);
+                await session.Runs.UnparkAsync(run, chosen, "the command was given again", cancellationToken);
+            }
 
-        if (await session.Runs.UnfinishedAsync(pipeline.Name, cancellationToken) is
-            { Origin: RunOrigin.Manual, State: RunState.Committed } loaded)
-        {
-            memory.CommandRuns.Add(loaded.Id);
-            _undelivered = loaded.Id;
+            memory.CommandRuns.Add(run.Id);
+            _undelivered = run.Id;
         }
     }
 
@@ -104,7 +113,7 @@ internal sealed class ManualRun(
             delayed ??= time.GetTimestamp();
             if (!delay.IsTransient || time.GetElapsedTime(delayed.Value) >= options.Patience)
             {
-                return await OrDeliveredAsync(new ManualOutcome.Refused(delay), cancellationToken);
+                return memory.OfCommand is null ? new ManualOutcome.Refused(delay) : await SettleAsync();
             }
 
             var wait = backoff.Next();
@@ -116,7 +125,7 @@ internal sealed class ManualRun(
     /// <summary>Where there was nothing to load but what an earlier command had loaded, its delivery is what this command did.</summary>
     private async Task<ManualOutcome> OrDeliveredAsync(ManualOutcome outcome, CancellationToken cancellationToken)
     {
-        if (_undelivered is not { } run || outcome is not (ManualOutcome.Nothing or ManualOutcome.Refused { Fault.IsTransient: false }))
+        if (_undelivered is not { } run || outcome is not ManualOutcome.Nothing)
         {
             return outcome;
         }
@@ -131,21 +140,12 @@ internal sealed class ManualRun(
     {
         try
         {
-            if (await LeftByServiceAsync(cancellationToken) is { } left)
-            {
-                return (new ManualOutcome.Refused(left), null);
-            }
-
             var outcome = await runner.StepAsync(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            if (memory.OfCommand is { } run)
+            await using var session = await sessions.OpenAsync(cancellationToken);
+            if (memory.OfCommand is { } run && await session.Runs.ProgressAsync(run, cancellationToken) is { HasEnded: true } progress)
             {
-                await using var session = await sessions.OpenAsync(cancellationToken);
-                var progress = await session.Runs.ProgressAsync(run, cancellationToken);
-                if (progress.HasEnded)
-                {
-                    return (new ManualOutcome.Ended(run, progress), null);
-                }
+                return (new ManualOutcome.Ended(run, progress), null);
             }
 
             return outcome switch
@@ -164,9 +164,8 @@ internal sealed class ManualRun(
     }
 
     /// <summary>A run of the service that has not ended is the service's: a command may not be able to read its files.</summary>
-    private async Task<Fault?> LeftByServiceAsync(CancellationToken cancellationToken)
+    private async Task<Fault?> LeftByServiceAsync(ILedgerSession session, CancellationToken cancellationToken)
     {
-        await using var session = await sessions.OpenAsync(cancellationToken);
         return await session.Runs.UnfinishedAsync(pipeline.Name, cancellationToken) is { Origin: not RunOrigin.Manual } left
             ? new Fault(
                 FaultKind.Permanent, $"run {left.Id} of {left.RunDate:yyyy-MM-dd} has begun and not ended",
@@ -176,13 +175,38 @@ internal sealed class ManualRun(
     }
 
     /// <summary>A run that was stopped ends now, and not when somebody finds it: loaded, it is delivered; else it failed.</summary>
-    private async Task SettleAsync()
+    private async Task<ManualOutcome> SettleAsync()
     {
+        var own = memory.OfCommand;
         memory.StopCommand();
-        using var briefly = new CancellationTokenSource(SettlesWithin, time);
-        if (memory.CommandRuns.Count > 0)
+        if (own is not { } run)
         {
-            await runner.StepAsync(briefly.Token);
+            return new ManualOutcome.Stopped(null);
         }
+
+        using var briefly = new CancellationTokenSource(SettlesWithin, time);
+        RunProgress? progress = null;
+        await BestEffort.TryAsync(async () =>
+        {
+            progress = await ProgressAsync(run, briefly.Token);
+            if (!progress.HasEnded)
+            {
+                await runner.StepAsync(briefly.Token);
+                progress = await ProgressAsync(run, briefly.Token);
+            }
+        });
+        return progress switch
+        {
+            { HasEnded: true } => new ManualOutcome.Ended(run, progress),
+            { State: RunState.Committed } => new ManualOutcome.Stopped($"Run {run} is loaded, and its results are not delivered: give the "
+                + "command again."),
+            _ => new ManualOutcome.Stopped($"Run {run} is not loaded; the next command, or the service, notes that it failed."),
+        };
+    }
+
+    private async Task<RunProgress> ProgressAsync(long run, CancellationToken cancellationToken)
+    {
+        await using var session = await sessions.OpenAsync(cancellationToken);
+        return await session.Runs.ProgressAsync(run, cancellationToken);
     }
 }

@@ -53,7 +53,9 @@ internal static class RunNotices
         AppendSuspects(body, run, stage, suspects);
         if (run.Origin == RunOrigin.Manual)
         {
-            body.AppendLine("           Then give the command again: etlworker run. The service's runs are none the worse.").AppendLine();
+            body.AppendLine("           Then give the command again: etlworker run.")
+                .AppendLine("           What it took of the drops that wait for the service waits again.")
+                .AppendLine();
             return EndOfFailure(body, run, story, stage);
         }
 

@@ -10,7 +10,8 @@ namespace EtlWorker.Plan;
 /// opened; its version is the SHA-256 of its bytes.
 /// </summary>
 /// <param name="folder">The folder's full path.</param>
-internal sealed class FolderSource(string folder) : IObjectSource
+/// <param name="without">The full path of a folder below it, of which nothing is listed; null for none.</param>
+internal sealed class FolderSource(string folder, string? without = null) : IObjectSource
 {
     private static readonly EnumerationOptions Everything = new()
     {
@@ -70,9 +71,11 @@ internal sealed class FolderSource(string folder) : IObjectSource
     public async IAsyncEnumerable<ListedObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
+        var left = without is null ? null : without + Path.DirectorySeparatorChar;
         var files = new DirectoryInfo(folder).EnumerateFiles("*", Everything)
             .Select(file => (Key: Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), File: file))
             .Where(found => found.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Where(found => left is null || !found.File.FullName.StartsWith(left, StringComparison.Ordinal))
             .OrderBy(found => found.Key, StringComparer.Ordinal);
         foreach (var (key, file) in files)
         {

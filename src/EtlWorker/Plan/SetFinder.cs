@@ -2,6 +2,7 @@ using EtlWorker.Definitions;
 using EtlWorker.Domain.Batches;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
+using EtlWorker.Domain.Runs;
 using EtlWorker.Objects;
 using EtlWorker.Storage;
 
@@ -10,6 +11,7 @@ namespace EtlWorker.Plan;
 /// <summary>Chooses of the objects of a source those that a run of a date would load, as the batch decision chooses of drops.</summary>
 internal sealed class SetFinder(Pipeline pipeline, IObjectSource source)
 {
+    private const int MostLooks = 10;
     private readonly PipelineDefinition _definition = pipeline.Definition.Pipeline;
 
     /// <param name="isNamed">
@@ -28,15 +30,22 @@ internal sealed class SetFinder(Pipeline pipeline, IObjectSource source)
             return await OfFolderAsync(date, cancellationToken);
         }
 
-        var finished = await FinishedObjects.ReadAsync(database, _definition, cancellationToken);
+        var finished = await FinishedObjects.ReadAsync(database, _definition, source.Location, cancellationToken);
         var finder = new ObjectFinder(source);
-        while (true)
+        for (var looks = 1; ; looks++)
         {
             var set = await OfSourceAsync(
-                date, (target, listed) => finished.HasAsync(finder, target, listed, cancellationToken), cancellationToken);
+                date, (target, listed) => finished.WhyAsync(finder, target, listed, cancellationToken), cancellationToken);
             if (source.LookAgain is not { } soon)
             {
                 return set;
+            }
+
+            if (looks == MostLooks)
+            {
+                throw new RunFailedException(
+                    $"files in {source.Location} are still being written, after {MostLooks} looks",
+                    "Have senders write under a name that ends in .part and rename, or run the command again when they are done.");
             }
 
             await Task.Delay(soon, time, cancellationToken);
@@ -63,7 +72,7 @@ internal sealed class SetFinder(Pipeline pipeline, IObjectSource source)
     }
 
     public async Task<PlannedSet> OfSourceAsync(
-        DateOnly date, Func<IDropTarget, ListedObject, Task<bool>> isDone, CancellationToken cancellationToken)
+        DateOnly date, Func<IDropTarget, ListedObject, Task<string?>> whyDone, CancellationToken cancellationToken)
     {
         var (drops, others) = (new List<Drop>(), new List<(string, string)>());
         var since = new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
@@ -76,9 +85,9 @@ internal sealed class SetFinder(Pipeline pipeline, IObjectSource source)
                     continue;
                 }
 
-                if (target.IsIncremental && await isDone(target, listed))
+                if (target.IsIncremental && await whyDone(target, listed) is { } why)
                 {
-                    others.Add((listed.Key, "the ledger has it as loaded or discarded"));
+                    others.Add((listed.Key, why));
                 }
                 else
                 {

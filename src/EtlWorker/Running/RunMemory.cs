@@ -24,7 +24,10 @@ internal sealed class RunMemory
         CommandRuns.Add(run.Id);
     }
 
-    public void StopCommand() => OfCommand = null;
+    /// <summary>The command is to end: it begins no run, and what it has begun and not loaded is given up.</summary>
+    public bool IsCommandStopped { get; private set; }
+
+    public void StopCommand() => (OfCommand, IsCommandStopped) = (null, true);
 
     /// <summary>How a run ended whose session was lost before the ledger could be written.</summary>
     public void Keep(Run run, StageOutcome.Failed outcome) => _verdict = (run, outcome);

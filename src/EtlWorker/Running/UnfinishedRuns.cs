@@ -38,15 +38,25 @@ internal sealed partial class UnfinishedRuns(
     /// </summary>
     /// <returns>How it has ended; null for another run.</returns>
     public StageOutcome.Failed? EndOf(Run run) =>
-        memory.VerdictOf(run) ?? (IsAbandoned(run) ? Abandoned : ExhaustedOf(run));
+        memory.VerdictOf(run) ?? (IsAbandoned(run) ? AbandonedOf(run) : ExhaustedOf(run));
 
-    private static StageOutcome.Failed Abandoned { get; } = new(
-        RunStage.Load,
-        new Fault(FaultKind.Permanent, "the command that made this run was stopped, or ended, before it was loaded", "Run it again."),
-        null);
+    private static StageOutcome.Failed AbandonedOf(Run run)
+    {
+        var isLoaded = run.State == RunState.Committed;
+        return new StageOutcome.Failed(
+            isLoaded ? RunStage.Export : RunStage.Load,
+            new Fault(
+                FaultKind.Permanent,
+                $"its command was stopped, ended, or lost its session, before the run was {(isLoaded ? "delivered" : "loaded")}",
+                "Give the command again."),
+            null);
+    }
 
-    /// <summary>Nobody but the command itself can read its files; the lock says that it is gone.</summary>
-    private bool IsAbandoned(Run run) => run is { Origin: RunOrigin.Manual, State: RunState.Claimed } && run.Id != memory.OfCommand;
+    /// <summary>
+    /// Nobody but a command can read its files, and knows where its results are to go; that the lock is free says that it is gone.
+    /// </summary>
+    private bool IsAbandoned(Run run) => run.Origin == RunOrigin.Manual
+        && (run.State == RunState.Claimed ? run.Id != memory.OfCommand : !memory.CommandRuns.Contains(run.Id));
 
     private StageOutcome.Failed? ExhaustedOf(Run run)
     {

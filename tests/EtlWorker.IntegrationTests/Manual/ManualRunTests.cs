@@ -174,6 +174,120 @@ public sealed class ManualRunTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_earlier_command_had_loaded_does_not_hide_that_this_one_s_set_is_refused()
+    {
+        await using var rig = await CreateRigAsync(Append);
+        rig.Define(pipeline => pipeline["feeds"]![0]!["object"] = "in/events-*.csv");
+        await WriteAsync("in/events-1.csv", "id,note\n7,x\n");
+        await File.WriteAllTextAsync(Path.Combine(_results.FullName, "out"), "", rig.Token);
+        Assert.Equal(1, (await RunAsync(rig)).Exit);
+        File.Delete(Path.Combine(_results.FullName, "out"));
+        await WriteAsync("in/events-2.csv", "id,note\n8,x\n");
+
+        var (exit, said) = await RunAsync(rig);
+
+        Assert.Equal(1, exit);
+        Assert.Contains("in/events-1.csv has the bytes of in/events-1.csv", said, StringComparison.Ordinal);
+        Assert.Equal("succeeded", await rig.QueryAsync<string>("select string_agg(state, ',') from etl.run"));
+    }
+
+    [Fact]
+    public async Task Stopped_after_its_run_has_ended_it_begins_no_other()
+    {
+        await using var rig = await CreateRigAsync("orders");
+        await WriteAsync("orders.csv", "id,note\n1,x\n");
+        // A topic that never answers.
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        rig.Environment["ETLWORKER__NOTIFY__TOPICARN"] = "arn:aws:sns:us-east-1:000000000000:notices";
+        rig.Environment["AWS_ENDPOINT_URL_SNS"] = $"http://{silent.LocalEndpoint}";
+        (rig.Environment["AWS_REGION"], rig.Environment["AWS_ACCESS_KEY_ID"]) = ("us-east-1", "test");
+        rig.Environment["AWS_SECRET_ACCESS_KEY"] = "test";
+        await using var command = WorkerProcess.Start(rig.Environment, Arguments(rig, []));
+        await command.SeeAsync("succeeded: results are in place", rig.Token);
+        using (await silent.AcceptSocketAsync(rig.Token))
+        {
+            Assert.Equal(0, await command.StopAsync(rig.Token));
+        }
+
+        Assert.Equal("succeeded", await rig.QueryAsync<string>("select string_agg(state, ',') from etl.run"));
+    }
+
+    [Fact]
+    public async Task Files_of_the_service_s_own_folder_are_not_named()
+    {
+        await using var rig = await CreateRigAsync("orders");
+        rig.Environment["ETLWORKER__PIPELINE__SOURCE"] = $"file://{_files.FullName}";
+        await WriteAsync("in/orders.csv", "id,note\n1,x\n");
+        var (exit, said) = await RunAsync(rig);
+        Assert.Equal(2, exit);
+        Assert.Contains("Leave out --files.", said, StringComparison.Ordinal);
+        rig.Environment["ETLWORKER__PIPELINE__STABLEFOR"] = "00:00:01";
+
+        (exit, said) = await rig.CommandAsync("run", DefinitionOf(rig));
+
+        Assert.True(exit == 0, said);
+        Assert.Equal(1, await rig.RowsAsync("orders"));
+    }
+
+    [Fact]
+    public async Task Its_results_are_not_its_files_and_refused_rows_have_a_folder_of_the_run()
+    {
+        await using var rig = await CreateRigAsync("orders");
+        rig.Define(pipeline => pipeline["rejects"] = System.Text.Json.Nodes.JsonNode.Parse("""{ "max": 10, "maxPercent": 100 }"""));
+        rig.Environment["ETLWORKER__PIPELINE__RESULTS"] = $"file://{Path.Combine(_files.FullName, "results")}";
+        await WriteAsync("orders.csv", "id,note\n1,x\nno,x\n");
+        Assert.Equal(0, (await RunAsync(rig, "--date", "2026-03-02")).Exit);
+        var refused = Path.Combine(_files.FullName, "results", "rejected", "retail", "2026-03-02", "run-1", "orders.csv");
+        Assert.Contains("no,x", await File.ReadAllTextAsync(refused, rig.Token), StringComparison.Ordinal);
+
+        var (exit, said) = await RunAsync(rig, "--date", "2026-03-02");
+
+        Assert.True(exit == 0, said);
+        Assert.Contains("1 row loaded, 1 refused", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_service_would_have_found_waits_for_it_where_the_run_fails()
+    {
+        await using var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
+        await rig.DefineAsync("{}", Append);
+        await rig.ExecuteAsync("alter table public.counted rename to counted_away");
+        await rig.DropAsync("in/events.csv", "id,note\n7,x\n");
+        var (exit, said) = await rig.CommandAsync("run", DefinitionOf(rig));
+        Assert.True(exit == 1, said);
+        Assert.Equal("events pending", await rig.DropsAsync());
+        await rig.ExecuteAsync("alter table public.counted_away rename to counted");
+
+        await using var worker = await rig.StartAsync();
+
+        await rig.NotifiedAsync("succeeded");
+        Assert.Equal("events loaded", await rig.DropsAsync());
+        Assert.Equal(1, await rig.RowsAsync("events"));
+    }
+
+    [Fact]
+    public async Task A_file_by_which_the_service_s_run_failed_is_left_to_a_person()
+    {
+        await using var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
+        await rig.DefineAsync("{}", Append);
+        rig.Define(pipeline => pipeline["feeds"]![0]!["object"] = "in/events-*.csv");
+        await using (var worker = await rig.StartAsync())
+        {
+            await rig.DropAsync("in/events-1.csv", "id,wrong\n7,x\n");
+            await rig.NotifiedAsync("failed");
+        }
+
+        await rig.DropAsync("in/events-2.csv", "id,note\n8,x\n");
+        var (exit, said) = await rig.CommandAsync("run", DefinitionOf(rig));
+        Assert.True(exit == 0, said);
+        Assert.Equal(1, await rig.RowsAsync("events"));
+        (exit, said) = await rig.CommandAsync("run", DefinitionOf(rig));
+        Assert.Equal(3, exit);
+        Assert.Contains("in/events-1.csv: a run failed by it: etlworker retry", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_the_bucket_s_objects_a_snapshot_is_the_service_s_as_well_and_what_appends_is_loaded_once()
     {
         await using var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);

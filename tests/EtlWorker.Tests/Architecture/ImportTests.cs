@@ -39,7 +39,10 @@ public sealed class ImportTests
             ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Migrate", "Running", .. Steps],
         // A run of a command: the files as a plan chooses them, the steps as the service takes them.
         ["Manual"] =
-            ["Domain", "Faults", "Storage", "Objects", "Ledger", "Definitions", "Migrate", "Plan", "Running", "Gate", "Notify"],
+            [
+                "Domain", "Faults", "Storage", "Objects", "Ledger", "Definitions", "Notices", "Migrate", "Plan", "Running", "Recovery",
+                "Gate", "Notify",
+            ],
         ["Running"] =
             ["Domain", "Faults", "Storage", "Objects", "Ledger", "Liveness", "Notices", "Definitions", "Migrate", "Validate", .. Steps],
     };

@@ -36,7 +36,7 @@ internal sealed class MemoryRuns(MemoryLedger ledger) : IRunLedger
     public Task<Run?> UnfinishedAsync(string pipeline, CancellationToken cancellationToken) => Task.FromResult(
         ledger.Runs.FirstOrDefault(run => run.State is RunState.Claimed or RunState.Committed && !run.IsParked));
 
-    public Task<Run?> ParkedManualAsync(string pipeline, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Run>> UndeliveredManualAsync(string pipeline, CancellationToken cancellationToken) =>
         throw new NotSupportedException("No command runs here.");
 
     public Task<(string Document, string Sql)> DefinitionAsync(string hash, CancellationToken cancellationToken) =>

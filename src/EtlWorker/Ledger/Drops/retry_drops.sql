@@ -34,6 +34,7 @@ where drops.pipeline = @pipeline
       )
       or (
           drops.disposition = 'loaded'
+          and drops.source <> 'manual'
           and drops.run_id <> @run_id
           and exists (
               select from etl.drop as failed

@@ -23,8 +23,8 @@ internal interface IRunLedger
     /// <summary>The pipeline's run that has begun and not ended, if there is one.</summary>
     Task<Run?> UnfinishedAsync(string pipeline, CancellationToken cancellationToken);
 
-    /// <summary>The newest run of a command that is loaded, and whose results could not be delivered.</summary>
-    Task<Run?> ParkedManualAsync(string pipeline, CancellationToken cancellationToken);
+    /// <summary>The runs of commands that are loaded, and whose results are not delivered, oldest first.</summary>
+    Task<IReadOnlyList<Run>> UndeliveredManualAsync(string pipeline, CancellationToken cancellationToken);
 
     /// <summary>The definition that a run began with: its document, and its SQL files as one JSON object.</summary>
     Task<(string Document, string Sql)> DefinitionAsync(string hash, CancellationToken cancellationToken);

@@ -15,6 +15,9 @@ internal sealed record Run
 
     public RunOrigin Origin { get; init; } = RunOrigin.Event;
 
+    /// <summary>The id of a run of a command; null of another one.</summary>
+    public long? ManualId => Origin == RunOrigin.Manual ? Id : null;
+
     public required RunState State { get; init; }
 
     /// <summary>From 1; one more each time that the load begins anew.</summary>

@@ -53,10 +53,17 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
         return await ReadRunAsync(command, cancellationToken);
     }
 
-    public async Task<Run?> ParkedManualAsync(string pipeline, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Run>> UndeliveredManualAsync(string pipeline, CancellationToken cancellationToken)
     {
-        await using var command = connection.Embedded("Ledger/Runs/parked_manual_run", ("pipeline", pipeline));
-        return await ReadRunAsync(command, cancellationToken);
+        await using var command = connection.Embedded("Ledger/Runs/undelivered_manual_runs", ("pipeline", pipeline));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var runs = new List<Run>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            runs.Add(RunOf(reader));
+        }
+
+        return runs;
     }
 
     public async Task<(string Document, string Sql)> DefinitionAsync(string hash, CancellationToken cancellationToken)
@@ -216,26 +223,26 @@ internal sealed class RunLedger(NpgsqlConnection connection, TimeProvider time) 
     private static async Task<Run?> ReadRunAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new Run
-            {
-                Id = reader.Get<long>("id"),
-                Pipeline = reader.Get<string>("pipeline"),
-                RunDate = reader.Get<DateOnly>("run_date"),
-                AsOf = reader.Get<DateOnly>("as_of"),
-                Origin = EnumText.Parse<RunOrigin>(reader.Get<string>("origin")),
-                State = EnumText.Parse<RunState>(reader.Get<string>("state")),
-                Attempt = reader.Get<int>("attempt"),
-                FirstAttempt = reader.Get<int>("first_attempt"),
-                DefinitionHash = reader.Get<string>("definition_hash"),
-                Worker = reader.Get<string>("worker"),
-                ClaimedAt = reader.Get<DateTimeOffset>("claimed_at"),
-                CommittedAt = reader.Get<DateTimeOffset?>("committed_at"),
-                Warnings = reader.Get<string[]>("warnings"),
-                Error = reader.GetOrNull<string>("error"),
-                Reason = reader.GetOrNull<string>("reason"),
-                PassingSince = reader.Get<DateTimeOffset?>("passing_since"),
-            }
-            : null;
+        return await reader.ReadAsync(cancellationToken) ? RunOf(reader) : null;
     }
+
+    private static Run RunOf(NpgsqlDataReader reader) => new()
+    {
+        Id = reader.Get<long>("id"),
+        Pipeline = reader.Get<string>("pipeline"),
+        RunDate = reader.Get<DateOnly>("run_date"),
+        AsOf = reader.Get<DateOnly>("as_of"),
+        Origin = EnumText.Parse<RunOrigin>(reader.Get<string>("origin")),
+        State = EnumText.Parse<RunState>(reader.Get<string>("state")),
+        Attempt = reader.Get<int>("attempt"),
+        FirstAttempt = reader.Get<int>("first_attempt"),
+        DefinitionHash = reader.Get<string>("definition_hash"),
+        Worker = reader.Get<string>("worker"),
+        ClaimedAt = reader.Get<DateTimeOffset>("claimed_at"),
+        CommittedAt = reader.Get<DateTimeOffset?>("committed_at"),
+        Warnings = reader.Get<string[]>("warnings"),
+        Error = reader.GetOrNull<string>("error"),
+        Reason = reader.GetOrNull<string>("reason"),
+        PassingSince = reader.Get<DateTimeOffset?>("passing_since"),
+    };
 }
