@@ -237,7 +237,9 @@ public sealed class DateTimeFormTests
         {
             var form = DateForms[index];
             var text = date.ToString(form, CultureInfo.InvariantCulture);
-            text = at < text.Length ? string.Concat(text.AsSpan(0, at), [character], text.AsSpan(at + 1)) : text;
+            // A month's name is written in small letters, in capitals, or with a capital first; NET reads any mixture.
+            text = at < text.Length && char.ToUpperInvariant(text[at]) != char.ToUpperInvariant(character)
+                ? string.Concat(text.AsSpan(0, at), [character], text.AsSpan(at + 1)) : text;
             var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
             culture.Calendar.TwoDigitYearMax = 2049;
             culture.DateTimeFormat.Calendar.TwoDigitYearMax = 2049;
