@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Pipelines;
@@ -20,19 +21,37 @@ internal sealed class ObjectFinder(IObjectSource source)
     public DateTimeOffset ListedUntil(IEnumerable<IDropTarget> targets) => targets.Min(target => source.ListedUntil(target.Pattern.Prefix));
 
     /// <summary>The current objects of a feed, or the current markers, that were written within a time.</summary>
+    public IAsyncEnumerable<DropEvent> FindAsync(
+        IDropTarget target, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken) =>
+        FindAsync(target, since, until, null, FrozenSet<string>.Empty, cancellationToken);
+
+    /// <inheritdoc cref="FindAsync(IDropTarget, DateTimeOffset, DateTimeOffset, CancellationToken)"/>
+    /// <param name="target">The feed, or the marker.</param>
+    /// <param name="since">The earliest time.</param>
+    /// <param name="until">The latest time.</param>
+    /// <param name="seen">What need not be found again; an object counts as recorded once the next one is asked for. Null for nothing.</param>
+    /// <param name="doubtful">Keys that are found all the same.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
     public async IAsyncEnumerable<DropEvent> FindAsync(
-        IDropTarget target, DateTimeOffset since, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IDropTarget target, DateTimeOffset since, DateTimeOffset until, SeenObjects? seen, IReadOnlySet<string> doubtful,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var listed in source.ListAsync(target.Pattern, since, cancellationToken))
         {
+            if (listed.LastModified < since || listed.LastModified > until || !target.Takes(listed.Key, out _)
+                || (seen?.Has(target.Name, listed) == true && !doubtful.Contains(listed.Key)))
+            {
+                continue;
+            }
+
             // Only HEAD tells the version, by which the drop is read and known.
-            if (listed.LastModified >= since && listed.LastModified <= until && target.Takes(listed.Key, out _)
-                && await HeadAsync(target, source.Location, listed.Key, cancellationToken) is { } found)
+            if (await HeadAsync(target, source.Location, listed.Key, cancellationToken) is { } found)
             {
                 // S3 lists whole seconds: a marker of the same second as its files came after them.
                 yield return target is MarkerDefinition
                     ? found with { EventTime = found.EventTime.AddMilliseconds(999) }
                     : found;
+                seen?.Add(target.Name, listed);
             }
         }
     }

@@ -1,5 +1,6 @@
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Batches;
+using EtlWorker.Domain.Drops;
 using EtlWorker.Intake;
 using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
@@ -11,9 +12,18 @@ namespace EtlWorker.Recovery;
 
 /// <summary>Lists the keys of a pipeline's feeds and compares them with the ledger.</summary>
 internal sealed partial class PipelineSweep(
-    Pipeline pipeline, ObjectFinder finder, DropIntake intake, DropRecall recall, QueueWatermark watermark, TimeProvider time,
-    ILogger<PipelineSweep> logger)
+    Pipeline pipeline, ObjectFinder finder, DropIntake intake, IDropRecorder drops, DropRecall recall, QueueWatermark watermark,
+    TimeProvider time, ILogger<PipelineSweep> logger)
 {
+    /// <summary>How often everything is compared with the ledger, which may have been restored to an earlier time.</summary>
+    private static readonly TimeSpan BetweenWholeLooks = TimeSpan.FromHours(1);
+
+    /// <summary>Of many new objects not each is a transaction of its own.</summary>
+    private const int RecordedAtOnce = 200;
+
+    private readonly SeenObjects _seen = new();
+    private (string Definition, DateTimeOffset At)? _whole;
+
     /// <summary>How long an event may take before it is called lost.</summary>
     private static readonly TimeSpan Delay = TimeSpan.FromMinutes(5);
 
@@ -28,31 +38,48 @@ internal sealed partial class PipelineSweep(
         }
 
         var generation = watermark.Generation;
-        var definition = pipeline.Definition.Pipeline;
+        var (definition, hashNow) = (pipeline.Definition.Pipeline, pipeline.Definition.Hash);
         var now = time.GetUtcNow();
         // What landed just now is left to its event, where one comes.
         var heard = now - Delay > watermark.KnownUntil ? now - Delay : watermark.KnownUntil;
         var until = finder.NotifiesOfEvents ? heard : DateTimeOffset.MaxValue;
         var news = await recall.RecallAsync(cancellationToken);
+        var since = now - definition.Trigger.Lookback;
+        var isWhole = finder.NotifiesOfEvents || _whole is not var (hash, at) || hash != hashNow
+            || now - at >= BetweenWholeLooks || now < at;
+        var doubtful = isWhole
+            ? new HashSet<string>() : await drops.GoneKeysAsync(pipeline.Name, finder.Location, since, cancellationToken);
+        _seen.Begin(isWhole);
         foreach (var target in definition.Targets)
         {
-            await foreach (var found in finder.FindAsync(target, now - definition.Trigger.Lookback, until, cancellationToken))
+            await foreach (var found in finder.FindAsync(target, since, until, _seen, doubtful, cancellationToken)
+                .Chunk(RecordedAtOnce).WithCancellation(cancellationToken))
             {
-                foreach (var missed in await intake.RecordAsync([found], cancellationToken))
-                {
-                    // A folder's own key may be taken by a pattern.
-                    if (missed.Feed is { } name)
-                    {
-                        news = true;
-                        LogFound(missed, name);
-                    }
-                }
+                news |= await RecordAsync(found, cancellationToken);
             }
         }
 
+        _seen.End();
+        _whole = isWhole ? (hashNow, now) : _whole;
         // Whatever landed until then is known now, whether the queue reports it or not.
         watermark.AdvanceByListing(
             finder.NotifiesOfEvents ? heard : Earlier(now, finder.ListedUntil(definition.Targets)), generation);
+        return news;
+    }
+
+    private async Task<bool> RecordAsync(IEnumerable<DropEvent> found, CancellationToken cancellationToken)
+    {
+        var news = false;
+        foreach (var missed in await intake.RecordAsync(found, cancellationToken))
+        {
+            // A folder's own key may be taken by a pattern.
+            if (missed.Feed is { } name)
+            {
+                news = true;
+                LogFound(missed, name);
+            }
+        }
+
         return news;
     }
 

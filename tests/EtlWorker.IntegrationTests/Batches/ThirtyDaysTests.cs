@@ -1,26 +1,13 @@
 using Amazon.SQS.Model;
-using EtlWorker.Analyse;
-using EtlWorker.Check;
 using EtlWorker.Definitions;
-using EtlWorker.Export;
-using EtlWorker.Extract;
-using EtlWorker.Gate;
 using EtlWorker.Intake;
 using EtlWorker.IntegrationTests.Rigging;
-using EtlWorker.Ledger;
 using EtlWorker.Ledger.Drops;
-using EtlWorker.Ledger.Runs;
 using EtlWorker.Liveness;
-using EtlWorker.Load;
-using EtlWorker.Migrate;
-using EtlWorker.Notify;
 using EtlWorker.Objects;
 using EtlWorker.Running;
 using EtlWorker.StandIns;
 using EtlWorker.Storage;
-using EtlWorker.Tests.Notify;
-using EtlWorker.Validate;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -60,12 +47,13 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         var definition = DefinitionFile.Read(rig.Environment["ETLWORKER__PIPELINE__DEFINITION"]);
         await using var database = new Database(new DatabaseOptions(rig.ConnectionString, null));
         var drops = new DropRecorder(database, _time);
-        var runner = RunnerOf(rig, database, drops, definition);
+        var source = new S3Source(rig.Aws.S3, rig.Aws.Bucket);
+        var runner = SteppedWorker.RunnerOf(rig, database, new Pipeline(definition), source, _watermark, _time);
 
         var told = await DropAMonthAsync(rig, random);
         var delivered = Deliver(told, random);
         Assert.Equal(Deliveries, delivered.Count);
-        var matcher = new DropMatcher(new Pipeline(definition), new S3Source(rig.Aws.S3, rig.Aws.Bucket));
+        var matcher = new DropMatcher(new Pipeline(definition), source);
         for (var index = 0; index < delivered.Count; index++)
         {
             var (at, message) = delivered[index];
@@ -145,54 +133,6 @@ public sealed class ThirtyDaysTests(PostgresServer postgres, ITestOutputHelper o
         return [.. (response.Messages ?? []).Select(message => message.Body).Where(
             body => body.Contains("Records", StringComparison.Ordinal))];
     }
-
-    private PipelineRunner RunnerOf(Rig rig, Database database, DropRecorder drops, LoadedDefinition definition)
-    {
-        var (source, destination) = (new S3Source(rig.Aws.S3, rig.Aws.Bucket), new S3Destination(rig.Aws.S3, rig.Aws.Bucket));
-        var finder = new ObjectFinder(source);
-        var (ledger, journal, worker) = (new PostgresLedger(database, _time), new RunJournal(database, _time), WorkerName.OfThisProcess());
-        var (status, memory) = (new WorkerStatus(null, _time), new RunMemory());
-        var withdrawn = new WithdrawnDrops(source, _time);
-        var pipeline = new Pipeline(definition);
-        var gate = new DayGate(
-            pipeline, NamesOf(pipeline), new CurrentVersions(finder, drops), withdrawn, new DropSignal(_time), _watermark, worker, _time,
-            NullLogger<DayGate>.Instance);
-        var load = new LoadStage(
-            new LockWait(_time), new DropReader(source, _time, NullLogger<DropReader>.Instance), new Manifests(source),
-            new FeedLoader(journal, database, NullLogger<FeedLoader>.Instance), journal, new LoadProgress(), _time,
-            NullLogger<LoadStage>.Instance);
-        var rejects = new RejectExporter(destination);
-        var stages = new RunStages(
-            [load, new CheckStage(journal, NullLogger<CheckStage>.Instance), new AnalyseStage()], new CommitStage(),
-            [new ExportStage(new ResultExporter(destination), rejects), new NotifyStage()]);
-        var options = new RunOptions(5, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
-        var review = new ClaimReview(finder, withdrawn, drops, worker, NullLogger<ClaimReview>.Instance);
-        var writer = new RunOutcomeWriter(rejects, NullLogger<RunOutcomeWriter>.Instance);
-        var alert = new StallAlert(new Inbox(), () => [pipeline], _time, NullLogger<StallAlert>.Instance);
-        return new PipelineRunner(
-            new PipelineSessions(
-                ledger, RegistryOf(database, pipeline, worker), pipeline,
-                new DatabaseFit(database, pipeline, NullLogger<DatabaseFit>.Instance), status, NullLogger<PipelineSessions>.Instance),
-            pipeline,
-            new MigrationGate(
-                new PipelineMigration(database, MigrationOptions.Default, worker.Name, "test", _time), MigrationOptions.Default,
-                NullLogger<MigrationGate>.Instance),
-            new EventGate(
-                gate, new MissedDeadlines(pipeline, new DayQuery(database), _watermark, _time, NullLogger<MissedDeadlines>.Instance)),
-            new UnfinishedRuns(memory, options, worker, NullLogger<UnfinishedRuns>.Instance),
-            new RunExecutor(stages, journal, status, _time, NullLogger<RunExecutor>.Instance),
-            new RunReaction(
-                ledger, journal, review, writer, new LockHolders(), memory, options, _time, NullLogger<RunReaction>.Instance),
-            new LockedPipeline(alert, worker, _time, NullLogger<LockedPipeline>.Instance),
-            new NoticeSender(new Inbox(), NullLogger<NoticeSender>.Instance), status, NullLogger<PipelineRunner>.Instance);
-    }
-
-    private static FormerNames NamesOf(Pipeline pipeline) => new(pipeline, NullLogger<FormerNames>.Instance);
-
-    private static WorkerRegistry RegistryOf(Database database, Pipeline pipeline, WorkerName worker) => new(
-        database, pipeline, new WorkerEntry(worker, "test"), NamesOf(pipeline),
-        // The steps go by the simulated clock.
-        new LedgerClock(new FakeTimeProvider()), NullLogger<WorkerRegistry>.Instance);
 
     /// <param name="At">When the file landed.</param>
     /// <param name="Body">What S3 told.</param>

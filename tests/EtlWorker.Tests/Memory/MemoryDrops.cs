@@ -62,6 +62,11 @@ internal sealed class MemoryDrops(MemoryLedger ledger) : IDropLedger, IDropRecor
         string pipeline, IReadOnlyList<MatchedEvent> events, CancellationToken cancellationToken) =>
         Fault is null ? Task.FromResult(ledger.Record(events)) : throw Fault;
 
+    public Task<IReadOnlySet<string>> GoneKeysAsync(
+        string pipeline, string bucket, DateTimeOffset since, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlySet<string>>(
+            ledger.Drops.Where(drop => drop.Disposition == DropDisposition.Gone).Select(drop => drop.Key).ToHashSet());
+
     public Task<IReadOnlyList<(long Id, string Bucket, string Key)>> IgnoredAsync(
         string pipeline, DateTimeOffset since, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<(long, string, string)>>(

@@ -101,7 +101,7 @@ public sealed class DropSweepTests
         var finder = new ObjectFinder(_rig.Source);
         var sweep = new PipelineSweep(
             RunningRig.Pipeline, finder,
-            new DropIntake(RunningRig.Pipeline, matcher, nearMisses, _rig.Recorder),
+            new DropIntake(RunningRig.Pipeline, matcher, nearMisses, _rig.Recorder), _rig.Recorder,
             new DropRecall(RunningRig.Pipeline, matcher, _rig.Recorder, _rig.Time, NullLogger<DropRecall>.Instance),
             _rig.Watermark, _rig.Time, NullLogger<PipelineSweep>.Instance);
         return new DropSweep(

@@ -28,6 +28,22 @@ internal sealed class DropRecorder(Database database, TimeProvider time) : IDrop
         return news;
     }
 
+    public async Task<IReadOnlySet<string>> GoneKeysAsync(
+        string pipeline, string bucket, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = connection.Embedded(
+            "Ledger/Drops/gone_keys", ("pipeline", pipeline), ("bucket", bucket), ("since", since.ToUniversalTime()));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            keys.Add(reader.Get<string>(0));
+        }
+
+        return keys;
+    }
+
     public async Task<IReadOnlyList<(long Id, string Bucket, string Key)>> IgnoredAsync(
         string pipeline, DateTimeOffset since, CancellationToken cancellationToken)
     {

@@ -8,6 +8,10 @@ internal interface IDropRecorder
     /// <returns>Those that the ledger did not have, or had put down as ignored or gone and that count now.</returns>
     Task<IReadOnlyList<MatchedEvent>> RecordAsync(string pipeline, IReadOnlyList<MatchedEvent> events, CancellationToken cancellationToken);
 
+    /// <summary>The keys of a source's drops that are gone, and that count again where their very version is there again.</summary>
+    Task<IReadOnlySet<string>> GoneKeysAsync(
+        string pipeline, string bucket, DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>The ignored drops that a definition may take now; those of a feed that was taken out of it whenever they landed.</summary>
     Task<IReadOnlyList<(long Id, string Bucket, string Key)>> IgnoredAsync(
         string pipeline, DateTimeOffset since, CancellationToken cancellationToken);
