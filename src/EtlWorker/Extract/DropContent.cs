@@ -75,7 +75,7 @@ internal sealed partial class DropContent(
         var read = await ReadThroughBreaksAsync(buffer, cancellationToken);
         if (Bytes + read > _total)
         {
-            throw new EndOfStreamException($"S3 sent {Bytes + read} bytes of {_total}.");
+            throw new EndOfStreamException($"the source sent {Bytes + read} bytes of {_total}.");
         }
 
         _hash.AppendData(buffer.Span[..read]);
@@ -108,7 +108,7 @@ internal sealed partial class DropContent(
                 var read = reading.IsCompletedSuccessfully ? reading.Result : await InTimeAsync(reading, cancellationToken);
                 return read > 0 || buffer.IsEmpty || Bytes == _total
                     ? read
-                    : throw new EndOfStreamException($"S3 sent {Bytes} bytes of {_total}.");
+                    : throw new EndOfStreamException($"the source sent {Bytes} bytes of {_total}.");
             }
             catch (Exception fault) when (
                 _breaks < MostBreaks && FaultClassifier.IsPassing(fault) && !cancellationToken.IsCancellationRequested)
@@ -138,7 +138,7 @@ internal sealed partial class DropContent(
 
         body.Dispose();
         throw new IOException(
-            $"S3 was asked for the bytes from {Bytes} of {_total} on and answered with those from {body.From} of {body.Total}.");
+            $"the source was asked for bytes from {Bytes} of {_total} on and answered with those from {body.From} of {body.Total}.");
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -156,7 +156,7 @@ internal sealed partial class DropContent(
         }
         catch (OperationCanceledException) when (_silence.IsCancellationRequested)
         {
-            throw new TimeoutException($"S3 sent nothing for {Silence.TotalSeconds:0} seconds, after {Bytes} of {_total} bytes.");
+            throw new TimeoutException($"the source sent nothing for {Silence.TotalSeconds:0} seconds, after {Bytes} of {_total} bytes.");
         }
         finally
         {

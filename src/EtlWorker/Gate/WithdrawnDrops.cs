@@ -50,5 +50,5 @@ internal sealed class WithdrawnDrops(IObjectSource source, TimeProvider time)
     public bool IsNew(Drop drop) => time.GetUtcNow() - drop.ReceivedAt < ShownWithin;
 
     public static RunDelayedException NotShownYet(Drop drop) => new(
-        $"S3 does not show {drop.Object.Address} yet, whose event is of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
+        $"the source does not show {drop.Object.Address} yet, whose event is of {drop.EventTime.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 }

@@ -92,6 +92,7 @@ internal static class WorkerHost
         .AddSingleton(settings.Database)
         .AddSingleton(settings.Run)
         .AddSingleton(settings.Recovery)
+        .AddSingleton(settings.Stores)
         .AddSingleton(settings.Migrations)
         .AddSingleton(settings.Definition)
         .AddSingleton(WorkerName.OfThisProcess())
@@ -256,6 +257,11 @@ internal static class WorkerHost
         if (settings.Queue is { } queue)
         {
             services.AddSingleton(queue).AddHostedService<QueueListener>();
+        }
+
+        if (settings.Stores.Source.Folder is not null)
+        {
+            services.AddHostedService<FolderWatch>();
         }
 
         services.AddHostedService<DropSweep>().AddHostedService<RunLoop>();

@@ -94,7 +94,7 @@ internal static class RunNotices
                 $"Nothing is lost."))
             .AppendLine()
             .AppendLine(Text($"Cause      {cause}"))
-            .AppendLine(Text($"Do next    {(remedy.Length == 0 ? "See that S3 and PostgreSQL can be reached." : remedy)}"))
+            .AppendLine(Text($"Do next    {(remedy.Length == 0 ? "See that the source and PostgreSQL can be reached." : remedy)}"))
             .AppendLine("           The run continues as soon as it can; it is tried again at least once a minute.")
             .AppendLine(Text(
                 $"           At {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC {outcome} (RUN__PATIENCE), and a person must retry it. ",
@@ -148,7 +148,7 @@ internal static class RunNotices
         AppendRejects(body, run, story);
         AppendChecks(body, run, story);
         AppendWhereToLook(body, run);
-        return NoticeOf(run, NoticeKind.NotExported, "LOADED, NOT EXPORTED: the tables are new, the results in S3 are not", body);
+        return NoticeOf(run, NoticeKind.NotExported, "LOADED, NOT EXPORTED: the tables are new, the results are not in place", body);
     }
 
     private static Notice NoticeOf(Run run, NoticeKind kind, string headline, StringBuilder body) => new()

@@ -29,7 +29,9 @@ internal sealed class ObjectFinder(IObjectSource source)
     /// <param name="target">The feed, or the marker.</param>
     /// <param name="since">The earliest time.</param>
     /// <param name="until">The latest time.</param>
-    /// <param name="seen">What need not be found again; an object counts as recorded once the next one is asked for. Null for nothing.</param>
+    /// <param name="seen">
+    /// What need not be found again; an object counts as recorded once the next one is asked for. Null for nothing.
+    /// </param>
     /// <param name="doubtful">Keys that are found all the same.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
     public async IAsyncEnumerable<DropEvent> FindAsync(

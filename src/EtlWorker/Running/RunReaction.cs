@@ -79,7 +79,7 @@ internal sealed partial class RunReaction(
             {
                 Kind = FaultKind.Permanent,
                 Remedy = $"It has been tried since {wait.Since.UtcDateTime:yyyy-MM-dd HH:mm} UTC (RUN__PATIENCE). "
-                    + (again.Fault.Remedy.Length > 0 ? again.Fault.Remedy : "See that S3 and PostgreSQL can be reached."),
+                    + (again.Fault.Remedy.Length > 0 ? again.Fault.Remedy : "See that the source and PostgreSQL can be reached."),
             }, null), cancellationToken);
         }
 

@@ -56,8 +56,8 @@ public sealed class WithdrawnFileTests(PostgresServer postgres) : IAsyncLifetime
         await using var worker = await rig.StartAsync();
         await rig.DropRowsAsync("orders", 3);
         await rig.DropRowsAsync("reviews", 2);
-        await worker.SeeAsync("S3 does not show", rig.Token);
-        await rig.UntilAsync(() => Task.FromResult(worker.Output.Split("S3 does not show").Length > 3));
+        await worker.SeeAsync("the source does not show", rig.Token);
+        await rig.UntilAsync(() => Task.FromResult(worker.Output.Split("the source does not show").Length > 3));
         _aws.Faults.Clear();
 
         await rig.NotifiedAsync("succeeded");

@@ -184,7 +184,8 @@ public sealed class DropReaderTests(ITestOutputHelper output) : IAsyncLifetime
 
         var fault = await Assert.ThrowsAsync<IOException>(() => ReadAsync(content));
         Assert.StartsWith(
-            "S3 was asked for the bytes from 1000 of 500000 on and answered with those from 0", fault.Message, StringComparison.Ordinal);
+            "the source was asked for bytes from 1000 of 500000 on and answered with those from 0", fault.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

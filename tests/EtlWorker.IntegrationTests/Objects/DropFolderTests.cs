@@ -55,6 +55,20 @@ public sealed class DropFolderTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_system_says_that_a_file_landed_before_it_is_time_to_look()
+    {
+        await using var rig = await CreateRigAsync();
+        await rig.DefineAsync("{}", "orders");
+        rig.Environment["ETLWORKER__RECOVERY__INTERVAL"] = "01:00:00";
+        await using var worker = WorkerProcess.Start(rig.Environment);
+        await worker.SeeAsync("Looking at file:///", rig.Token);
+
+        Write("in/orders.csv", "id,note\n1,x\n");
+
+        await rig.UntilAsync("select exists (select from etl.run where state = 'succeeded')");
+    }
+
+    [Fact]
     public async Task A_file_that_is_touched_or_restored_is_no_other_drop_of_a_feed_that_appends_and_is_one_of_a_snapshot()
     {
         await using var rig = await CreateRigAsync();

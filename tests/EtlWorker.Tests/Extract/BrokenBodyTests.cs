@@ -164,7 +164,7 @@ public sealed class BrokenBodyTests : IAsyncDisposable
 
         var fault = await Assert.ThrowsAsync<IOException>(ReadAsync);
 
-        Assert.Equal($"S3 was asked for the bytes from 5 of 22 on and answered with those from {begins} of {total}.", fault.Message);
+        Assert.Equal($"the source was asked for bytes from 5 of 22 on and answered with those from {begins} of {total}.", fault.Message);
         Assert.True(wrong.IsDisposed);
     }
 
@@ -186,7 +186,7 @@ public sealed class BrokenBodyTests : IAsyncDisposable
         }
 
         var fault = await Assert.ThrowsAsync<TimeoutException>(() => reading.WaitAsync(Cancellation));
-        Assert.Equal("S3 sent nothing for 60 seconds, after 0 of 22 bytes.", fault.Message);
+        Assert.Equal("the source sent nothing for 60 seconds, after 0 of 22 bytes.", fault.Message);
         Assert.Equal(5, _log.Lines.Count);
     }
 

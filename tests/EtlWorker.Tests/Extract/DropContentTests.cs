@@ -33,7 +33,7 @@ public sealed class DropContentTests
     {
         await using var content = Of(Whole(new MemoryStream(Body), announced));
         var fault = await Assert.ThrowsAsync<EndOfStreamException>(() => content.CopyToAsync(Stream.Null, Cancellation));
-        Assert.Equal($"S3 sent 11 bytes of {announced}.", fault.Message);
+        Assert.Equal($"the source sent 11 bytes of {announced}.", fault.Message);
     }
 
     [Fact]

@@ -85,8 +85,8 @@ public sealed class FaultClassifierTests
     [Fact]
     public void What_is_not_there_yet_is_waited_for() =>
         AssertIs(
-            new Fault(FaultKind.Passing, "S3 does not show it yet", ""),
-            Of(new RunDelayedException("S3 does not show it yet")));
+            new Fault(FaultKind.Passing, "the source does not show it yet", ""),
+            Of(new RunDelayedException("the source does not show it yet")));
 
     [Theory]
     [InlineData(403, "RequestTimeTooSkewed", "message")]
@@ -156,7 +156,7 @@ public sealed class FaultClassifierTests
         [
             new NpgsqlException("Exception while reading from stream", new EndOfStreamException()), new HttpRequestException("no route"),
             new IOException("reset"),
-            new EndOfStreamException("S3 sent 1 bytes of 2."), new SocketException(111), new TimeoutException(),
+            new EndOfStreamException("the source sent 1 bytes of 2."), new SocketException(111), new TimeoutException(),
             new AmazonClientException("no credentials"),
             new TaskCanceledException("The request was canceled due to the configured HttpClient.Timeout"),
         ];

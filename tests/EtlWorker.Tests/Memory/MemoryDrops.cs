@@ -58,9 +58,15 @@ internal sealed class MemoryDrops(MemoryLedger ledger) : IDropLedger, IDropRecor
         return Task.CompletedTask;
     }
 
+    /// <summary>How many events were to be recorded.</summary>
+    public int Recorded { get; private set; }
+
     public Task<IReadOnlyList<MatchedEvent>> RecordAsync(
-        string pipeline, IReadOnlyList<MatchedEvent> events, CancellationToken cancellationToken) =>
-        Fault is null ? Task.FromResult(ledger.Record(events)) : throw Fault;
+        string pipeline, IReadOnlyList<MatchedEvent> events, CancellationToken cancellationToken)
+    {
+        Recorded += events.Count;
+        return Fault is null ? Task.FromResult(ledger.Record(events)) : throw Fault;
+    }
 
     public Task<IReadOnlySet<string>> GoneKeysAsync(
         string pipeline, string bucket, DateTimeOffset since, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using EtlWorker.Domain.Drops;
 using EtlWorker.Domain.Runs;
 using EtlWorker.Intake;
 using EtlWorker.Ledger;
@@ -56,6 +57,37 @@ public sealed class DropSweepTests
     }
 
     [Fact]
+    public async Task What_a_look_has_recorded_the_next_ones_do_not_record_again_unless_it_is_gone_or_another()
+    {
+        _rig.Source.NotifiesOfEvents = false;
+        _rig.Source.Put("in/orders.csv", [1], RunningRig.Now - TimeSpan.FromMinutes(6));
+        using var sweep = Create();
+        await sweep.StartAsync(Stop);
+        await _rig.Time.WaitedForAsync(Stop);
+        Assert.Equal(1, _rig.Recorder.Recorded);
+
+        await LookAgainAsync();
+        Assert.Equal(1, _rig.Recorder.Recorded);
+
+        _rig.Ledger.Move(_ => true, DropDisposition.Gone);
+        await LookAgainAsync();
+        Assert.Equal(2, _rig.Recorder.Recorded);
+
+        _rig.Ledger.Move(_ => true, DropDisposition.Loaded);
+        await LookAgainAsync();
+        Assert.Equal(2, _rig.Recorder.Recorded);
+        _rig.Source.Put("in/orders.csv", [1, 2], RunningRig.Now - TimeSpan.FromMinutes(5));
+        await LookAgainAsync();
+        Assert.Equal(3, _rig.Recorder.Recorded);
+
+        // After an hour everything is compared with the ledger.
+        _rig.Time.Advance(TimeSpan.FromHours(1));
+        await _rig.Time.WaitedForAsync(Stop);
+        await sweep.StopAsync(Stop);
+        Assert.Equal(4, _rig.Recorder.Recorded);
+    }
+
+    [Fact]
     public async Task A_source_that_cannot_be_listed_is_told_with_what_to_do_and_asked_again()
     {
         _rig.Source.Fault = new FaultException(new Fault(FaultKind.Permanent, "access denied", "grant it"));
@@ -84,6 +116,12 @@ public sealed class DropSweepTests
         Assert.Null(_rig.Status.BucketOutage);
     }
 
+    private async Task LookAgainAsync()
+    {
+        _rig.Time.Advance(TimeSpan.FromMinutes(1));
+        await _rig.Time.WaitedForAsync(Stop);
+    }
+
     private async Task SweepAsync()
     {
         using var sweep = Create();
@@ -106,6 +144,6 @@ public sealed class DropSweepTests
             _rig.Watermark, _rig.Time, NullLogger<PipelineSweep>.Instance);
         return new DropSweep(
             Given.Each(sweep), finder, _probe, _rig.Signal, new SweepSignal(_rig.Time), _rig.Status,
-            new RecoveryOptions(TimeSpan.FromMinutes(15)), _rig.Time, NullLogger<DropSweep>.Instance);
+            new RecoveryOptions(TimeSpan.FromMinutes(_rig.Source.NotifiesOfEvents ? 15 : 1)), _rig.Time, NullLogger<DropSweep>.Instance);
     }
 }

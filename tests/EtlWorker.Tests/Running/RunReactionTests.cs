@@ -267,7 +267,7 @@ public sealed class RunReactionTests
 
         var delayed = Assert.IsType<StepOutcome.Delayed>(await ReactAsync(session, Changed(orders)));
 
-        Assert.StartsWith("the object changed; S3 does not show memory://landing/in/orders.csv yet", delayed.Fault.Cause,
+        Assert.StartsWith("the object changed; the source does not show memory://landing/in/orders.csv yet", delayed.Fault.Cause,
             StringComparison.Ordinal);
         Assert.Equal("orders claimed", _rig.Dispositions());
     }
