@@ -59,6 +59,7 @@ internal static class CommandLine
         DatabaseUnreachableException { Fault: var away } => $"The database is out of reach: {away.Advice}"
             + (away.Remedy.Length == 0 ? ". See that it is up and can be reached from this machine, then run the command again." : ""),
         FaultException { Fault: var known } => known.Advice,
+        HttpRequestException => $"AWS cannot be reached: {fault.Message}. Check the network, the bucket's name and its region.",
         Amazon.Runtime.AmazonClientException => $"AWS cannot be used: {fault.Message} Check AWS_REGION and the instance's role.",
         _ when ServerError.Of(fault) is { } refusal => $"PostgreSQL refused: {refusal.Description}",
         _ when PostgresFault.Of(fault) is not null => $"The database is out of reach: {fault.Message} See DATABASE__CONNECTIONSTRING.",

@@ -94,7 +94,7 @@ internal static class InferCommand
         await output.WriteLineAsync($"""
             Next:
               1. edit {Path.Combine(directory, Proposal.Definition)} and {Proposal.Tables}
-              2. psql -v ON_ERROR_STOP=1 -1 -f {Path.Combine(directory, Proposal.Tables)}
+              2. etlworker migrate {directory}
               3. etlworker validate {Path.Combine(directory, Proposal.Definition)} --database
               4. etlworker plan {Path.Combine(directory, Proposal.Definition)} --files DIR
             """);

@@ -71,7 +71,14 @@ internal sealed record WorkerSettings(
     public static WorkerSettings ReadForRun(IConfiguration configuration, string definition, string? files, string otherwise)
     {
         var reader = new ConfigurationReader(configuration);
-        var source = files is null ? ReadSource(reader) : new StoreLocation(null, files);
+        var isNowhere = files is null
+            && reader.Optional(ConfigurationKey.Source) is null && reader.Optional(ConfigurationKey.Bucket) is null;
+        if (isNowhere)
+        {
+            reader.Faults.Add("no files are named: give --files DIR, or set PIPELINE__SOURCE or PIPELINE__BUCKET.");
+        }
+
+        var source = isNowhere ? null : files is null ? ReadSource(reader) : new StoreLocation(null, files);
         var results = Location(reader, ConfigurationKey.Results, ConfigurationKey.ResultsBucket)
             ?? (reader.Optional(ConfigurationKey.Anonymous) is null ? Location(reader, null, ConfigurationKey.Bucket) : null)
             ?? new StoreLocation(null, otherwise);
@@ -184,6 +191,11 @@ internal sealed record WorkerSettings(
         {
             reader.Faults.Add($"{ConfigurationKey.Results.Name} is missing: {ConfigurationKey.Results.Meaning}. "
                 + $"Set ETLWORKER__{ConfigurationKey.Results.Name}.");
+        }
+
+        if (results?.Folder is { } written && written == source?.Folder)
+        {
+            reader.Faults.Add($"{ConfigurationKey.Results.Name} is the folder of {ConfigurationKey.Source.Name}: name another one.");
         }
 
         if (results is not null && publicIn is not null && results == source)

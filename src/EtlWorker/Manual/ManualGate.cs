@@ -118,7 +118,8 @@ internal sealed class ManualGate(
                 throw new RunFailedException(
                     $"{file.Key} has the bytes of {key}, which run {run} of {date:yyyy-MM-dd} loaded: feed {feed.Name} appends, and its "
                         + "rows would be in the table twice",
-                    "Take the file out of the folder, and run the command again.");
+                    $"There is nothing new of {feed.Name}: take the file out of the folder, and run the command again. A feed that need "
+                        + "not have a file in every set has \"required\": false.");
             }
 
             if (file.Size > 0 && !contents.TryAdd((feed.Name, content), file.Key))

@@ -140,19 +140,29 @@ internal sealed class ManualRun(
     {
         try
         {
-            var outcome = await runner.StepAsync(cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
             await using var session = await sessions.OpenAsync(cancellationToken);
-            if (memory.OfCommand is { } run && await session.Runs.ProgressAsync(run, cancellationToken) is { HasEnded: true } progress)
+            // The session may be another one than before, and a worker may have been quicker.
+            if (!await session.TryLockAsync(pipeline.Name, cancellationToken))
             {
-                return (new ManualOutcome.Ended(run, progress), null);
+                return (null, new Fault(FaultKind.Passing, $"another session holds the lock of {pipeline.Name}", ""));
             }
 
+            if (await EndedAsync(session, cancellationToken) is { } before)
+            {
+                return (before, null);
+            }
+
+            if (await LeftByServiceAsync(session, cancellationToken) is { } left)
+            {
+                return (new ManualOutcome.Refused(left), null);
+            }
+
+            var outcome = await runner.StepAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
             return outcome switch
             {
                 StepOutcome.Delayed { Fault: var fault } => (null, fault),
                 StepOutcome.Idle when gate.Set is { Drops.Count: 0 } set => (new ManualOutcome.Nothing(set), null),
-                StepOutcome.Idle => (null, new Fault(FaultKind.Passing, $"another session holds the lock of {pipeline.Name}", "")),
                 _ => (null, null),
             };
         }
@@ -162,6 +172,12 @@ internal sealed class ManualRun(
             return (null, known);
         }
     }
+
+    /// <returns>How the command's run ended; null where it has not begun, or not ended.</returns>
+    private async Task<ManualOutcome?> EndedAsync(ILedgerSession session, CancellationToken cancellationToken) =>
+        memory.OfCommand is { } run && await session.Runs.ProgressAsync(run, cancellationToken) is { HasEnded: true } progress
+            ? new ManualOutcome.Ended(run, progress)
+            : null;
 
     /// <summary>A run of the service that has not ended is the service's: a command may not be able to read its files.</summary>
     private async Task<Fault?> LeftByServiceAsync(ILedgerSession session, CancellationToken cancellationToken)

@@ -127,34 +127,37 @@ public sealed class DropFolderTests(PostgresServer postgres) : IAsyncLifetime
             await rig.QueryAsync<string>("select string_agg(disposition, ', ' order by id) from etl.drop"));
     }
 
-    [Fact]
-    public async Task Killed_at_any_stage_a_set_is_loaded_once()
+    [Theory]
+    [InlineData("before insert on etl.drop for each row")]
+    [InlineData("before insert on etl.run for each row")]
+    [InlineData("before insert on public.orders for each statement")]
+    [InlineData("before insert on public.counted for each statement")]
+    [InlineData("before update on etl.run for each row when (new.state = 'committed')")]
+    [InlineData("before insert on etl.run_stage for each row when (new.stage = 'export')")]
+    [InlineData("before update on etl.run for each row when (new.state = 'succeeded')")]
+    [InlineData("before update on etl.notification for each row")]
+    public async Task Killed_at_any_moment_a_set_is_loaded_once(string moment)
     {
         await using var rig = await CreateRigAsync();
         await rig.DefineAsync("{}", """orders "mode": "append" """);
-        foreach (var moment in new[]
+        await using (var roadblock = await Roadblock.RaiseAsync(rig, $"create trigger roadblock {moment}"))
         {
-            "select exists (select from etl.drop)", "select exists (select from etl.run)",
-            "select exists (select from etl.run where state in ('committed', 'succeeded'))",
-        })
-        {
-            File.Delete(Path.Combine(_drops.CreateSubdirectory("in").FullName, "orders.csv"));
-            await rig.ExecuteAsync("truncate etl.drop, etl.run, etl.notification cascade; truncate public.orders");
-            await using (var first = WorkerProcess.Start(rig.Environment))
-            {
-                await first.SeeAsync("Looking at file:///", rig.Token);
-                Write("in/orders.csv", $"id,note\n1,{moment.Length}\n2,x\n");
-                await rig.UntilAsync(moment);
-                first.Kill();
-            }
-
-            await using var again = WorkerProcess.Start(rig.Environment);
-            await rig.UntilAsync("select exists (select from etl.run where state = 'succeeded')");
-            await rig.UntilAsync("select not exists (select from etl.notification where sent_at is null)");
-            Assert.Equal(2, await rig.RowsAsync("orders"));
-            Assert.Equal(1, await rig.QueryAsync<long>("select count(*) from etl.drop"));
-            again.Kill();
+            await using var first = WorkerProcess.Start(rig.Environment);
+            await first.SeeAsync("Looking at file:///", rig.Token);
+            Write("in/orders.csv", "id,note\n1,x\n2,x\n");
+            await roadblock.ReachedAsync();
+            first.Kill();
+            await first.ExitAsync(rig.Token);
         }
+
+        await using var again = WorkerProcess.Start(rig.Environment);
+        await rig.UntilAsync("select exists (select from etl.run where state = 'succeeded')");
+        await rig.UntilAsync(
+            "select exists (select from etl.notification) and not exists (select from etl.notification where sent_at is null)");
+        Assert.Equal(2, await rig.RowsAsync("orders"));
+        Assert.Equal("1 1", await rig.QueryAsync<string>(
+            "select (select count(*) from etl.drop) || ' ' || (select count(*) from etl.run)"));
+        Assert.Equal(2, (await File.ReadAllLinesAsync(Path.Combine(_results.FullName, "out", "counted.csv"), rig.Token)).Length);
     }
 
     private async Task<Rig> CreateRigAsync()
