@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using EtlWorker.Definitions;
 using EtlWorker.Plan;
@@ -27,18 +28,20 @@ internal static class CommonOptions
     {
         Description = description,
         HelpName = "DATE",
-        CustomParser = result =>
-        {
-            if (DateOnly.TryParseExact(
-                result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-            {
-                return date;
-            }
-
-            result.AddError($"'{result.Tokens[0].Value}' is not a date as yyyy-MM-dd.");
-            return null;
-        },
+        CustomParser = result => ParseDate(result),
     };
+
+    /// <summary>A date as a person writes it to a command; another text is an error of the argument.</summary>
+    public static DateOnly ParseDate(ArgumentResult result)
+    {
+        if (!DateOnly.TryParseExact(
+            result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        {
+            result.AddError($"'{result.Tokens[0].Value}' is not a date as yyyy-MM-dd.");
+        }
+
+        return date;
+    }
 
     /// <returns>The definition's document; null where none is there, which has been said.</returns>
     public static async Task<string?> DefinitionAsync(ParseResult arguments)
@@ -64,7 +67,7 @@ internal static class CommonOptions
         }
 
         await arguments.InvocationConfiguration.Error.WriteLineAsync(
-            $"{folder}: no such folder. --files names the folder that has the files.");
+            $"{folder}: {(File.Exists(folder) ? "a file" : "no such folder")}. --files names the folder that has the files.");
         return false;
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using EtlWorker.Definitions;
 using EtlWorker.Domain.Text;
 using EtlWorker.Hosting;
@@ -15,17 +14,7 @@ internal static class RetryCommand
     private static readonly Argument<DateOnly> Date = new("DATE")
     {
         Description = "The run date, yyyy-MM-dd.",
-        CustomParser = result =>
-        {
-            if (DateOnly.TryParseExact(
-                result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-            {
-                return date;
-            }
-
-            result.AddError($"'{result.Tokens[0].Value}' is not a date as yyyy-MM-dd.");
-            return default;
-        },
+        CustomParser = CommonOptions.ParseDate,
     };
 
     private static readonly Option<bool> Wait = new("--wait")

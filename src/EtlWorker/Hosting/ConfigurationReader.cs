@@ -63,7 +63,12 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
         }
         catch (Exception fault) when (fault is FormatException or ArgumentException)
         {
-            Faults.Add($"{key.Name} {fault.Message.TrimEnd('.')}: {key.Meaning}.");
+            var text = $"{key.Name} {fault.Message.TrimEnd('.')}: {key.Meaning}.";
+            if (!Faults.Contains(text))
+            {
+                Faults.Add(text);
+            }
+
             return default;
         }
     }

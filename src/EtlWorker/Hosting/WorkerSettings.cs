@@ -45,7 +45,8 @@ internal sealed record WorkerSettings(
         var migrations = ReadMigrations(reader);
         var log = LogOptions.Read(reader);
         var definition = ReadDefinition(reader);
-        var usesAws = !isLookedAt || stores?.Results.Bucket is not null || topic is not []
+        // Of what is missing nobody knows whether it would be AWS.
+        var usesAws = !isLookedAt || (stores?.Results.Bucket is not null && stores.Results != stores.Source) || topic is [not null]
             || definition.Location.StartsWith(S3Tree.Scheme, StringComparison.Ordinal);
         if (usesAws && AwsRegion.Find() is null && !reader.Faults.Contains(AwsRegion.Missing))
         {
@@ -210,8 +211,10 @@ internal sealed record WorkerSettings(
     /// <returns>The region of a public bucket; null where the source is none.</returns>
     private static string? ReadPublic(ConfigurationReader reader, StoreLocation? source)
     {
-        var isPublic = reader.Optional(ConfigurationKey.Anonymous, false, Truth);
-        var region = reader.Optional(ConfigurationKey.Region);
+        // A mistyped truth is a fault of its own, and no other one.
+        var isPublic = reader.Optional(ConfigurationKey.Anonymous, false, Truth)
+            || reader.Optional(ConfigurationKey.Anonymous) is not (null or "false");
+        var region = reader.Optional(ConfigurationKey.Region, null, RegionName);
         if (isPublic && source?.Folder is not null)
         {
             reader.Faults.Add($"{ConfigurationKey.Anonymous.Name} is true, and {ConfigurationKey.Source.Name} is a folder: leave it out.");
@@ -219,7 +222,7 @@ internal sealed record WorkerSettings(
 
         if (!isPublic)
         {
-            if (region is not null)
+            if (reader.Optional(ConfigurationKey.Region) is not null)
             {
                 reader.Faults.Add($"{ConfigurationKey.Region.Name} is set without {ConfigurationKey.Anonymous.Name}=true: of a bucket of "
                     + "your own the region is AWS_REGION.");
@@ -228,7 +231,7 @@ internal sealed record WorkerSettings(
             return null;
         }
 
-        if (region is null && AwsRegion.Find() is null)
+        if (reader.Optional(ConfigurationKey.Region) is null && AwsRegion.Find() is null)
         {
             reader.Faults.Add($"{ConfigurationKey.Region.Name} is missing: {ConfigurationKey.Region.Meaning}. "
                 + $"Set ETLWORKER__{ConfigurationKey.Region.Name}.");
@@ -251,13 +254,13 @@ internal sealed record WorkerSettings(
 
     private static StoreLocation? Location(ConfigurationReader reader, ConfigurationKey? key, ConfigurationKey ofBucket)
     {
-        var bucket = reader.Optional(ofBucket);
+        var bucket = reader.Optional(ofBucket, null, BucketName);
         if (key is null || reader.Optional(key) is null)
         {
             return bucket is null ? null : StoreLocation.OfBucketNamed(bucket);
         }
 
-        if (bucket is not null)
+        if (reader.Optional(ofBucket) is not null)
         {
             reader.Faults.Add($"{key.Name} and {ofBucket.Name} are both set: leave one of them out.");
         }
@@ -367,6 +370,15 @@ internal sealed record WorkerSettings(
         "false" => false,
         _ => throw new FormatException("is neither true nor false"),
     };
+
+    private static string? RegionName(string value) => value.Split('-') is [_, _, .., { Length: 1 or 2 } number] parts
+        && number.All(char.IsAsciiDigit) && parts[..^1].All(part => part.Length > 0 && part.All(char.IsAsciiLetterLower))
+            ? value
+            : throw new FormatException("is no region, such as eu-west-1");
+
+    private static string? BucketName(string value) => value.Any(letter => letter is '/' or ':' || char.IsWhiteSpace(letter))
+        ? throw new FormatException("is no bucket's name: give the name alone, without s3://")
+        : value;
 
     private static int Attempts(string value) =>
         int.TryParse(value, out var attempts) && attempts is >= 1 and <= 100

@@ -54,7 +54,7 @@ internal static class RunNotices
         if (run.Origin == RunOrigin.Manual)
         {
             body.AppendLine("           Then give the command again: etlworker run.")
-                .AppendLine("           What it took of the drops that wait for the service waits again.")
+                .AppendLine("           Files of the service's source that it had taken, if any, wait for the service as before.")
                 .AppendLine();
             return EndOfFailure(body, run, story, stage);
         }
@@ -141,7 +141,9 @@ internal static class RunNotices
             .AppendLine(Text($"Cause      {cause}"))
             .AppendLine(Text($"Do next    {remedy}"))
             .AppendLine(Text($"           Then: {AgainOf(run)}"))
-            .AppendLine("           It continues with the export; nothing is loaded again.")
+            .AppendLine(run.Origin == RunOrigin.Manual
+                ? "           It writes these results first, without loading again, and then makes a run of its own."
+                : "           It continues with the export; nothing is loaded again.")
             .AppendLine();
         AppendRun(body, run, story);
         AppendFeeds(body, story);

@@ -8,14 +8,16 @@ internal sealed partial class JournalTopic(ILogger<JournalTopic> logger) : ITopi
 {
     public Task<string> PublishAsync(Notice notice, CancellationToken cancellationToken)
     {
+        // Whoever looks for warnings alone finds what needs a person.
+        var level = notice.Kind == NoticeKind.Succeeded.Name() ? LogLevel.Information : LogLevel.Warning;
         foreach (var line in notice.Body.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0).Prepend(notice.Subject))
         {
-            LogLine(line);
+            LogLine(level, line);
         }
 
         return Task.FromResult("journal");
     }
 
-    [LoggerMessage(LogLevel.Information, "Notice: {Line}")]
-    private partial void LogLine(string line);
+    [LoggerMessage("Notice: {Line}")]
+    private partial void LogLine(LogLevel level, string line);
 }

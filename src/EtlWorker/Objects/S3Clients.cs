@@ -12,11 +12,15 @@ internal static class S3Clients
 
     /// <summary>One that signs nothing, for a bucket that everybody may read.</summary>
     /// <param name="region">The bucket's.</param>
-    public static AmazonS3Client Anonymous(string region)
+    public static AmazonS3Client Anonymous(string region) => Anonymous(
+        region, Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL"));
+
+    /// <param name="region">The bucket's.</param>
+    /// <param name="endpoint">Another endpoint than AWS' own; null or empty for that.</param>
+    public static AmazonS3Client Anonymous(string region, string? endpoint)
     {
         var config = Config();
-        if ((Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL"))
-            is { Length: > 0 } endpoint)
+        if (endpoint is { Length: > 0 })
         {
             (config.ServiceURL, config.AuthenticationRegion) = (endpoint, region);
         }

@@ -149,7 +149,10 @@ internal sealed partial class RunReaction(
     {
         using var briefly = new CancellationTokenSource(BookkeepingLimit, time);
         await BestEffort.TryAsync(() => journal.ForgiveAttemptAsync(run, briefly.Token), LogUnnoted);
-        LogStopped(run.RunDate, run.Id);
+        if (run.Origin == RunOrigin.Event)
+        {
+            LogStopped(run.RunDate, run.Id);
+        }
     }
 
     private async Task NoteAsync(Run run, Fault fault, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ internal sealed partial class UnfinishedRuns(
             new Fault(
                 FaultKind.Permanent,
                 $"its command was stopped, ended, or lost its session, before the run was {(isLoaded ? "delivered" : "loaded")}",
-                "Give the command again."),
+                $"Its rows are {(isLoaded ? "" : "not ")}in the tables."),
             null);
     }
 

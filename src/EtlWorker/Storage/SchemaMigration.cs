@@ -46,11 +46,12 @@ internal sealed class SchemaMigration(Database database)
     /// <exception cref="RunFailedException">The database lacks this version's newest migration.</exception>
     public static async Task RequireAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (!(await AppliedAsync(connection, cancellationToken)).Contains(Newest))
+        var applied = await AppliedAsync(connection, cancellationToken);
+        if (!applied.Contains(Newest))
         {
             throw new RunFailedException(
-                $"the database lacks migration {Newest}",
-                "Run `etlworker migrate` with this version; the service continues by itself then.");
+                applied.Count == 0 ? "the database has no ledger yet" : $"the database lacks migration {Newest} of this version",
+                "Run `etlworker migrate`; a service that waits for it continues by itself then.");
         }
     }
 

@@ -337,17 +337,9 @@ public sealed class ManualRunTests(PostgresServer postgres) : IAsyncLifetime
     {
         var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
         await rig.DefineAsync("{}", feeds);
-        foreach (var key in rig.Environment.Keys.Where(
-            key => key.StartsWith("AWS_", StringComparison.Ordinal)
-                || key is "ETLWORKER__QUEUE__URL" or "ETLWORKER__PIPELINE__BUCKET" or "ETLWORKER__PIPELINE__RESULTSBUCKET"
-                    or "ETLWORKER__NOTIFY__TOPICARN").ToList())
-        {
-            rig.Environment.Remove(key);
-        }
-
+        rig.ForgetAws();
+        rig.Environment.Remove("ETLWORKER__NOTIFY__TOPICARN");
         rig.Environment["ETLWORKER__PIPELINE__RESULTS"] = $"file://{_results.FullName}";
-        // Nothing must ask the instance for credentials.
-        rig.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
         return rig;
     }
 

@@ -163,24 +163,12 @@ public sealed class DropFolderTests(PostgresServer postgres) : IAsyncLifetime
     private async Task<Rig> CreateRigAsync()
     {
         var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, null, TestContext.Current.CancellationToken);
-        foreach (var key in rig.Environment.Keys.Where(key => key.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
-        {
-            rig.Environment.Remove(key);
-        }
-
-        foreach (var key in new[] { "QUEUE__URL", "PIPELINE__BUCKET", "PIPELINE__RESULTSBUCKET" })
-        {
-            rig.Environment.Remove($"ETLWORKER__{key}");
-        }
-
+        rig.ForgetAws();
         rig.Environment["ETLWORKER__PIPELINE__SOURCE"] = $"file://{_drops.FullName}";
         rig.Environment["ETLWORKER__PIPELINE__RESULTS"] = $"file://{_results.FullName}";
         rig.Environment["ETLWORKER__PIPELINE__STABLEFOR"] = "00:00:01";
         rig.Environment["ETLWORKER__RECOVERY__INTERVAL"] = "00:00:01";
         rig.Environment["ETLWORKER__RUN__INTERVAL"] = "00:00:01";
-        rig.Environment["ETLWORKER__NOTIFY__TOPICARN"] = "none";
-        // Nothing must ask the instance for credentials.
-        rig.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
         return rig;
     }
 

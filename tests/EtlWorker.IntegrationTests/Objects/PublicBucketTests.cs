@@ -114,27 +114,17 @@ public sealed class PublicBucketTests(PostgresServer postgres) : IAsyncLifetime
     {
         var rig = await Rig.CreateAsync(postgres, _aws.Endpoint, asOf, TestContext.Current.CancellationToken);
         await AllowAsync(rig, actions);
-        foreach (var key in new[]
-        {
-            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "ETLWORKER__QUEUE__URL", "ETLWORKER__PIPELINE__RESULTSBUCKET",
-        })
-        {
-            rig.Environment.Remove(key);
-        }
-
+        rig.ForgetAws("AWS_ENDPOINT_URL", "ETLWORKER__PIPELINE__BUCKET");
         rig.Environment["ETLWORKER__PIPELINE__ANONYMOUS"] = "true";
         rig.Environment["ETLWORKER__PIPELINE__REGION"] = "us-east-1";
         rig.Environment["ETLWORKER__PIPELINE__RESULTS"] = $"file://{_results.FullName}";
         rig.Environment["ETLWORKER__RECOVERY__INTERVAL"] = "00:00:01";
         rig.Environment["ETLWORKER__RUN__INTERVAL"] = "00:00:01";
-        rig.Environment["ETLWORKER__NOTIFY__TOPICARN"] = "none";
-        // Nothing must ask the instance for credentials.
-        rig.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
         return rig;
     }
 
     /// <summary>What the bucket's owner allows everybody.</summary>
-    private static async Task AllowAsync(Rig rig, params string[] actions) => await rig.Aws.S3.PutBucketPolicyAsync(
+    internal static async Task AllowAsync(Rig rig, params string[] actions) => await rig.Aws.S3.PutBucketPolicyAsync(
         new PutBucketPolicyRequest
         {
             BucketName = rig.Aws.Bucket,

@@ -66,6 +66,22 @@ internal sealed class Rig : IAsyncDisposable
     /// <summary>For a test that is long by design: it may take this long from now on.</summary>
     public void BePatientFor(TimeSpan time) => _patience.CancelAfter(time);
 
+    /// <summary>Takes what is AWS's, and what asks for it, out of the worker's configuration.</summary>
+    /// <param name="keeps">Variables that stay.</param>
+    public void ForgetAws(params string[] keeps)
+    {
+        foreach (var key in Environment.Keys.Except(keeps).Where(
+            key => key.StartsWith("AWS_", StringComparison.Ordinal)
+                || key is "ETLWORKER__QUEUE__URL" or "ETLWORKER__PIPELINE__BUCKET" or "ETLWORKER__PIPELINE__RESULTSBUCKET").ToList())
+        {
+            Environment.Remove(key);
+        }
+
+        Environment["ETLWORKER__NOTIFY__TOPICARN"] = "none";
+        // Nothing must ask the instance for credentials.
+        Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+    }
+
     public async Task MigrateAsync()
     {
         await using var migrate = WorkerProcess.Start(Environment, "migrate");

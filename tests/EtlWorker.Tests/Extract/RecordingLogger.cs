@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EtlWorker.Tests.Extract;
 
 /// <summary>Keeps the lines that it is reported.</summary>
-internal sealed class RecordingLogger : ILogger
+internal class RecordingLogger : ILogger
 {
     public List<string> Lines { get; } = [];
 
@@ -16,3 +16,6 @@ internal sealed class RecordingLogger : ILogger
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         Lines.Add($"{logLevel}: {formatter(state, exception)}");
 }
+
+/// <summary>The same for who asks for a logger of its own.</summary>
+internal sealed class RecordingLogger<T> : RecordingLogger, ILogger<T>;

@@ -136,8 +136,20 @@ public sealed class WorkerSettingsTests
         Assert.Contains("PIPELINE__RESULTS is the public bucket", Fault(keys), StringComparison.Ordinal);
         keys.Remove("Pipeline:Results");
         Assert.Contains("PIPELINE__RESULTS is missing", Fault(keys), StringComparison.Ordinal);
+        // Of what is missing, or mistyped, nothing else is said.
+        Assert.DoesNotContain("AWS_REGION", Fault(keys), StringComparison.Ordinal);
+        keys["Pipeline:Results"] = "file:///srv/results";
         keys["Pipeline:Anonymous"] = "yes";
         Assert.Contains("PIPELINE__ANONYMOUS is neither true nor false", Fault(keys), StringComparison.Ordinal);
+        Assert.Contains("1 fault", Fault(keys), StringComparison.Ordinal);
+        keys["Pipeline:Anonymous"] = "true";
+        keys["Pipeline:Region"] = "eu_west_1";
+        Assert.Contains("PIPELINE__REGION is no region, such as eu-west-1", Fault(keys), StringComparison.Ordinal);
+        keys["Pipeline:Region"] = "eu-west-1";
+        keys["Pipeline:Bucket"] = "s3://landing";
+        Assert.Contains(
+            "PIPELINE__BUCKET is no bucket's name: give the name alone, without s3://", Fault(keys), StringComparison.Ordinal);
+        keys["Pipeline:Bucket"] = "landing";
         keys.Remove("Pipeline:Anonymous");
         Assert.Contains("PIPELINE__REGION is set without PIPELINE__ANONYMOUS=true", Fault(keys), StringComparison.Ordinal);
     }

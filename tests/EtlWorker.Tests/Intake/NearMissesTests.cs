@@ -7,7 +7,6 @@ using EtlWorker.Storage;
 using EtlWorker.Tests.Definitions;
 using EtlWorker.Tests.Extract;
 using EtlWorker.Tests.Memory;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -18,7 +17,7 @@ public sealed class NearMissesTests : IAsyncDisposable
 {
     private readonly DefinitionDirectory _directory = new();
     private readonly Database _database = new(new DatabaseOptions("Host=127.0.0.1;Database=none", null));
-    private readonly RecordingLogger _logger = new();
+    private readonly RecordingLogger<NearMisses> _logger = new();
     private readonly DropMatcher _matcher;
     private readonly NearMisses _nearMisses;
 
@@ -31,7 +30,7 @@ public sealed class NearMissesTests : IAsyncDisposable
         var pipeline = new Pipeline(_directory.Read(definition));
         _matcher = new DropMatcher(pipeline, new MemorySource { Location = "landing" });
         _nearMisses = new NearMisses(
-            pipeline, Given.Each(pipeline), new DefinitionLedger(_database), new FakeTimeProvider(), new Logger(_logger));
+            pipeline, Given.Each(pipeline), new DefinitionLedger(_database), new FakeTimeProvider(), _logger);
     }
 
     public async ValueTask DisposeAsync()
@@ -89,17 +88,5 @@ public sealed class NearMissesTests : IAsyncDisposable
         var matched = _matcher.Match(told);
         Assert.Null(matched.Feed);
         return _nearMisses.LookAsync(matched, TestContext.Current.CancellationToken);
-    }
-
-    private sealed class Logger(RecordingLogger lines) : ILogger<NearMisses>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Log(logLevel, eventId, state, exception, formatter);
     }
 }

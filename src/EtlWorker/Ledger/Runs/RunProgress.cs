@@ -22,7 +22,7 @@ internal sealed record RunProgress(
     /// <summary>One line, with the fault that it waits for the end of, if there is one.</summary>
     public string Describe() => State switch
     {
-        RunState.Claimed when IsAwaited => "waits for a worker",
+        RunState.Claimed when IsAwaited => "waits for a worker, which looks every RUN__INTERVAL",
         RunState.Claimed when Error is not null => $"attempt {Attempt}, tried again after: {Error}",
         RunState.Claimed when Stage is null => "waits for a worker",
         RunState.Succeeded when RetryError is not null => "the retry failed; the date stays succeeded",
